@@ -1,0 +1,48 @@
+"""Encodings that prove themselves: a byte order mark, UTF-16 by its NULs, valid UTF-8.
+
+These readings need no guess; what is ambiguous is left to the later steps.
+"""
+
+import codecs
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_PARITY_SAMPLE_BYTES = 65_536
+
+
+def bom_codec(body: bytes) -> tuple[str, int] | None:
+    """(codec, length of the mark in bytes) named by a byte order mark, or None."""
+    for mark, codec in _BOMS:
+        if body.startswith(mark):
+            return codec, len(mark)
+    return None
+
+
+def utf16_codec(body: bytes) -> str | None:
+    """`utf-16-le` or `utf-16-be` when NUL bytes stand on one side of most pairs, else None.
+
+    Markup is ASCII, so every pair of it holds one NUL, after the letter in little endian. Stray
+    NULs in other encodings are too few: at least one byte in twenty must be NUL.
+    """
+    sample = body[:_PARITY_SAMPLE_BYTES]
+    nuls = sample.count(0)
+    if nuls * 20 < len(sample) or nuls < 4:
+        return None
+    odd = sample[1::2].count(0)
+    return "utf-16-le" if odd * 2 >= nuls else "utf-16-be"
+
+
+def utf8_text(body: bytes) -> str | None:
+    """The body as UTF-8 when every sequence is valid, one cut off at the end allowed; else None.
+
+    The cut sequence becomes one U+FFFD.
+    """
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.reason != "unexpected end of data":
+            return None
+        return body[: error.start].decode("utf-8") + "\ufffd"
