@@ -7,8 +7,12 @@ end in `_at`. Every value here is frozen: a stage that knows better returns a ne
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+"""The zone of every date on a page, every digest day and every rhythm."""
 
 PartialDate = str
 """`YYYY-MM-DD` or `YYYY-MM`; never more precise than what was read."""
@@ -93,7 +97,7 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a field has its value: the rule, where it was seen, how certain, what else stood there."""
+    """Why a field has its value: the rule, where it stood, how certain, what else stood there."""
 
     rule: str
     where: str
@@ -172,7 +176,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """What a document is about: genre, social-work topics, relevance, and the words that decided."""
+    """What a document is about: genre, topics of social work, relevance, the words that decided."""
 
     genre: Genre
     topics: tuple[str, ...]
@@ -220,6 +224,8 @@ class Verdict:
     revised (this page's meaning changed), corrected (only our reading of it changed).
     differs: same text family, but it means something else.
     score: 0..1; runner_up: the policy that came second, if any.
+    policy_title: the dossier's title where this document is not the policy itself (news about
+    《…》 begins the dossier of what it cites); None: the document's own title.
     """
 
     policy_id: str | None
@@ -229,6 +235,7 @@ class Verdict:
     reason: str
     score: float = 1.0
     runner_up: str | None = None
+    policy_title: str | None = None
 
 
 # --- diff ---------------------------------------------------------------------------------------
@@ -267,9 +274,7 @@ class Diff:
 
 # --- lifecycle ----------------------------------------------------------------------------------
 
-Step = Literal[
-    "consultation", "issued", "effective", "revised", "expired", "repealed", "replaced"
-]
+Step = Literal["consultation", "issued", "effective", "revised", "expired", "repealed", "replaced"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +283,7 @@ class LifecycleStep:
 
     target_title, target_number: the other policy it happens to, when the document speaks of one
     (`同时废止` names what it repeals); both None when it happens to the document's own policy.
+    target_key: the target's canonical title, under which it is found.
     """
 
     step: Step
@@ -285,6 +291,7 @@ class LifecycleStep:
     sentence: str
     target_title: str | None = None
     target_number: str | None = None
+    target_key: str | None = None
 
 
 # --- listing ------------------------------------------------------------------------------------
@@ -347,7 +354,6 @@ class Change:
     known only from citations, a kind that is never announced).
     possibly_relevant: the middle band of rule 10. body_withheld: rule 13.
     step: the lifecycle step, for kind `lifecycle`.
-    backdated: the page gives a date more than a week before we first saw it (补发).
     """
 
     sequence: int
@@ -370,6 +376,62 @@ class Change:
     step: LifecycleStep | None = None
     diff: Diff | None = None
     reasons: tuple[Reason, ...] = ()
+
+    @property
+    def backdated(self) -> bool:
+        """Whether the page's date lies more than a week before we first saw it (补发)."""
+        on = self.document.published_on
+        if self.kind != "new" or on is None or len(on) < 10:
+            return False
+        return (self.recorded_at.astimezone(SHANGHAI).date() - date.fromisoformat(on)).days > 7
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDraft:
+    """A change as judged, before the ledger gives it a sequence, an id and an instant."""
+
+    kind: ChangeKind
+    announcement: Announcement
+    evidence: str
+    possibly_relevant: bool = False
+    body_withheld: bool = False
+    step: LifecycleStep | None = None
+    diff: Diff | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One document of one page, judged and ready to be recorded in one transaction.
+
+    url: canonical; part: its place among the page's documents. keys: under which it is found
+    again. steps: what its text says of policies' lives. changes: what readers may hear of it.
+    """
+
+    url: str
+    part: int
+    document: Document
+    classification: Classification
+    verdict: Verdict
+    content_hash: str
+    reader_version: str
+    decoded: Decoded
+    keys: tuple[MatchKey, ...]
+    steps: tuple[LifecycleStep, ...] = ()
+    changes: tuple[ChangeDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What the crawl knows of a page besides its text: whose it is, which row led to it."""
+
+    url: str
+    kind: PageKind
+    source_id: str | None
+    column_id: str | None
+    visited_at: datetime
+    capture_id: int | None
+    body_sha256: str | None
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)

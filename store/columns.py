@@ -1,0 +1,49 @@
+"""Columns: whether their baseline is done, when they were last read. Answers what is due."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from store.tables import ColumnRow
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnState:
+    """baseline_at: end of the first complete sweep; visited_at: the last try, good or bad."""
+
+    source_id: str
+    column_id: str
+    baseline_at: datetime | None
+    swept_at: datetime | None
+    visited_at: datetime | None
+
+
+def state(session: Session, source_id: str, column_id: str) -> ColumnState:
+    """Return the column's state; a column never visited has None everywhere."""
+    row = session.get(ColumnRow, (source_id, column_id))
+    return _state(row) if row else ColumnState(source_id, column_id, None, None, None)
+
+
+def states(session: Session) -> dict[tuple[str, str], ColumnState]:
+    """Return the state of every column ever visited, by (source id, column id)."""
+    rows = session.exec(select(ColumnRow).order_by(col(ColumnRow.source_id)))
+    return {(row.source_id, row.column_id): _state(row) for row in rows}
+
+
+def visited(
+    session: Session, source_id: str, column_id: str, now: datetime, *, swept: bool
+) -> None:
+    """Note a visit; swept: the column was read whole, which also ends its baseline."""
+    row = session.get(ColumnRow, (source_id, column_id)) or ColumnRow(
+        source_id=source_id, column_id=column_id
+    )
+    row.visited_at = now
+    if swept:
+        row.swept_at = now
+        row.baseline_at = row.baseline_at or now
+    session.add(row)
+
+
+def _state(row: ColumnRow) -> ColumnState:
+    return ColumnState(row.source_id, row.column_id, row.baseline_at, row.swept_at, row.visited_at)

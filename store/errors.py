@@ -1,0 +1,23 @@
+"""What can go wrong in the store, as one small tree.
+
+StoreError
+├── LedgerBroken     the database contradicts an invariant; stop and verify
+├── NewerDatabase    the database was written by a newer program
+└── LockHeld         another run holds the lock (exit 75)
+"""
+
+
+class StoreError(Exception):
+    """Base of everything this room raises; the message says what, which, cause, what to do."""
+
+
+class LedgerBroken(StoreError):
+    """The database contradicts an invariant of the ledger."""
+
+
+class NewerDatabase(StoreError):
+    """The database carries a migration that this program does not know."""
+
+
+class LockHeld(StoreError):
+    """Another run holds the lock on this data folder."""

@@ -1,0 +1,215 @@
+"""The append-only ledger: what happened, to what, when we saw it, why we believe it.
+
+`record` writes everything one finding means, inside the caller's one write transaction: snapshot,
+role, keys, lifecycle steps, changes. Sequence and recorded_at are assigned here, inside the write
+lock, so a reader that has seen sequence n will never see a smaller one appear.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from store import codec, dossiers, lifecycle
+from store.records import (
+    Change,
+    ChangeDraft,
+    Diff,
+    Document,
+    Finding,
+    LifecycleStep,
+    PageFacts,
+    Reason,
+)
+from store.tables import ChangeRow, MemberRow, PageRow, SnapshotRow
+
+
+def record(session: Session, facts: PageFacts, page_id: int, finding: Finding) -> list[str]:
+    """Record one finding on a touched page; return the ids of the changes it became."""
+    member = session.get(MemberRow, (page_id, finding.part))
+    policy_id = finding.verdict.policy_id or dossiers.begin(session, finding, facts.visited_at)
+    snapshot_id = _snapshot(session, facts, page_id, finding, member)
+    dossiers.join(session, page_id, finding, policy_id=policy_id, snapshot_id=snapshot_id)
+    place = (page_id, finding.part)
+    lifecycle.state(session, place, finding.steps, policy_id=policy_id, now=facts.visited_at)
+    dossiers.refresh(session, policy_id, facts.visited_at)
+    origin = _Origin(session, page_id, finding.part, snapshot_id, facts.source_id)
+    return [origin.append(policy_id, draft, facts.visited_at) for draft in finding.changes]
+
+
+def append(
+    session: Session, url: str, part: int, draft: ChangeDraft, *, policy_id: str, now: datetime
+) -> str:
+    """Append a change about a page part already recorded (withdrawn, a step due); return its id."""
+    page = session.exec(select(PageRow).where(PageRow.url == url)).one()
+    assert page.id is not None
+    member = session.get_one(MemberRow, (page.id, part))
+    origin = _Origin(session, page.id, part, member.snapshot_id, page.source_id)
+    return origin.append(policy_id, draft, now)
+
+
+def release(session: Session, source_id: str, now: datetime) -> int:
+    """Announce what the flood gate held of a source, as new rows; return how many."""
+    released = select(ChangeRow.released_from).where(col(ChangeRow.released_from).is_not(None))
+    held = session.exec(
+        select(ChangeRow)
+        .where(
+            ChangeRow.source_id == source_id,
+            ChangeRow.announcement == "held",
+            col(ChangeRow.id).not_in(released),
+        )
+        .order_by(col(ChangeRow.sequence))
+    ).all()
+    for row in held:
+        values = row.model_dump(exclude={"sequence", "id", "recorded_at", "announcement"})
+        values["released_from"] = row.id
+        _insert(session, ChangeRow(**values, id="", recorded_at=now, announcement="announced"))
+    return len(held)
+
+
+def changes(
+    session: Session,
+    *,
+    after: int = 0,
+    upto: int | None = None,
+    limit: int | None = None,
+    newest_first: bool = False,
+    policy_id: str | None = None,
+) -> list[Change]:
+    """Return changes with sequence in (after, upto], each with the document it speaks of."""
+    order = col(ChangeRow.sequence).desc() if newest_first else col(ChangeRow.sequence)
+    statement = (
+        select(ChangeRow, SnapshotRow.document, PageRow.url)
+        .join(SnapshotRow, col(SnapshotRow.id) == col(ChangeRow.snapshot_id))
+        .join(PageRow, col(PageRow.id) == col(ChangeRow.page_id))
+        .where(col(ChangeRow.sequence) > after)
+        .order_by(order)
+        .limit(limit)
+    )
+    if upto is not None:
+        statement = statement.where(col(ChangeRow.sequence) <= upto)
+    if policy_id is not None:
+        statement = statement.where(ChangeRow.policy_id == policy_id)
+    return [_change(row, document, url) for row, document, url in session.exec(statement)]
+
+
+def last_sequence(session: Session, before: datetime | None = None) -> int:
+    """Return the last sequence recorded (before that instant), 0 for an empty ledger."""
+    statement = select(func.max(ChangeRow.sequence))
+    if before is not None:
+        statement = statement.where(ChangeRow.recorded_at < before)
+    return session.exec(statement).one() or 0
+
+
+class _Origin:
+    """The page part that changes speak of; appends them with their permanent ids."""
+
+    def __init__(
+        self, session: Session, page_id: int, part: int, snapshot_id: int, source_id: str | None
+    ) -> None:
+        self.session = session
+        self.page_id, self.part = page_id, part
+        self.snapshot_id, self.source_id = snapshot_id, source_id
+        self.member = session.get_one(MemberRow, (page_id, part))
+        snapshot = session.get_one(SnapshotRow, snapshot_id)
+        self.classification = snapshot.classification
+        self.region = snapshot.document["region"]
+
+    def append(self, policy_id: str, draft: ChangeDraft, now: datetime) -> str:
+        row = ChangeRow(
+            id="",
+            recorded_at=now,
+            kind=draft.kind,
+            announcement=draft.announcement,
+            policy_id=policy_id,
+            policy_title=dossiers.title(self.session, policy_id),
+            page_id=self.page_id,
+            part=self.part,
+            snapshot_id=self.snapshot_id,
+            source_id=self.source_id,
+            role=self.member.role,
+            genre=self.member.genre,
+            topics=self.classification["topics"],
+            region=self.region,
+            possibly_relevant=draft.possibly_relevant,
+            body_withheld=draft.body_withheld,
+            evidence=draft.evidence,
+            step=codec.dump(draft.step) if draft.step else None,
+            diff=codec.dump(draft.diff) if draft.diff else None,
+            reasons=self.classification["reasons"],
+        )
+        return _insert(self.session, row)
+
+
+def _insert(session: Session, row: ChangeRow) -> str:
+    """Give the row its sequence and then its id, which no restored backup can give again."""
+    row.id = f"pending-{row.page_id}-{row.part}"
+    session.add(row)
+    session.flush()
+    seed = f"{row.sequence}|{row.recorded_at.isoformat()}|{row.page_id}|{row.part}|{row.kind}"
+    row.id = hashlib.sha256(seed.encode()).hexdigest()[:20]
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _snapshot(
+    session: Session,
+    facts: PageFacts,
+    page_id: int,
+    finding: Finding,
+    member: MemberRow | None,
+) -> int:
+    if member is not None and finding.verdict.kind == "same":
+        return member.snapshot_id
+    decoded = finding.decoded
+    row = SnapshotRow(
+        page_id=page_id,
+        part=finding.part,
+        content_hash=finding.content_hash,
+        capture_id=facts.capture_id,
+        recorded_at=facts.visited_at,
+        document=codec.dump(finding.document),
+        classification=codec.dump(finding.classification),
+        charset=decoded.charset,
+        declared=[decoded.header, decoded.meta],
+        quality=decoded.quality,
+        repairs=codec.dump_all(decoded.repairs),
+        damage=codec.dump_all(decoded.damage),
+        reader_version=finding.reader_version,
+    )
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    return row.id
+
+
+def _change(row: ChangeRow, document: Mapping[str, object], url: str) -> Change:
+    same_name = (
+        "id",
+        "recorded_at",
+        "kind",
+        "announcement",
+        "policy_id",
+        "policy_title",
+        "source_id",
+        "role",
+        "genre",
+        "region",
+        "possibly_relevant",
+        "body_withheld",
+        "evidence",
+    )
+    assert row.sequence is not None
+    return Change(
+        sequence=row.sequence,
+        **{name: getattr(row, name) for name in same_name},
+        page_url=url,
+        topics=tuple(row.topics),
+        document=codec.load(Document, document),
+        step=codec.load(LifecycleStep, row.step) if row.step else None,
+        diff=codec.load(Diff, row.diff) if row.diff else None,
+        reasons=codec.load_all(Reason, row.reasons),
+    )

@@ -1,0 +1,139 @@
+"""Lifecycle steps as pages state them: bound to their policy, happened, or waiting."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, or_, select
+
+from store.records import SHANGHAI, LifecycleStep
+from store.tables import StepRow
+
+
+def state(
+    session: Session,
+    place: tuple[int, int],
+    stated: Sequence[LifecycleStep],
+    *,
+    policy_id: str,
+    now: datetime,
+) -> None:
+    """Make the steps stated at `place` (page row id, part) exactly these.
+
+    A step already there keeps its binding and whether it happened, so that reading a page again
+    tells nobody anything twice. A step on the document's own policy has happened if its day is
+    not in the future: the change that brings the document tells of it.
+    """
+    page_id, part = place
+    rows = session.exec(select(StepRow).where(StepRow.page_id == page_id, StepRow.part == part))
+    before = {_identity(row): row for row in rows}
+    wanted = {_identity(row): row for row in (_row(step, place, now) for step in stated)}
+    for identity in before.keys() - wanted.keys():
+        session.delete(before[identity])
+    for identity in sorted(wanted.keys() - before.keys()):
+        row = wanted[identity]
+        if not (row.target_title or row.target_number):
+            row.policy_id, row.happened = policy_id, row.on_day <= _day(now)
+        session.add(row)
+    session.flush()
+
+
+def bind(session: Session, policy_id: str, names: Sequence[str]) -> list[LifecycleStep]:
+    """Bind waiting steps that speak of one of `names` to the policy; return those newly bound.
+
+    names: canonical titles and 文号 under which the policy is spoken of. What is returned has
+    happened if its day is not in the future; the caller tells readers.
+    """
+    spoken_of = [name for name in names if name]
+    rows = session.exec(
+        select(StepRow)
+        .where(
+            col(StepRow.policy_id).is_(None),
+            or_(col(StepRow.target_key).in_(spoken_of), col(StepRow.target_number).in_(spoken_of)),
+        )
+        .order_by(StepRow.on_day, col(StepRow.id))
+    ).all()
+    for row in rows:
+        row.policy_id, row.happened = policy_id, True
+        session.add(row)
+    session.flush()
+    return [_step(row) for row in rows]
+
+
+def due(session: Session, now: datetime) -> list[tuple[str, int, int, LifecycleStep]]:
+    """Return steps whose day has come and that no change has told: (policy, page, part, step)."""
+    rows = session.exec(
+        select(StepRow)
+        .where(
+            col(StepRow.policy_id).is_not(None),
+            col(StepRow.happened).is_(False),
+            StepRow.on_day <= _day(now),
+        )
+        .order_by(StepRow.on_day, col(StepRow.policy_id), col(StepRow.id))
+    )
+    return [(row.policy_id or "", row.page_id, row.part, _step(row)) for row in rows]
+
+
+def mark_happened(session: Session, policy_id: str, step: LifecycleStep) -> None:
+    """Note that a change has told of this step, wherever it is stated for the policy."""
+    rows = session.exec(
+        select(StepRow).where(
+            StepRow.policy_id == policy_id,
+            StepRow.step == step.step,
+            StepRow.on_day == (step.on or ""),
+        )
+    )
+    for row in rows:
+        row.happened = True
+        session.add(row)
+
+
+def happened(session: Session, policy_id: str, now: datetime) -> set[str]:
+    """Return the kinds of step that have happened to the policy by the Shanghai day of `now`."""
+    rows = session.exec(
+        select(StepRow.step).where(StepRow.policy_id == policy_id, StepRow.on_day <= _day(now))
+    )
+    return set(rows)
+
+
+def steps(session: Session, policy_id: str) -> tuple[LifecycleStep, ...]:
+    """Return the policy's steps by day, each once however many copies state it."""
+    rows = session.exec(
+        select(StepRow)
+        .where(StepRow.policy_id == policy_id)
+        .order_by(StepRow.on_day, StepRow.step, col(StepRow.id))
+    )
+    once = {(row.step, row.on_day): _step(row) for row in reversed(rows.all())}
+    return tuple(sorted(once.values(), key=lambda step: (step.on or "", step.step)))
+
+
+def _day(now: datetime) -> str:
+    return now.astimezone(SHANGHAI).date().isoformat()
+
+
+def _identity(row: StepRow) -> tuple[str, str, str, str]:
+    return (row.step, row.on_day, row.target_title, row.target_number)
+
+
+def _row(step: LifecycleStep, place: tuple[int, int], now: datetime) -> StepRow:
+    return StepRow(
+        page_id=place[0],
+        part=place[1],
+        step=step.step,
+        on_day=step.on or "",
+        sentence=step.sentence,
+        target_title=step.target_title or "",
+        target_number=step.target_number or "",
+        target_key=step.target_key or "",
+        recorded_at=now,
+    )
+
+
+def _step(row: StepRow) -> LifecycleStep:
+    return LifecycleStep(
+        step=row.step,  # type: ignore[arg-type]
+        on=row.on_day or None,
+        sentence=row.sentence,
+        target_title=row.target_title or None,
+        target_number=row.target_number or None,
+        target_key=row.target_key or None,
+    )

@@ -1,0 +1,195 @@
+"""Pages and where they are listed: what the crawl asks before it fetches, and what went missing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from store.records import Entry, KnownPage, PageFacts, PartialDate
+from store.tables import ListedRow, PageRow
+
+REVISIT_AFTER = ((timedelta(days=30), 20), (timedelta(days=180), 6 * 24), (timedelta.max, 27 * 24))
+"""(age of the page since it last changed, hours between visits): recent often, old seldom."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What settling needs to know of a page: its last settled bytes and whether it is missing."""
+
+    url: str
+    source_id: str | None
+    kind: str
+    body_sha256: str | None
+    settled_capture_id: int | None
+    missing_days: tuple[str, ...]
+    withdrawn: bool
+
+
+def state(session: Session, url: str) -> PageState | None:
+    """Return the page's state, or None if the archive has never settled it."""
+    row = _row(session, url)
+    if row is None:
+        return None
+    return PageState(
+        url=row.url,
+        source_id=row.source_id,
+        kind=row.kind,
+        body_sha256=row.body_sha256,
+        settled_capture_id=row.settled_capture_id,
+        missing_days=tuple(row.missing_days or ()),
+        withdrawn=row.withdrawn,
+    )
+
+
+def known(session: Session, urls: Iterable[str]) -> dict[str, KnownPage]:
+    """Return the pages among `urls` that the archive knows, by URL."""
+    rows = session.exec(select(PageRow).where(col(PageRow.url).in_(list(urls))))
+    return {row.url: _known(row) for row in rows}
+
+
+def stale(session: Session, source_id: str, now: datetime, limit: int) -> list[KnownPage]:
+    """Return known pages due for a visit, suspects first, then the longest unvisited.
+
+    A suspect is missing from its listing or was gone at its last visit. Withdrawn pages are
+    visited as seldom as old ones: they may return.
+    """
+    rows = session.exec(select(PageRow).where(PageRow.source_id == source_id)).all()
+    due = [row for row in rows if _is_due(row, now)]
+    due.sort(key=lambda row: (not row.missing_days, row.last_visited_at, row.url))
+    return [_known(row) for row in due[:limit]]
+
+
+def touch(session: Session, facts: PageFacts) -> int:
+    """Insert or update the page as visited now and present; return its row id."""
+    row = _row(session, facts.url) or PageRow(
+        url=facts.url,
+        source_id=facts.source_id,
+        column_id=facts.column_id,
+        first_seen_at=facts.visited_at,
+        last_visited_at=facts.visited_at,
+        last_changed_at=facts.visited_at,
+    )
+    row.kind, row.last_visited_at = facts.kind, facts.visited_at
+    row.missing_days, row.withdrawn = None, False
+    if facts.body_sha256 is not None and facts.body_sha256 != row.body_sha256:
+        row.body_sha256, row.settled_capture_id = facts.body_sha256, facts.capture_id
+    if facts.entry is not None:
+        row.entry_title, row.entry_on = facts.entry.title, facts.entry.on
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    return row.id
+
+
+def mark_missing(
+    session: Session, url: str, days: Sequence[str], *, withdrawn: bool, visited_at: datetime | None
+) -> None:
+    """Store the days on which the page was missing; visited_at: when it was itself asked for."""
+    row = _row(session, url)
+    assert row is not None, f"page {url}: missing, but never recorded"
+    row.missing_days, row.withdrawn = list(days), withdrawn
+    if visited_at is not None:
+        row.last_visited_at = visited_at
+    session.add(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """The rows one or more listing pages of a column showed at one instant.
+
+    complete: the column was read to its end; else absence counts only for rows dated after the
+    oldest row seen.
+    """
+
+    source_id: str
+    column_id: str
+    entries: tuple[Entry, ...]
+    swept_at: datetime
+    complete: bool
+    baseline: bool
+
+
+def list_entries(session: Session, sweep: Sweep) -> None:
+    """Note that these URLs were listed in the column at the sweep's instant."""
+    rows = session.exec(
+        select(ListedRow).where(
+            ListedRow.source_id == sweep.source_id, ListedRow.column_id == sweep.column_id
+        )
+    )
+    listed = {row.url: row for row in rows}
+    for entry in sweep.entries:
+        row = listed.get(entry.url) or ListedRow(
+            source_id=sweep.source_id,
+            column_id=sweep.column_id,
+            url=entry.url,
+            baseline=sweep.baseline,
+        )
+        row.entry_on, row.last_listed_at = entry.on, sweep.swept_at
+        session.add(row)
+        listed[entry.url] = row
+
+
+def absent(session: Session, sweep: Sweep) -> list[str]:
+    """Return known pages that the column used to list and this sweep should have shown.
+
+    A row that scrolled off the end of what was read is not absent: unless the sweep is complete,
+    only rows dated after the oldest one read count. Neither is a row that another column of the
+    source listed at this instant or later.
+    """
+    oldest = _oldest(sweep)
+    gone = session.exec(
+        select(ListedRow.url, ListedRow.entry_on)
+        .join(PageRow, col(PageRow.url) == col(ListedRow.url))
+        .where(
+            ListedRow.source_id == sweep.source_id,
+            ListedRow.column_id == sweep.column_id,
+            ListedRow.last_listed_at < sweep.swept_at,
+        )
+        .order_by(ListedRow.url)
+    ).all()
+    expected = [url for url, on in gone if sweep.complete or (on and oldest and on > oldest)]
+    elsewhere = set(
+        session.exec(
+            select(ListedRow.url).where(
+                col(ListedRow.url).in_(expected), ListedRow.last_listed_at >= sweep.swept_at
+            )
+        )
+    )
+    return [url for url in expected if url not in elsewhere]
+
+
+def listed_as_baseline(session: Session, source_id: str, url: str) -> bool:
+    """Return whether the page was first listed in a baseline sweep of one of its columns."""
+    rows = session.exec(
+        select(ListedRow.baseline).where(ListedRow.source_id == source_id, ListedRow.url == url)
+    )
+    return any(rows)
+
+
+def _oldest(sweep: Sweep) -> PartialDate | None:
+    dates = [entry.on for entry in sweep.entries if entry.on]
+    return min(dates) if dates else None
+
+
+def _row(session: Session, url: str) -> PageRow | None:
+    return session.exec(select(PageRow).where(PageRow.url == url)).first()
+
+
+def _is_due(row: PageRow, now: datetime) -> bool:
+    unvisited = now - row.last_visited_at
+    if row.missing_days and not row.withdrawn:
+        return unvisited >= timedelta(hours=REVISIT_AFTER[0][1])
+    age = now - row.last_changed_at
+    hours = next(hours for limit, hours in REVISIT_AFTER if age < limit)
+    return unvisited >= timedelta(hours=hours)
+
+
+def _known(row: PageRow) -> KnownPage:
+    return KnownPage(
+        url=row.url,
+        first_seen_at=row.first_seen_at,
+        last_visited_at=row.last_visited_at,
+        entry_title=row.entry_title,
+        entry_on=row.entry_on,
+    )

@@ -1,0 +1,34 @@
+"""Runs: one crawl of some sources, from its start to its settling."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from store.tables import RunRow
+
+
+def begin(session: Session, source_ids: Sequence[str], now: datetime) -> int:
+    """Open a run over these sources and return its id."""
+    row = RunRow(started_at=now, sources=list(source_ids))
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    return row.id
+
+
+def finish(session: Session, run_id: int, now: datetime) -> None:
+    """Close the run: its visits are all settled."""
+    row = session.get_one(RunRow, run_id)
+    row.finished_at, row.settled = now, True
+    session.add(row)
+
+
+def last_finished_at(session: Session) -> datetime | None:
+    """Return when the last whole run ended, or None: the dead man's switch reads this."""
+    return session.exec(
+        select(RunRow.finished_at)
+        .where(col(RunRow.finished_at).is_not(None))
+        .order_by(col(RunRow.id).desc())
+        .limit(1)
+    ).first()
