@@ -26,17 +26,22 @@ from store.records import (
 from store.tables import ChangeRow, MemberRow, PageRow, SnapshotRow
 
 
-def record(session: Session, facts: PageFacts, page_id: int, finding: Finding) -> list[str]:
-    """Record one finding on a touched page; return the ids of the changes it became."""
+def record(
+    session: Session, facts: PageFacts, page_id: int, finding: Finding, now: datetime
+) -> list[str]:
+    """Record one finding on a touched page; return the ids of the changes it became.
+
+    now: read from the clock inside the write lock, so that instants rise with the sequence.
+    """
     member = session.get(MemberRow, (page_id, finding.part))
-    policy_id = finding.verdict.policy_id or dossiers.begin(session, finding, facts.visited_at)
+    policy_id = finding.verdict.policy_id or dossiers.begin(session, finding, now)
     snapshot_id = _snapshot(session, facts, page_id, finding, member)
     dossiers.join(session, page_id, finding, policy_id=policy_id, snapshot_id=snapshot_id)
     place = (page_id, finding.part)
-    lifecycle.state(session, place, finding.steps, policy_id=policy_id, now=facts.visited_at)
-    dossiers.refresh(session, policy_id, facts.visited_at)
+    lifecycle.state(session, place, finding.steps, policy_id=policy_id, now=now)
+    dossiers.refresh(session, policy_id, now)
     origin = _Origin(session, page_id, finding.part, snapshot_id, facts.source_id)
-    return [origin.append(policy_id, draft, facts.visited_at) for draft in finding.changes]
+    return [origin.append(policy_id, draft, now) for draft in finding.changes]
 
 
 def append(
@@ -144,7 +149,14 @@ class _Origin:
 
 
 def _insert(session: Session, row: ChangeRow) -> str:
-    """Give the row its sequence and then its id, which no restored backup can give again."""
+    """Give the row its sequence and then its id, which no restored backup can give again.
+
+    A clock that was set back does not make instants fall: digest windows are cut by them.
+    """
+    newest = session.exec(
+        select(ChangeRow.recorded_at).order_by(col(ChangeRow.sequence).desc()).limit(1)
+    ).first()
+    row.recorded_at = max(row.recorded_at, newest) if newest else row.recorded_at
     row.id = f"pending-{row.page_id}-{row.part}"
     session.add(row)
     session.flush()

@@ -1,0 +1,48 @@
+# Two commands matter: `make demo` shows the product at work, `make test` proves it.
+# Each sets up what it needs in .venv with uv if present, with pip otherwise.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3.11
+PYTHON_FOUND := $(shell command -v $(PYTHON) || command -v python3)
+UV := $(shell command -v uv 2>/dev/null)
+
+.PHONY: demo test lint clean
+
+demo: $(VENV)/.installed
+	$(BIN)/policywatch demo
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+$(BIN)/python:
+ifdef UV
+	$(UV) venv --quiet --seed --python $(PYTHON_FOUND) $(VENV)
+else
+	$(PYTHON_FOUND) -m venv $(VENV)
+endif
+
+$(VENV)/.installed: pyproject.toml $(BIN)/python
+ifdef UV
+	$(UV) pip install --quiet --python $(BIN)/python --editable .
+else
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+endif
+	touch $@
+
+$(VENV)/.installed-dev: pyproject.toml $(BIN)/python
+ifdef UV
+	$(UV) pip install --quiet --python $(BIN)/python --editable ".[dev]"
+else
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+endif
+	touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

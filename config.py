@@ -1,0 +1,125 @@
+"""The product's configuration: defaults, then `policywatch.toml`, then POLICYWATCH_* variables.
+
+Secrets come from the environment or from files named there, never from the TOML; `masked` shows
+the effective values without them. Reading configuration has no side effect.
+"""
+
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+CONFIG_FILE = "policywatch.toml"
+PROJECT_ADDRESS = "https://policywatch.example/"
+"""Stands in the User-Agent until the operator names a contact of their own."""
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message names file or variable, and what to do."""
+
+
+class Config(BaseSettings):
+    """Every setting, with its default; names are those of the TOML and, upper-cased, of the env."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="POLICYWATCH_",
+        toml_file=CONFIG_FILE,
+        extra="forbid",
+        frozen=True,
+    )
+
+    data: Path = Path("var")
+    database_url: str = ""
+    sources: Path = Path(__file__).parent / "crawler" / "sources"
+    contact: str = PROJECT_ADDRESS
+    public_url: str | None = None
+    site_title: str = "社会工作政策监测"
+    feed_limit: int = Field(default=200, ge=1)
+    digest_at: str = Field(default="08:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    crawl_timeout_s: int = Field(default=3600, ge=1)
+    crawl_memory_mb: int = Field(default=1500, ge=200)
+
+    smtp_host: str | None = None
+    smtp_port: int = 465
+    smtp_security: Literal["ssl", "starttls", "none"] = "ssl"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_password_file: Path | None = None
+    mail_from: str = "policywatch@localhost"
+
+    alert_urls: list[SecretStr] = []
+    """apprise addresses of the operator's channels; they carry tokens, so they are secrets."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return the sources, strongest first: arguments, environment, TOML."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def database(self) -> str:
+        """The database URL: the configured one, else SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data / 'policywatch.db'}"
+
+    @property
+    def archive(self) -> Path:
+        """The folder of WARC files."""
+        return self.data / "archive"
+
+    @property
+    def public(self) -> Path:
+        """The only folder a web server may see."""
+        return self.data / "public"
+
+    @property
+    def user_agent(self) -> str:
+        """Who we say we are, with an address to complain to."""
+        return f"Mozilla/5.0 (compatible; policywatch/{program_version()}; +{self.contact})"
+
+    def password(self) -> str | None:
+        """Return the SMTP password (授权码) from the variable or the file, or None."""
+        if self.smtp_password is not None:
+            return self.smtp_password.get_secret_value()
+        if self.smtp_password_file is not None:
+            return self.smtp_password_file.read_text(encoding="utf-8").strip()
+        return None
+
+    def masked(self) -> dict[str, Any]:
+        """Return the effective values as plain JSON, secrets shown as `**********`."""
+        return self.model_dump(mode="json")
+
+
+def load_config(**overrides: Any) -> Config:
+    """Return the effective configuration; raises ConfigError naming every bad setting."""
+    try:
+        return Config(**overrides)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()
+        )
+        raise ConfigError(
+            f"configuration: {problems}; mend {CONFIG_FILE} or the POLICYWATCH_* variable"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"configuration: {CONFIG_FILE}: {error}; mend the file") from error
+
+
+def program_version() -> str:
+    """Return the installed version, `0` from a checkout that was never installed."""
+    try:
+        return version("policywatch")
+    except PackageNotFoundError:
+        return "0"
