@@ -1,14 +1,21 @@
-"""The order of evidence: BOM, UTF-16 parity, valid UTF-8, declarations that survive validation,
-chardet among Chinese encodings. Each step either decides or hands on; none may raise.
+"""The order of evidence: BOM, UTF-16 parity, valid UTF-8, then the Chinese the bytes would hold
+together with what the page declares. Each step either decides or hands on; none may raise.
 """
 
-import chardet
+from dataclasses import dataclass
 
-from pipelines.decode import clean, labels, stated
-from store.records import Decoded
+from pipelines.decode import clean, families, labels, segments, stated, utf16
+from store.records import Decoded, Repair
 
-_CHINESE = ("gb18030", "big5hkscs", "utf-8")
-_DETECT_BYTES = 20_000
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The bytes as text before anything is undone in it."""
+
+    text: str
+    codec: str
+    evidence: tuple[str, ...]
+    repairs: tuple[Repair, ...] = ()
 
 
 def decode(body: bytes, content_type: str | None) -> Decoded:
@@ -18,45 +25,38 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
     1.0 for bytes that read without fault and falls with every character lost.
     """
     header, meta = labels.header_label(content_type), labels.meta_label(body)
-    text, charset, evidence = _read(body, labels.codec_of(header), labels.codec_of(meta))
-    text, repairs = clean.drop_illegal(text)
+    declared = {"header": labels.codec_of(header), "meta": labels.codec_of(meta)}
+    reading = _read(body, declared)
+    text, dropped = clean.drop_illegal(reading.text)
+    repairs = reading.repairs + dropped
     damage = clean.lost_places(text)
     lost = sum(place.length for place in damage)
     quality = max(0.0, 1.0 - 20 * lost / max(len(text), 1))
-    return Decoded(text, charset, evidence, repairs, damage, quality, header, meta)
+    return Decoded(text, reading.codec, reading.evidence, repairs, damage, quality, header, meta)
 
 
-def _read(body: bytes, header: str | None, meta: str | None) -> tuple[str, str, tuple[str, ...]]:
-    """(text, codec, evidence) by the first step that can tell."""
+def _read(body: bytes, declared: dict[str, str | None]) -> _Reading:
+    """The reading by the first step that can tell."""
     mark = stated.bom_codec(body)
     if mark:
         codec, length = mark
-        return body[length:].decode(codec, "replace"), codec, ("bom",)
+        if codec == "utf-8":
+            text, repairs = segments.read(_without_nuls(body[length:]), codec)
+        else:
+            text, repairs = utf16.read(body[length:], codec)
+        return _Reading(text, codec, ("bom",), repairs)
     wide = stated.utf16_codec(body)
     if wide:
-        return body.decode(wide, "replace"), wide, ("utf16-parity",)
-    text = stated.utf8_text(body)
-    if text is not None:
-        return text, "utf-8", ("ascii",) if body.isascii() else ("utf8-valid",)
-    return _read_legacy(body, header, meta)
+        text, repairs = utf16.read(body, wide)
+        return _Reading(text, wide, ("utf16-parity",), repairs)
+    body = _without_nuls(body)
+    valid = stated.utf8_text(body)
+    if valid is not None:
+        return _Reading(valid, "utf-8", ("ascii",) if body.isascii() else ("utf8-valid",))
+    choice = families.choose(body, declared)
+    text, repairs = segments.read(body, choice.codec)
+    return _Reading(text, choice.codec, choice.evidence, repairs)
 
 
-def _read_legacy(
-    body: bytes, header: str | None, meta: str | None
-) -> tuple[str, str, tuple[str, ...]]:
-    """The reading of a body that is not Unicode: the Chinese codec with the least loss."""
-    guess = chardet.detect(
-        body[:_DETECT_BYTES], include_encodings=list(_CHINESE), no_match_encoding="utf-8"
-    )["encoding"]
-    detected = labels.codec_of(guess)
-    votes = (("chardet", detected), ("meta", meta), ("header", header))
-    best: tuple[float, str, str, tuple[str, ...]] | None = None
-    for codec in _CHINESE:
-        text = body.decode(codec, "replace")
-        evidence = tuple(name for name, vote in votes if vote == codec)
-        lost = text.count("\ufffd") / max(len(text), 1)
-        score = len(evidence) * 0.002 + (0.003 if detected == codec else 0) - lost
-        if best is None or score > best[0]:
-            best = score, text, codec, evidence
-    assert best is not None
-    return best[1], best[2], best[3] or ("least-loss",)
+def _without_nuls(body: bytes) -> bytes:
+    return body.replace(b"\0", b"") if b"\0" in body else body

@@ -1,0 +1,141 @@
+"""One bad byte costs one character: GB18030 and Big5 read anew around a fault.
+
+Both read two bytes at a time, so a lost or bad byte shifts every pair up to the next ASCII
+character. A small Viterbi search over the bytes of one run lets a byte be dropped at a price and
+takes the reading whose Chinese is most plausible. The byte that is left of a lost character says
+which characters it may have been, and so where the fault is; the character itself is never put
+back: what is dropped becomes U+FFFD.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from pipelines.decode.language import LanguageModel, ascii_class, load
+
+DROPPED = -14.0
+"""Nats for giving up one character; a misread pair costs more, a rare one less."""
+ORPHAN = -17.0
+"""Nats for taking an ASCII letter for the orphaned second byte of a character."""
+SURPRISE = 6.0
+"""Nats a reading must gain to show a fault where the bytes decode without one."""
+BEAM = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """The best way to one byte offset: score, the last character folded, and how it came there.
+
+    left: for U+FFFD, the bytes that are left of the lost character.
+    """
+
+    score: float
+    last: str
+    text: str
+    left: bytes
+    before: "_Path | None"
+
+
+def read(run: bytes, codec: str) -> str:
+    """The most plausible reading of a run with a fault, U+FFFD where a character is lost.
+
+    run: bytes without ASCII punctuation (a few hundred); codec: `gb18030` or `big5hkscs`.
+    """
+    model = load()
+    ways: list[list[_Path]] = [[] for _ in range(len(run) + 1)]
+    ways[0] = [_Path(0.0, " ", "", b"", None)]
+    for at in range(len(run)):
+        for width, text, price in _steps(run, at, codec):
+            left = run[at : at + width] if text == "\ufffd" else b""
+            _extend(ways, (at, at + width), (text, left, price), model)
+        ways[at] = []
+    best = max(ways[-1], key=lambda way: way.score + _fit(way, codec, model))
+    return "".join(node.text for node in _nodes(best))
+
+
+def _steps(run: bytes, at: int, codec: str) -> Iterator[tuple[int, str, float]]:
+    """(bytes taken, character, price in nats) of every way on from one offset."""
+    byte = run[at]
+    if byte < 0x80:
+        yield 1, chr(byte), 0.0
+        if 0x40 <= byte < 0x7F:
+            yield 1, "\ufffd", ORPHAN
+        elif codec == "gb18030" and _four_byte_rest(run[at : at + 3]):
+            yield 3, "\ufffd", ORPHAN
+        return
+    yield 1, "\ufffd", DROPPED
+    for width in (2, 4) if codec == "gb18030" else (2,):
+        piece = run[at : at + width]
+        if len(piece) < width:
+            return
+        try:
+            text = piece.decode(codec)
+        except UnicodeDecodeError:
+            if (width == 2 and piece[1] >= 0x40) or (width == 4 and _four_byte_rest(piece[1:])):
+                yield width, "\ufffd", DROPPED
+        else:
+            yield width, text, 0.0
+
+
+def _four_byte_rest(rest: bytes) -> bool:
+    """Whether three bytes are the end of a four-byte form of GB 18030 (clause 4.3)."""
+    digits = range(0x30, 0x3A)
+    return len(rest) == 3 and rest[0] in digits and rest[1] >= 0x81 and rest[2] in digits
+
+
+def _extend(
+    ways: list[list[_Path]],
+    span: tuple[int, int],
+    step: tuple[str, bytes, float],
+    model: LanguageModel,
+) -> None:
+    """Carry the paths at the start of a span on to its end by one step; keep the best few."""
+    start, end = span
+    text, left, price = step
+    folded = [model.fold.get(ord(c)) or ascii_class(c) for c in text]
+    price += sum(model.after(a, b) for a, b in pairwise(folded))
+    for way in ways[start]:
+        cost = 0.0 if left else model.after(way.last, folded[0])
+        ways[end].append(_Path(way.score + cost + price, folded[-1], text, left, way))
+    if len(ways[end]) > BEAM:
+        ways[end] = sorted(ways[end], key=lambda way: -way.score)[:BEAM]
+
+
+def _nodes(way: _Path | None) -> list[_Path]:
+    """The steps of a path from its beginning."""
+    nodes = []
+    while way is not None:
+        nodes.append(way)
+        way = way.before
+    return nodes[::-1]
+
+
+def _fit(way: _Path, codec: str, model: LanguageModel) -> float:
+    """Nats by which the lost characters of a path, whatever they were, fit their neighbours."""
+    gain, nodes = 0.0, _nodes(way)
+    for before, lost, behind in zip(nodes, nodes[1:], [*nodes[2:], None], strict=False):
+        if lost.left:
+            following = model.folded(behind.text)[:1] if behind else " "
+            best = max(
+                (
+                    model.after(before.last, x) + model.after(x, following)
+                    for x in _candidates(lost.left, codec)
+                ),
+                default=-20.0,
+            )
+            gain += max(best, -20.0) - model.alone(following)
+    return gain
+
+
+@cache
+def _candidates(left: bytes, codec: str) -> tuple[str, ...]:
+    """Folded characters that hold one of the bytes left of a lost one, second byte or first."""
+    model, found = load(), []
+    for other in range(0x81, 0xFF):
+        for pair in (bytes((other, left[-1])), bytes((left[0], other))):
+            text = pair.decode(codec, "ignore")
+            folded = model.folded(text)
+            if len(folded) == 1 and folded in model.single and len(text.encode(codec)) == 2:
+                found.append(folded)
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,137 @@
+"""A body piece by piece: included fragments in another encoding, and runs with a fault.
+
+Templates include files, so one page may hold GBK and UTF-8 side by side; the border is always
+markup or a line. Every piece is read in the page's family unless another reads it better.
+"""
+
+import codecs
+import re
+from dataclasses import dataclass, field
+
+from pipelines.decode import resync
+from pipelines.decode.families import FAMILIES
+from pipelines.decode.language import load
+from store.records import Repair
+
+RESYNC_BUDGET_BYTES = 100_000
+"""Bytes of one body that are searched for a better phase; a page with more faults is a ruin."""
+FOREIGN_NATS = 8.0
+"""What a fragment must gain per piece to be read in another family than its page."""
+
+_PIECE = re.compile(rb"[^<>\r\n\x80-\xff]*[\x80-\xff][^<>\r\n]*")
+_UTF8_PAIR = re.compile(rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}){2}")
+_RUN = re.compile(rb"[^\x00-\x2f\x3a-\x3f\x80-\xff]{0,1}[\x80-\xff][^\x00-\x2f\x3a-\x3f]*")
+_ERRORS = "policywatch-one-per-fault"
+
+
+def _one_per_fault(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Codec error handler: one U+FFFD for a bad UTF-8 sequence and its leftover bytes."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    end = error.end
+    while end < len(error.object) and 0x80 <= error.object[end] < 0xC0:
+        end += 1
+    return "\ufffd", end
+
+
+codecs.register_error(_ERRORS, _one_per_fault)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read so far; offsets of repairs are characters of the whole text."""
+
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    repairs: list[Repair] = field(default_factory=list)
+    budget: int = RESYNC_BUDGET_BYTES
+
+    def add(self, text: str) -> None:
+        self.parts.append(text)
+        self.length += len(text)
+
+
+def read(body: bytes, codec: str) -> tuple[str, tuple[Repair, ...]]:
+    """The text of a body whose main family is `codec`, and what had to be done to read it."""
+    try:
+        text = body.decode(codec)
+    except UnicodeDecodeError:
+        return _read_pieces(body, codec)
+    if codec == "utf-8" or not _UTF8_PAIR.search(body):
+        return text, ()
+    return _read_pieces(body, codec)
+
+
+def _read_pieces(body: bytes, codec: str) -> tuple[str, tuple[Repair, ...]]:
+    reading, end = _Reading(), 0
+    for found in _PIECE.finditer(body):
+        reading.add(body[end : found.start()].decode("latin-1"))
+        _read_piece(found.group(), codec, reading)
+        end = found.end()
+    reading.add(body[end:].decode("latin-1"))
+    return "".join(reading.parts), tuple(reading.repairs)
+
+
+def _read_piece(piece: bytes, codec: str, reading: _Reading) -> None:
+    """Append one piece, read in its best family, to the reading."""
+    own = _strict(piece, codec)
+    if own is not None and (codec == "utf-8" or not _UTF8_PAIR.search(piece)):
+        reading.add(own)
+        return
+    foreign, other = _foreign(piece, codec)
+    if own is None:
+        own, faults = _with_faults(piece, codec, reading)
+    else:
+        faults = ()
+    model = load()
+    own_score = model.score(model.folded(piece.decode(codec, "replace")))
+    if other is not None and model.score(model.folded(other)) > own_score + FOREIGN_NATS:
+        evidence = f"read as {foreign}, the page is {codec}"
+        reading.repairs.append(Repair("fragment", reading.length, own, other, evidence, "certain"))
+        reading.add(other)
+        return
+    reading.repairs += faults
+    reading.add(own)
+
+
+def _strict(piece: bytes, codec: str) -> str | None:
+    try:
+        return piece.decode(codec)
+    except UnicodeDecodeError:
+        return None
+
+
+def _foreign(piece: bytes, codec: str) -> tuple[str, str | None]:
+    """The most plausible faultless reading in another family: (codec, text or None)."""
+    model = load()
+    readings = [(f, _strict(piece, f)) for f in FAMILIES if f != codec]
+    whole = [(model.score(model.folded(text)), f, text) for f, text in readings if text is not None]
+    if not whole:
+        return "", None
+    _, family, text = max(whole)
+    return family, text
+
+
+def _with_faults(piece: bytes, codec: str, reading: _Reading) -> tuple[str, tuple[Repair, ...]]:
+    """A faulty piece in the page's own family, one U+FFFD for each fault."""
+    if codec == "utf-8":
+        return piece.decode(codec, _ERRORS), ()
+    parts: list[str] = []
+    repairs: list[Repair] = []
+    end, length = 0, reading.length
+    for found in _RUN.finditer(piece):
+        run = found.group()
+        text = _strict(run, codec)
+        if text is None and len(run) <= reading.budget:
+            reading.budget -= len(run)
+            text = resync.read(run, codec)
+            evidence = "the pairs fit again behind it"
+            at = length + text.find("\ufffd")
+            repairs.append(Repair("resync", at, "", "\ufffd", evidence, "inferred"))
+        parts += (
+            piece[end : found.start()].decode("latin-1"),
+            text or run.decode(codec, "replace"),
+        )
+        length += len(parts[-1]) + len(parts[-2])
+        end = found.end()
+    return "".join(parts) + piece[end:].decode("latin-1"), tuple(repairs)
