@@ -1,0 +1,58 @@
+"""Whether a page is one article: then the dated links around it are not a listing."""
+
+import re
+
+from lxml.html import HtmlElement
+
+from crawler.listing.rows import Page, Row
+
+_SENTENCE = re.compile(r"[。；！？]|[.;!?](?:\s|$)")
+_SENTENCE_LENGTH = 30
+_LONG_TEXT = 200
+_SIGNS = re.compile(
+    r"打印(?:本页|此页|该页|页面|文章)?[】\]]|关闭(?:窗口|本页|页面)|上一篇|下一篇|责任编辑|责编|字号|字体\s*[:：]?\s*[\[【（(]?\s*大"
+    r"|扫一扫在手机|分享到|保护视力色"
+)
+_ARTICLE_META = frozenset(("articletitle", "og:article:published_time", "article:published_time"))
+
+
+def reads_as_article(page: Page, rows: list[Row]) -> bool:
+    """Return whether a page's own text outweighs its rows, or its meta tags say it is an article.
+
+    `ArticleTitle` is required on content pages and only there (国办发〔2017〕47号, page tags); an
+    empty one is a template's leftover. Otherwise sentences outside of links and rows are weighed
+    against the titles of the rows; the usual furniture of an article (上一篇, 打印, 字号) halves
+    what is needed.
+    """
+    if _stated_article(page.root):
+        return True
+    prose = sum(map(len, _prose(page.root, {row.element for row in rows})))
+    titles = sum(len(row.link.title) for row in rows)
+    signs = len(set(_SIGNS.findall(page.root.text_content())))
+    needed = max(_LONG_TEXT, titles) / (2 if signs >= 2 else 1)
+    return prose >= needed
+
+
+def _stated_article(root: HtmlElement) -> bool:
+    for meta in root.iter("meta"):
+        name = (meta.get("name") or meta.get("property") or "").strip().lower()
+        if name in _ARTICLE_META and (meta.get("content") or "").strip() not in ("", "null"):
+            return True
+    return False
+
+
+def _prose(root: HtmlElement, rows: set[HtmlElement]) -> list[str]:
+    found: list[str] = []
+    stack = [root]
+    while stack:
+        element = stack.pop()
+        if element in rows or element.tag in ("a", "script", "style", "head", "footer", "li"):
+            continue
+        if not isinstance(element.tag, str):
+            continue
+        own = [element.text or "", *((child.tail or "") for child in element)]
+        text = " ".join("".join(own).split())
+        if len(text) >= _SENTENCE_LENGTH and _SENTENCE.search(text):
+            found.append(text)
+        stack.extend(element)
+    return found

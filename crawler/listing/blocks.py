@@ -1,0 +1,204 @@
+"""Which rows are entries: rows come in blocks, and a block is a list, a sidebar or nothing.
+
+Blocks are told apart by where they stand, what their heading says, and whether the pager belongs
+to them. It must not look at what the rows are about.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from crawler.listing import markup
+from crawler.listing.rows import Link, Page, Row, outermost
+
+_DECOY_NAME = re.compile(
+    r"(?:^|[-_\s])(?:hot\w*|rank\w*|related?\w*|relation\w*|recommend\w*|tuijian|remen|paihang\w*|phb|djph"
+    r"|xg(?:yd|wd|wz|lj|xx|xw|zx|bd|wj|jd)\w*|xiangguan\w*|friend\w*|yqlj|youqing\w*|foot(?:er)?\w*|copyright)(?=$|[-_\s])",
+    re.IGNORECASE,
+)
+_DECOY_HEADING = re.compile(
+    r"^[\W_]*(?:.{0,4}(?:热点|热门|热文|热读|热搜|排行|人气|点击(?:量|率|榜)|阅读(?:量|榜)).{0,4}"
+    r"|(?:最多|周|月|日|24小时)(?:点击|阅读|浏览|热).{0,4}"
+    r"|.{0,2}相关(?:链接|阅读|新闻|文章|信息|文件|解读|内容|推荐|报道|稿件|资讯|专题|政策|附件|资料)?"
+    r"|.{0,4}推荐(?:阅读|文章|新闻|信息|内容|资讯)?|猜你喜欢|(?:大家|网友)(?:都|还|也)?在(?:看|搜)|友情链接|延伸阅读|往期回顾"
+    r"|上一篇.*|下一篇.*)[\W_]*$"
+)
+_CHROME_TAGS = frozenset(("footer", "nav"))
+_CHROME_NAME = re.compile(
+    r"(?:^|[-_\s])(?:nav\w*|menu\w*|header|top(?:bar|nav)?|crumbs?|breadcrumb\w*|location|position|dqwz|wz|side(?:bar|nav)?\w*"
+    r"|left(?:nav|menu)\w*|link\w*|pag(?:e|er|ination)\w*|search\w*|tags?|share\w*|login\w*|tool\w*)(?=$|[-_\s])",
+    re.IGNORECASE,
+)
+_SHORT_HEADING = 24
+_ONE_ROW_TEXT = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows that share one container, in page order."""
+
+    container: HtmlElement
+    rows: tuple[Row, ...]
+
+
+def dated_blocks(page: Page, rows: Iterable[Row]) -> list[Block]:
+    """Return the blocks of dated rows that are lists of entries, decoys left out.
+
+    A row with no date among dated neighbours of the same shape is a row too. A single dated row
+    counts only where it leads to an article and is small; article pages have such a line.
+    """
+    grouped: dict[HtmlElement, list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[row.container].append(row)
+    blocks = [Block(container, tuple(found)) for container, found in grouped.items()]
+    blocks = [_with_undated(page, block) for block in blocks if not _is_decoy(block)]
+    return [block for block in blocks if _is_list(block, blocks)]
+
+
+def undated_block(page: Page, url: str) -> Block | None:
+    """Return the one block of undated links that is the page's list, for pages without any date.
+
+    It is the block with most text in article links of the same site and of one shape: at least
+    three links whose titles are sentences rather than names (8 characters or more on average).
+    """
+    grouped: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for link in page.links:
+        if link.article and markup.same_site(link.url, url) and not _in_chrome(link.anchor):
+            element = outermost(page, link.anchor)
+            parent = element.getparent()
+            if parent is not None:
+                grouped[_signature(element)].append(Row(element, parent, link, None, False))
+    blocks = [Block(rows[0].container, tuple(rows)) for rows in grouped.values()]
+    blocks = [block for block in blocks if _is_undated_list(block) and not _is_decoy(block)]
+    return max(blocks, key=lambda block: _weight(block.rows), default=None)
+
+
+def in_region(blocks: list[Block], pager: HtmlElement | None) -> list[Block]:
+    """Return the blocks that the pager belongs to; all of them where there is no pager.
+
+    The pager belongs to the block before it in the smallest common element. What lies outside of
+    that element (sidebars with dates of their own) is not this listing, unless it is larger.
+    """
+    if pager is None or len(blocks) < 2:
+        return blocks
+    for element in pager.iterancestors():
+        inside = [block for block in blocks if _holds(element, block.container)]
+        if inside:
+            outside = [block for block in blocks if block not in inside]
+            largest = max((len(block.rows) for block in outside), default=0)
+            same = {_signature(block.rows[0].element) for block in inside}
+            if largest <= max(len(block.rows) for block in inside):
+                return [b for b in blocks if b in inside or _signature(b.rows[0].element) in same]
+            return blocks
+    return blocks
+
+
+# --- judging ------------------------------------------------------------------------------------
+
+
+def _is_list(block: Block, blocks: list[Block]) -> bool:
+    if len(block.rows) > 1:
+        return True
+    row = block.rows[0]
+    if not row.link.article or len(row.link.title) < 6:
+        return False
+    twins = Counter(_signature(other.rows[0].element) for other in blocks)
+    small = len(row.element.text_content()) <= _ONE_ROW_TEXT
+    return small or twins[_signature(row.element)] > 1
+
+
+def _is_decoy(block: Block) -> bool:
+    for element in (block.container, *block.container.iterancestors()):
+        if element.tag == "footer" or _DECOY_NAME.search(_names(element)):
+            return True
+    heading = _heading(block)
+    return bool(heading and _DECOY_HEADING.match(heading))
+
+
+def _heading(block: Block) -> str | None:
+    """Return the short text that stands before a block, at most three levels up."""
+    element = block.container
+    first = block.rows[0].element
+    for step in (first, element, *list(element.iterancestors())[:2]):
+        for before in step.itersiblings(preceding=True):
+            if not isinstance(before.tag, str) or before.tag in ("script", "link", "meta"):
+                continue
+            text = " ".join(before.text_content().split())
+            if text:
+                return text if len(text) <= _SHORT_HEADING else None
+    return None
+
+
+def _in_chrome(element: HtmlElement) -> bool:
+    return any(
+        step.tag in _CHROME_TAGS or _CHROME_NAME.search(_names(step))
+        for step in element.iterancestors()
+        if step.tag not in ("body", "html")
+    )
+
+
+def _is_undated_list(block: Block) -> bool:
+    titles = {row.link.title for row in block.rows}
+    return len(titles) >= 3 and sum(map(len, titles)) / len(titles) >= 8
+
+
+def _weight(rows: tuple[Row, ...]) -> int:
+    return sum(min(len(row.link.title), 40) for row in rows)
+
+
+def _with_undated(page: Page, block: Block) -> Block:
+    dated = [row for row in block.rows if row.element is not row.link.anchor]
+    if len(dated) < 3:
+        return block
+    shapes = {_shape(row.element, row.link.anchor) for row in dated}
+    known = {row.element for row in dated}
+    more = [
+        Row(child, block.container, link, None, False)
+        for child in block.container
+        if child not in known and (link := _only_link(page, child)) is not None
+        if _shape(child, link.anchor) in shapes and link.article
+    ]
+    if not more or len(more) > len(dated):
+        return block
+    return Block(block.container, tuple(sorted((*block.rows, *more), key=lambda r: r.link.order)))
+
+
+def _only_link(page: Page, element: HtmlElement) -> Link | None:
+    links = page.links_under.get(element, [])
+    return links[0] if len({link.url for link in links}) == 1 else None
+
+
+def _shape(element: HtmlElement, anchor: HtmlElement) -> tuple[str, ...]:
+    path = [str(anchor.tag)]
+    for step in anchor.iterancestors():
+        if anchor is element:
+            break
+        path.append(str(step.tag))
+        if step is element:
+            break
+    return tuple(path)
+
+
+def _signature(element: HtmlElement) -> tuple[str, ...]:
+    return tuple(_named_tag(step) for step in (element, *element.iterancestors()))
+
+
+def _named_tag(element: HtmlElement) -> str:
+    first = (element.get("class") or "").split()[:1]
+    return f"{element.tag}.{re.sub(r'[0-9]+', '', first[0]) if first else ''}"
+
+
+def _names(element: HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
+
+
+def _holds(element: HtmlElement, other: HtmlElement) -> bool:
+    return element is other or element in other.iterancestors()
+
+
+def rows_of(blocks: Iterable[Block]) -> Iterator[Row]:
+    """Yield the rows of blocks in page order."""
+    yield from sorted((row for block in blocks for row in block.rows), key=lambda r: r.link.order)

@@ -1,0 +1,166 @@
+"""The title of a row: the full one, from where the page really keeps it."""
+
+import re
+
+from lxml.html import HtmlElement
+
+from crawler.listing import dates
+
+_GENERIC_WORDS = (
+    *(
+        "更多",
+        "查看(?:更多|详情|全文|详细|原文)?",
+        "详情",
+        "详细(?:内容|信息)?",
+        "阅读(?:全文|更多|原文)?",
+    ),
+    *(
+        "全文",
+        "(?:附件)?下载",
+        "点击(?:查看|下载|进入|阅读)",
+        "进入",
+        "more",
+        "read ?more",
+        "English",
+    ),
+    *(
+        "(?:网站)?首页",
+        "尾页",
+        "末页",
+        "[上下]一?页",
+        "[上下]一?[条篇]",
+        "第一页",
+        "最后一页",
+        "跳转",
+    ),
+    *("返回(?:首页|顶部|列表)?", "登录", "注册", "打印(?:本页)?", "关闭(?:窗口)?", "收藏", "分享"),
+    *(
+        "设为首页",
+        "加入收藏",
+        "简体",
+        "繁体",
+        "网站地图",
+        "联系我们",
+        "关于我们",
+        "(?:无障碍|适老)\\w*",
+    ),
+    r"\d+",
+)
+_EDGE = r"[\s\[\]【】<>«»()（）》《›…·.+-]*"
+_GENERIC = re.compile(f"^{_EDGE}(?:{'|'.join(_GENERIC_WORDS)}){_EDGE}$", re.IGNORECASE)
+_ELLIPSIS = re.compile(r"(?:…+|\.{2,}|。{3,}|⋯+)\s*$")
+_LABELLED = re.compile(r"(?:文章|信息|新闻)?标\s*题\s*[:：]\s*([^\r\n]+)")
+_BULLET = re.compile(r"^(?:[·•●▪■◆◇►▶→※□○★☆∙・﹒‧]|\s|&middot;)+")
+_SPACE = re.compile(r"\s+")
+_NAMED_TITLE = re.compile(
+    r"(?:^|[-_\s])(?:\w*tit(?:le)?|\w*bt|name|subject|h\d)(?:$|[-_\s\d])", re.IGNORECASE
+)
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_INLINE = frozenset(
+    (
+        *("a", "b", "big", "br", "em", "font", "i", "img", "label", "mark", "s", "small", "span"),
+        *("strong", "sub", "sup", "u", "wbr"),
+    )
+)
+
+
+def generic(text: str) -> bool:
+    """Return whether a link text names no article: empty, `更多`, `[详情]`, `下一页`, `12` …"""
+    return not text or bool(_GENERIC.match(text))
+
+
+def text_of(element: HtmlElement, skip: frozenset[HtmlElement] = frozenset()) -> str:
+    """Return the visible text of an element, its scripts and the elements in `skip` left out."""
+    parts: list[str] = []
+    _gather(element, skip, parts)
+    return _SPACE.sub(" ", "".join(parts)).strip()
+
+
+def link_title(anchor: HtmlElement, skip: frozenset[HtmlElement] = frozenset()) -> str:
+    """Return what a link calls the article: the heading inside a card, else its own text.
+
+    skip: the elements that hold the row's date. Where the text is cut and `title=` goes on, the
+    `title=`; where there is no text, `title=`, then the picture's `alt`.
+    """
+    shown = _without_date(_shown(anchor, skip))
+    stated = _stated(anchor)
+    if generic(shown):
+        alternative = stated or _clean(" ".join(anchor.xpath(".//img/@alt")))
+        return shown if generic(alternative) else alternative
+    return stated if stated and is_cut(shown, stated) else shown
+
+
+def is_cut(shown: str, full: str) -> bool:
+    """Return whether `shown` is the beginning of `full` and was cut for the layout.
+
+    Without an ellipsis a longer `title=` may be a summary (home page headlines): it counts as the
+    title only if it is less than twice as long.
+    """
+    beginning = _SPACE.sub("", _ELLIPSIS.sub("", shown))
+    whole = _SPACE.sub("", full)
+    if len(whole) <= len(beginning) or not whole.startswith(beginning):
+        return False
+    return bool(_ELLIPSIS.search(shown)) or len(whole) < 2 * len(beginning)
+
+
+def _stated(anchor: HtmlElement) -> str:
+    stated = anchor.get("title") or ""
+    if labelled := _LABELLED.search(stated):
+        stated = labelled[1]
+    stated = _clean(stated)
+    return "" if stated.startswith(("http://", "https://")) else stated
+
+
+def _shown(anchor: HtmlElement, skip: frozenset[HtmlElement]) -> str:
+    if all(child.tag in _INLINE and not len(child) for child in anchor):
+        return _clean(text_of(anchor, skip))
+    named = [e for e in anchor.iterdescendants() if _is_heading(e) and e not in skip]
+    for element in named:
+        if not generic(found := _clean(text_of(element, skip))):
+            return _stated_inside(element, found)
+    if any(e.tag not in _INLINE for e in anchor.iterdescendants() if isinstance(e.tag, str)):
+        return next((t for t in _block_texts(anchor, skip) if len(t) > 1), "")
+    return _clean(text_of(anchor, skip))
+
+
+def _stated_inside(element: HtmlElement, shown: str) -> str:
+    stated = _stated(element)
+    return stated if stated and is_cut(shown, stated) else shown
+
+
+def _is_heading(element: HtmlElement) -> bool:
+    if element.tag in _HEADINGS:
+        return True
+    return element.tag != "a" and bool(_NAMED_TITLE.search(element.get("class") or ""))
+
+
+def _block_texts(anchor: HtmlElement, skip: frozenset[HtmlElement]) -> list[str]:
+    blocks = [
+        e
+        for e in anchor.iterdescendants()
+        if e.tag not in _INLINE and all(child.tag in _INLINE for child in e.iterdescendants())
+    ]
+    own = [_clean(anchor.text or "")] if anchor.text else []
+    return [t for t in own if t] + [t for e in blocks if (t := _clean(text_of(e, skip)))]
+
+
+def _without_date(shown: str) -> str:
+    found = dates.read_edge(shown)
+    return _clean(shown[: found.start] + shown[found.end :]) if found else shown
+
+
+def _clean(text: str) -> str:
+    return _BULLET.sub("", _SPACE.sub(" ", text)).strip()
+
+
+def _gather(element: HtmlElement, skip: frozenset[HtmlElement], parts: list[str]) -> None:
+    if element.tag in ("script", "style") or element in skip or not isinstance(element.tag, str):
+        return
+    if element.text:
+        parts.append(element.text)
+    if element.tag == "br":
+        parts.append(" ")
+    for child in element:
+        _gather(child, skip, parts)
+        if child.tail:
+            parts.append(child.tail)
