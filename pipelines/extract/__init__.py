@@ -1,0 +1,58 @@
+"""From a decoded page to documents: titles, dates, numbers, sources, bodies, attachments.
+
+Pure: takes text and a URL, returns frozen values with the evidence for each field; touches no
+network, clock or database. No selectors are needed; a source's rules only sharpen it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipelines.extract.plain import outline_of
+from pipelines.extract.reading import read_document
+from store.records import Document
+
+EXTRACTOR_VERSION: int = 1
+"""Raised whenever a page may read differently: changes it alone causes are `corrected`."""
+
+KindHint = Literal["article", "listing", "issue", "stub", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a source's TOML may state to sharpen extraction; empty fields leave it to the rules.
+
+    body: CSS selectors of the body's box. drop: CSS selectors of boxes to leave out.
+    site_name: what `本网` means there.
+    """
+
+    body: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    site_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """The documents of a page, and in `detail` why there are none or what is missing."""
+
+    kind_hint: KindHint
+    documents: tuple[Document, ...] = ()
+    detail: str = ""
+
+
+def read_article(
+    text: str, url: str, content_type: str | None = None, rules: Rules | None = None
+) -> ArticlePage:
+    """Return the documents of a page with a hint of what kind of page it is.
+
+    content_type is a hint: HTML, Markdown and plain text are recognised by themselves.
+    """
+    page = outline_of(text, url, content_type)
+    document, _ = read_document(page)
+    if not document.title and not document.body_text:
+        return ArticlePage("stub", (), "no title and no text")
+    return ArticlePage("article", (document,))
+
+
+def extract(text: str, url: str, rules: Rules | None = None) -> tuple[Document, ...]:
+    """Return the documents of a decoded page, empty when it holds none."""
+    return read_article(text, url, None, rules).documents

@@ -1,0 +1,99 @@
+"""Files that belong to a document: linked by extension, by a query string, or named in its tail."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote, urljoin, urlsplit
+
+from lxml import etree
+
+from pipelines.extract.bodies import is_footer
+from pipelines.extract.outline import Outline
+from store.records import Attachment
+
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xls": "application/vnd.ms-excel",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ppt": "application/vnd.ms-powerpoint",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "wps": "application/vnd.ms-works",
+    "et": "application/vnd.ms-excel",
+    "ofd": "application/ofd",
+    "rtf": "application/rtf",
+    "txt": "text/plain",
+    "csv": "text/csv",
+    "zip": "application/zip",
+    "rar": "application/vnd.rar",
+    "7z": "application/x-7z-compressed",
+}
+_IMAGES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif"}
+_EXTENSION = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})(?=$|[?#&;)\s（(])", re.I)
+_DOWNLOAD = re.compile(r"downfile|download|attach|cmd=down|fileid=|getfile|/down\b", re.I)
+_FILE_NAMES = re.compile(r"^(?:[\w\u4e00-\u9fff（）()〔〕.·-]{1,80}\.\w{2,4}[\s,，、;；]*)+$")
+_FILE_NAME = re.compile(rf"\S+?\.(?:{'|'.join([*MEDIA_TYPES, *_IMAGES])})(?=[\s,，、;；]|$)", re.I)
+
+
+def read_attachments(page: Outline, first: int, last: int) -> tuple[Attachment, ...]:
+    """Return the files linked between block first and the page's footer, each URL once.
+
+    last: where the body ends; links after it count only up to the footer or the next article.
+    """
+    found: dict[str, Attachment] = {}
+    end = _end_of_article(page, last)
+    for index, link in page.links:
+        if first <= index <= end:
+            attachment = _linked_file(page.url, link)
+            if attachment:
+                found.setdefault(attachment.url, attachment)
+    for attachment in _named_files(page, first, last):
+        found.setdefault(attachment.url, attachment)
+    return tuple(found.values())
+
+
+def _end_of_article(page: Outline, last: int) -> int:
+    for index in range(last, min(len(page.blocks), last + 40)):
+        if is_footer(page.blocks[index].text):
+            return index - 1
+    return min(len(page.blocks), last + 40)
+
+
+def _linked_file(base: str, link: etree._Element) -> Attachment | None:
+    href = (link.get("href") or "").strip()
+    if not href or href.lower().startswith(("javascript:", "mailto:", "#")):
+        return None
+    name = " ".join("".join(link.itertext()).split()) or link.get("title") or ""
+    extension = _extension(href) or _extension(link.get("download") or "")
+    if not extension:
+        extension = _extension(name)
+        if not extension or not _DOWNLOAD.search(href):
+            return None
+    return Attachment(_absolute(base, href), name or _name_in(href), MEDIA_TYPES[extension])
+
+
+def _extension(text: str) -> str | None:
+    matches = _EXTENSION.findall(unquote(text))
+    return matches[-1].lower() if matches else None
+
+
+def _absolute(base: str, href: str) -> str:
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return href
+
+
+def _name_in(href: str) -> str:
+    return unquote(urlsplit(href).path.rsplit("/", 1)[-1])
+
+
+def _named_files(page: Outline, first: int, last: int) -> Iterator[Attachment]:
+    """Text captures name files without a link (`1.jpg 2.jpg` in the last line)."""
+    if page.is_html:
+        return
+    for block in page.blocks[max(first, last - 5) : last + 8]:
+        if _FILE_NAMES.match(block.text + " "):
+            for name in _FILE_NAME.findall(block.text):
+                extension = name.rsplit(".", 1)[-1].lower()
+                yield Attachment(name, name, MEDIA_TYPES.get(extension) or _IMAGES[extension])

@@ -1,0 +1,145 @@
+"""The date a reader sees as the page's date, by a fixed order of trust.
+
+Regenerated `PubDate`s, ids that look like dates, frozen clocks, deadlines and neighbours' dates
+lose by rule; where nothing states a day, a month stays a month and nothing stays None.
+"""
+
+import re
+from collections.abc import Iterator
+
+from pipelines.dates import date_in_url, find_dates, parse_date
+from pipelines.extract.choice import Candidate
+from pipelines.extract.labels import Labelled
+from pipelines.extract.outline import Outline
+
+_META_DATES = (
+    "pubdate", "publishdate", "firstpublishedtime", "article:published_time", "publish_date",
+    "datepublished", "og:release_date", "weibo: article:create_at", "dc.date", "apub:time", "_pubtime",
+    "og:published_time", "pubtime", "publishtime", "bt:pubdate", "creation_date", "createdate",
+)  # fmt: skip
+_CLOCK = re.compile(r"今天是|今日|现在是|当前时间|農曆|农历|欢迎|归档")
+_NOT_PUBLISHED = re.compile(
+    r"(?:截止|截至|开始|结束|起止|报名|留言|答复|回复|活动|会议|开标|成文|生成|有效|失效|施行|生效|考试|打印)[^，。]{0,4}$"
+)
+NEAR = 12
+"""How many blocks around the title an unlabelled date may stand (seen at most 8 on real pages)."""
+
+
+def published_candidates(
+    page: Outline, labels: tuple[Labelled, ...], title: int | None, body: tuple[int, ...]
+) -> Iterator[Candidate]:
+    """Yield candidates for the published date, most trusted first.
+
+    Order: labelled date a reader sees by the title, labelled in the header table, a bare date by
+    the title, PubDate unless it is the page's regeneration time, a labelled date after the body,
+    the URL's day, a regenerated PubDate's never, the URL's month.
+    """
+    yield from _labelled(labels, "published", title, body)
+    visible = list(_beside_title(page, title, body))
+    meta = list(_from_meta(page))
+    yield from (c for c in meta if any(c.value == v.value for v in visible))
+    yield from visible
+    yield from _labelled(labels, "updated", title, body)
+    yield from meta
+    yield from _after_body(page, labels, body)
+    yield from _front_matter(page)
+    yield from _from_url(page)
+    yield from _original_url_date(page)
+
+
+def _labelled(
+    labels: tuple[Labelled, ...], kind: str, title: int | None, body: tuple[int, ...]
+) -> Iterator[Candidate]:
+    """Labels before the body's first block or within its head, nearest after the title first."""
+    start = title if title is not None else 0
+    end = body[0] + NEAR if body else start + 3 * NEAR
+    found = [i for i in labels if i.kind == kind and i.block <= end and parse_date(i.value)]
+    found.sort(key=lambda i: (i.block < start - 1, abs(i.block - start)))
+    for item in found:
+        mentions = find_dates(item.value)
+        if mentions and mentions[0].start <= 12:
+            yield Candidate(mentions[0].value, f"label {item.label}", f"block {item.block}")
+
+
+def _beside_title(page: Outline, title: int | None, body: tuple[int, ...]) -> Iterator[Candidate]:
+    """Bare dates in short lines near the title; a time or a line of their own makes them certain."""
+    if title is None:
+        return
+    end = min(title + NEAR, (body[0] + 2) if body else len(page.blocks))
+    after = range(title + 1, max(end, title + 3))
+    before = range(title - 1, max(-1, title - 4), -1)
+    for index in (*after, *before):
+        if 0 <= index < len(page.blocks):
+            yield from _bare(page, index, strict=index < title)
+
+
+def _bare(page: Outline, index: int, *, strict: bool) -> Iterator[Candidate]:
+    text = page.blocks[index].text
+    if len(text) > 90 or _CLOCK.search(text) or page.blocks[index].linked > len(text) * 0.6:
+        return
+    mentions = find_dates(text)
+    if len(mentions) != 1:
+        return
+    mention = mentions[0]
+    if _NOT_PUBLISHED.search(text[: mention.start]) or mention.certainty == "repaired":
+        return
+    alone = len(text) - (mention.end - mention.start) <= (4 if strict else 40)
+    sentence = "。" in text or text.count("，") > 1
+    if (mention.has_time or alone) and not sentence:
+        yield Candidate(mention.value, "date beside the title", f"block {index}")
+
+
+def _from_meta(page: Outline) -> Iterator[Candidate]:
+    for name in _META_DATES:
+        value = parse_date(page.meta.get(name))
+        if value and not is_regenerated(page, value, page.meta[name]):
+            yield Candidate(value, f"meta {name}", "head")
+    comment = parse_date(page.comment.get("date"))
+    if comment:
+        yield Candidate(comment, "enpproperty date", "comment")
+
+
+def is_regenerated(page: Outline, value: str, written: str) -> bool:
+    """Tell whether a `PubDate` is the time the page was built, not the time it was published.
+
+    Seen on 苏州 pages: `<meta name="others" content="页面生成时间 …">` equals it; such a PubDate was
+    right on 3 of 13 pages, any other on 50 of 51.
+    """
+    built = page.meta.get("others", "") + page.meta.get("maketime", "")
+    mentions = find_dates(built)
+    if not mentions or mentions[0].value != value:
+        return False
+    clock = re.search(r"\d{1,2}:\d\d", written)
+    return not clock or clock[0] in built
+
+
+def _after_body(
+    page: Outline, labels: tuple[Labelled, ...], body: tuple[int, ...]
+) -> Iterator[Candidate]:
+    last = body[-1] if body else 0
+    for item in labels:
+        if item.kind == "published" and item.block >= last and item.label not in ("时间", "日期"):
+            value = parse_date(item.value)
+            if value:
+                yield Candidate(value, f"label {item.label} after the body", f"block {item.block}")
+
+
+def _front_matter(page: Outline) -> Iterator[Candidate]:
+    value = parse_date(page.front.get("date"))
+    if value:
+        yield Candidate(value, "front matter date", "front matter")
+
+
+def _from_url(page: Outline) -> Iterator[Candidate]:
+    value = date_in_url(page.url)
+    if value:
+        yield Candidate(value, "date in URL", "url", "inferred")
+
+
+def _original_url_date(page: Outline) -> Iterator[Candidate]:
+    """Print twins show no date; the address of the original in their last lines has one."""
+    for block in reversed(page.blocks[-6:]):
+        match = re.search(r"https?://\S+", block.text)
+        value = date_in_url(match[0]) if match else None
+        if value:
+            yield Candidate(value, "date in the original's URL", "tail line", "inferred")

@@ -1,0 +1,113 @@
+"""Whom a page names as its source: visible label, meta tag, a name beside the date, a closing （据…）.
+
+`本网` and `本站` become the site's name; a reader's visible source beats the machine's.
+"""
+
+import re
+from collections.abc import Iterator
+
+from pipelines.dates import find_dates
+from pipelines.extract.choice import Candidate
+from pipelines.extract.labels import Labelled, read_line
+from pipelines.extract.outline import Outline
+
+_OURSELVES = frozenset(
+    ("本网", "本站", "本站原创", "本网原创", "本网讯", "原创", "本網", "网站", "本网站")
+)
+_URL_START = re.compile(r"https?://|www\.")
+_CLOSING = re.compile(
+    r"[（(]\s*(?:据|據|来源|來源|文章来源|稿件来源|信息来源|转自|摘自)[:：]?\s*(?P<name>[^（）()]{2,30}?(?:[（(][^（）()]{1,12}[）)])?)\s*[）)]\s*$"
+)
+_CLOSING_LABEL = re.compile(
+    r"^(?:来源|來源|文章来源|稿件来源|信息来源|本文来源)\s*[:：]\s*(?P<name>.{2,30})$"
+)
+_END = re.compile(
+    r"\s{2,}|[\u3000|｜丨]|\s(?=作者|编辑|记者|发布|时间|日期|字体|浏览|点击|20\d\d)|(?=(?:19|20)\d\d[-/年.])|(?:责任)?编辑|作者|记者[:：]|点击|浏览|【|\["
+)
+_NOT_A_NAME = re.compile(r"[。！？；]|https?://|^\d+$|^[\W\d_]+$|打印|关闭|字体|字号|收藏|首页")
+
+
+def clean_source(value: str, site_name: str | None) -> str:
+    """Return the name alone: cut at the next field, `本网` replaced by the site's own name."""
+    value = value.strip()
+    cut = _END.search(value)
+    if cut and cut.start() >= 2:
+        value = value[: cut.start()]
+    value = value.strip(' \u3000:：;；,，|[]【】"')
+    if value in _OURSELVES:
+        return site_name or value
+    return "" if len(value) > 60 or _NOT_A_NAME.search(value) else value
+
+
+def source_candidates(
+    page: Outline, labels: tuple[Labelled, ...], title: int | None, body: tuple[int, ...]
+) -> Iterator[Candidate]:
+    """Yield candidates for the source, most trusted first."""
+    site = page.meta.get("sitename")
+    yield from _labelled(page, labels, title, body, site)
+    for name in ("contentsource", "source", "article:author", "og:site_source"):
+        value = clean_source(page.meta.get(name, ""), site)
+        if value and name in ("contentsource", "source"):
+            yield Candidate(value, f"meta {name}", "head")
+    yield from _beside_date(page, title, body, site)
+    yield from _closing(page, body, site)
+
+
+def _labelled(
+    page: Outline,
+    labels: tuple[Labelled, ...],
+    title: int | None,
+    body: tuple[int, ...],
+    site: str | None,
+) -> Iterator[Candidate]:
+    start = title if title is not None else 0
+    first, last = (body[0], body[-1]) if body else (start, start)
+    head = [i for i in labels if i.kind == "source" and i.block <= first + 6]
+    head.sort(key=lambda i: (i.block < start - 1, abs(i.block - start)))
+    tail = [i for i in labels if i.kind == "source" and first + 6 < i.block <= last + 6]
+    for item in head + tail[::-1]:
+        value = clean_source(item.value, site)
+        if value and not _URL_START.match(value):
+            yield Candidate(value, f"label {item.label}", f"block {item.block}")
+
+
+def _beside_date(
+    page: Outline, title: int | None, body: tuple[int, ...], site: str | None
+) -> Iterator[Candidate]:
+    """A name without a label in the line of the date: `禹王台区民政局 2023-03-27 0`."""
+    if title is None:
+        return
+    end = min(title + 8, body[0] + 2 if body else title + 8)
+    for index in range(title + 1, min(max(end, title + 3), len(page.blocks))):
+        block = page.blocks[index]
+        mentions = find_dates(block.text)
+        if len(block.text) > 80 or len(mentions) != 1 or "。" in block.text:
+            continue
+        value = _name_around(block.text, mentions[0].start, mentions[0].end)
+        value = clean_source(value, site)
+        if value:
+            yield Candidate(value, "name beside the date", f"block {index}", "inferred")
+
+
+def _name_around(text: str, start: int, end: int) -> str:
+    before = text[:start]
+    labels = read_line(before + "：")
+    if labels and labels[-1].position > 0:
+        before = before[: labels[-1].position]
+    elif labels:
+        before = ""
+    before = re.sub(r"[\s|｜·•]+$", "", before).strip()
+    if 2 <= len(before) <= 24 and re.search(r"[\u4e00-\u9fffA-Za-z]{2}", before):
+        return before
+    after = re.sub(r"^[T\s\d:时分秒：∶|｜·•-]+", "", text[end:])
+    after = re.split(r"\s+", after)[0] if after else ""
+    return after if 2 <= len(after) <= 24 and not read_line(after + "：") else ""
+
+
+def _closing(page: Outline, body: tuple[int, ...], site: str | None) -> Iterator[Candidate]:
+    for index in reversed(body[-6:]):
+        text = page.blocks[index].text
+        match = _CLOSING.search(text) or _CLOSING_LABEL.match(text)
+        value = clean_source(match["name"], site) if match else ""
+        if value:
+            yield Candidate(value, "closing line", f"block {index}")

@@ -1,0 +1,189 @@
+"""The title of a page: full, without site and column names, with a paper's 肩题 and 副题 apart."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipelines.extract.choice import Candidate
+from pipelines.extract.labels import Labelled, label_kind, read_line
+from pipelines.extract.outline import HEADING_TAGS, Outline
+
+_TAGS = re.compile(r"<[^>]{1,200}>")
+_SIGNS = re.compile(r"[\s\u3000\W_]+")
+_SEPARATORS = re.compile(
+    r"\s*(?:_{1,}|\||｜|—{1,2}|–|\s-{1,2}\s|-{1,2}(?=[\u4e00-\u9fff])|\s丨\s|>|»|::)\s*"
+)
+_TITLE_HINT = re.compile(
+    r"title|headline|(?:^|[\s_-])(?:bt|tit|biaoti|subject)(?:$|[\s_\d-])", re.I
+)
+_SITE_WORDS = re.compile(
+    r"(?:政府|门户网站|网站|网|厅|局|委员会|频道|新闻中心|首页|资讯|之窗|在线|日报|平台|官网|学院|大学|电视台)$"
+)
+_META_NAMES = ("articletitle", "og:title", "twitter:title", "title", "headline", "dc.title")
+
+
+def signs_removed(text: str) -> str:
+    """Return text without blanks and punctuation, for comparing titles."""
+    return _SIGNS.sub("", text)
+
+
+def plain_title(text: str) -> str:
+    """Return a title without tags, line breaks and outer blanks."""
+    text = _TAGS.sub("", text.replace("&nbsp;", " ").replace("\xa0", " "))
+    return re.sub(r"\s+", " ", text).strip(" \u3000_|-")
+
+
+def title_candidates(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Candidate]:
+    """Yield candidates, most trusted first.
+
+    `ArticleTitle` (政府网站发展指引) was right wherever it stood on 141 real pages; then a paper's
+    `enpproperty`, front matter, the header table's 标题, a heading contained in `<title>`, the
+    `<title>` itself without its site and column parts.
+    """
+    yield from _stated(page)
+    headings = list(_headings(page))
+    yield from _in_title_tag(page, headings)
+    for item in labels:
+        if item.kind == "title" and len(item.value) >= 6:
+            yield Candidate(plain_title(item.value), f"label {item.label}", "header table")
+    yield from _from_title_tag(page)
+    yield from _first_heading(page, headings)
+
+
+def _stated(page: Outline) -> Iterator[Candidate]:
+    title = plain_title(page.meta.get("articletitle", ""))
+    if title and signs_removed(title) != signs_removed(page.meta.get("sitename", "")):
+        yield Candidate(title, "meta ArticleTitle", "head")
+    if page.comment.get("title"):
+        yield Candidate(plain_title(page.comment["title"]), "enpproperty title", "comment")
+    if page.front.get("title"):
+        yield Candidate(plain_title(page.front["title"]), "front matter title", "front matter")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A box that may be the title: its text, first block, and how much it looks like a heading."""
+
+    text: str
+    block: int
+    rank: int
+
+
+def _headings(page: Outline) -> Iterator[Heading]:
+    for index, node in enumerate(page.nodes):
+        hinted = bool(node.hint and _TITLE_HINT.search(node.hint))
+        if not (hinted or node.tag in HEADING_TAGS) or not 0 < node.last - node.first <= 4:
+            continue
+        text = page.text_of(index)
+        if 4 <= len(text) <= 160 and not page.blocks[node.first].hidden:
+            rank = 0 if node.tag == "h1" else 1 if hinted else 2
+            yield Heading(text, node.first, rank)
+
+
+def _in_title_tag(page: Outline, headings: list[Heading]) -> Iterator[Candidate]:
+    """Headings, then any short block, whose text is contained in `<title>`; the longest first."""
+    whole = signs_removed(page.title_tag)
+    if not whole:
+        return
+    parts = {signs_removed(part) for part in _SEPARATORS.split(page.title_tag)}
+    fitting = [h for h in headings if _fits(h.text, whole) and not _is_site_part(h.text, parts)]
+    fitting.sort(key=lambda h: (-len(signs_removed(h.text)), h.rank, h.block))
+    for heading in fitting:
+        yield Candidate(
+            plain_title(heading.text), "heading in <title>", "page", block=heading.block
+        )
+    if not fitting:
+        yield from _blocks_in_title_tag(page, whole, parts)
+
+
+def _fits(text: str, whole: str) -> bool:
+    bare = signs_removed(text)
+    return len(bare) >= 4 and bare in whole
+
+
+def _is_site_part(text: str, parts: set[str]) -> bool:
+    """A heading that repeats a later part of `<title>` may be the site's or the column's name."""
+    bare = signs_removed(text)
+    return bare in parts and len(parts) > 1 and bool(_SITE_WORDS.search(bare)) and len(bare) < 16
+
+
+def _blocks_in_title_tag(page: Outline, whole: str, parts: set[str]) -> Iterator[Candidate]:
+    best: Candidate | None = None
+    for index, block in enumerate(page.blocks):
+        if not 6 <= len(block.text) <= 160 or block.hidden or block.linked:
+            continue
+        if _fits(block.text, whole) and not _is_site_part(block.text, parts):
+            if best is None or len(block.text) > len(best.value):
+                best = Candidate(plain_title(block.text), "block in <title>", "page", block=index)
+    if best:
+        yield best
+
+
+def _from_title_tag(page: Outline) -> Iterator[Candidate]:
+    parts = [part.strip() for part in _SEPARATORS.split(page.title_tag) if part.strip()]
+    if not parts:
+        return
+    first = parts[0] if len(parts[0]) >= 6 else max(parts, key=len)
+    yield Candidate(plain_title(first), "<title>", "head")
+    for name in _META_NAMES[1:]:
+        if page.meta.get(name):
+            yield Candidate(plain_title(page.meta[name]), f"meta {name}", "head")
+
+
+def _first_heading(page: Outline, headings: list[Heading]) -> Iterator[Candidate]:
+    for heading in sorted(headings, key=lambda h: (h.rank, h.block)):
+        yield Candidate(plain_title(heading.text), "heading", "page", block=heading.block)
+    if not page.is_html:
+        for index, block in enumerate(page.blocks):
+            text = block.text
+            if 8 <= len(text) <= 80 and text[-1] not in "。；;：:，," and not _is_chrome(text):
+                yield Candidate(plain_title(text), "first line", "page", block=index)
+                return
+
+
+def _is_chrome(text: str) -> bool:
+    return bool(label_kind(text) or read_line(text) or re.search(r"[>|»]|首页|首頁", text))
+
+
+def locate_title(page: Outline, title: str) -> int | None:
+    """Return the index of the block that shows the title, the last of equal ones before the body.
+
+    A title printed in a breadcrumb or a list before the article loses to the one under it.
+    """
+    bare = signs_removed(title)
+    if len(bare) < 4:
+        return None
+    exact = [i for i, b in enumerate(page.blocks) if _shows(b.text, bare)]
+    if not exact:
+        return _locate_split(page, bare)
+    headed = [i for i in exact if _is_headed(page, i)]
+    return (headed or exact)[0]
+
+
+def _shows(text: str, bare: str) -> bool:
+    if not len(bare) <= len(text) <= len(bare) * 2 + 12:
+        return False
+    shown = signs_removed(text)
+    return shown == bare or (bare in shown and len(shown) <= len(bare) + 16)
+
+
+def _is_headed(page: Outline, block: int) -> bool:
+    if page.blocks[block].linked:
+        return False
+    for node in page.ancestors(page.blocks[block].node):
+        box = page.nodes[node]
+        if box.last - box.first > 3:
+            return False
+        if box.tag in HEADING_TAGS or _TITLE_HINT.search(box.hint):
+            return True
+    return False
+
+
+def _locate_split(page: Outline, bare: str) -> int | None:
+    """Find a title that the page breaks over two or three blocks."""
+    texts = [signs_removed(block.text) for block in page.blocks]
+    for index, text in enumerate(texts):
+        if text and bare.startswith(text) and len(text) >= 2:
+            if any("".join(texts[index : index + n]) == bare for n in (2, 3, 4)):
+                return index
+    return None

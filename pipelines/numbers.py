@@ -1,0 +1,120 @@
+"""Document numbers (文号) in text: every bracket, width and damage form to one canonical form.
+
+The canonical form is `民发〔2012〕7号`; orders are `民政部令第79号`. Whether a number is a document's
+own or belongs to a policy it cites is decided by where it stands, not here.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipelines.dates import FIRST_YEAR, LAST_YEAR
+from store.records import Certainty
+
+_OPENING, _CLOSING = "［[【﹝（(＜<〈「『〖{｛", "］]】﹞）)＞>〉」』〗}｝"
+_FOLD = str.maketrans(
+    dict.fromkeys(_OPENING, "〔")
+    | dict.fromkeys(_CLOSING, "〕")
+    | dict(zip("０１２３４５６７８９　\xa0號發規辦廳聯", "0123456789  号发规办厅联", strict=True))
+)
+
+_CODE = r"(?P<code>[\u4e00-\u9fff][\u4e00-\u9fff ]{0,19}?)"
+_SERIAL = r"第?\s?(?P<serial>\d{1,5})(?:\s?[-—]\s?\d{1,3})?\s?号"
+_WHOLE = re.compile(_CODE + r"\s?〔\s?(?P<year>(?:19|20)\d\d)(?:年)?\s?〕?〕?\s?" + _SERIAL)
+_SHORT_YEAR = re.compile(_CODE + r"\s?〔\s?(?P<year>[4-9]\d)\s?〕\s?" + _SERIAL)
+_FUSED = re.compile(_CODE + r"\s?〔?(?P<year>(?:19|20)\d\d)〕?(?P<serial>[1-9]\d{0,3})\s?号")
+_UNBRACKETED = re.compile(_CODE + r"\s?(?P<year>(?:19|20)\d\d)\s?〕\s?" + _SERIAL)
+_ORDER = re.compile(
+    r"(?P<code>(?:[\u4e00-\u9fff、 ]{2,30}?(?:部|院|局|会|署|厅|政府|办公室|主席))令|[\u4e00-\u9fff]{2,12}政府令)"
+    r"\s?〔?\s?(?:第\s?(?P<serial>\d{1,4}|[一二三四五六七八九十百零〇]{1,5})\s?号)"
+)
+
+# What may stand before a number without belonging to it; the code begins after the last of these.
+_LEAD_IN = re.compile(
+    r".*(?:按照|根据|依据|依照|贯彻|执行|落实|遵照|参照|印发|转发|下发|关于|详见|参见|即|如|的通知|"
+    r"的意见|的决定|的函|文号|字号|编号|文件|号和|以及|废止|同时|原|由|见|和|与|及|以|的|了|在|对|将|按|经|为)"
+)
+# The last character of a 机关代字, by the kinds of document organs number.
+_CODE_END = (
+    "发函规字办令告通电议复批决公文明任准审许罚知研报建案综财教社救养慈福事区基人法计科信监督执处"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberMention:
+    """A document number as it stands in a text.
+
+    value: canonical form. start, end: character span of the number without its lead-in.
+    certainty: `repaired` when year and serial were fused or a bracket was lost.
+    """
+
+    value: str
+    start: int
+    end: int
+    certainty: Certainty = "stated"
+
+
+def find_numbers(text: str) -> tuple[NumberMention, ...]:
+    """Return every document number written in text, in order, without overlaps."""
+    folded = text.translate(_FOLD)
+    if "号" not in folded:
+        return ()
+    found = sorted(_mentions(folded), key=lambda m: (m.end, m.certainty != "stated", m.start))
+    kept: list[NumberMention] = []
+    for mention in found:
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return tuple(kept)
+
+
+def _mentions(folded: str) -> Iterator[NumberMention]:
+    for match in _WHOLE.finditer(folded):
+        certainty: Certainty = "stated" if "〕" in match[0] else "repaired"
+        yield from _numbered(match, certainty)
+    for pattern in (_FUSED, _UNBRACKETED):
+        for match in pattern.finditer(folded):
+            yield from _numbered(match, "repaired")
+    for match in _SHORT_YEAR.finditer(folded):
+        yield from _numbered(match, "stated", century="19")
+    for match in _ORDER.finditer(folded):
+        code, start = _code_of(match, "令")
+        if code:
+            yield NumberMention(f"{code}第{match['serial']}号", start, match.end())
+
+
+def _numbered(
+    match: re.Match[str], certainty: Certainty, century: str = ""
+) -> Iterator[NumberMention]:
+    year, serial = century + match["year"], match["serial"].lstrip("0")
+    code, start = _code_of(match, _CODE_END)
+    if code and serial and FIRST_YEAR <= int(year) <= LAST_YEAR:
+        yield NumberMention(f"{code}〔{year}〕{serial}号", start, match.end(), certainty)
+
+
+def _code_of(match: re.Match[str], endings: str) -> tuple[str | None, int]:
+    """Return the 机关代字 without the words before it, and where it begins; None if it is none."""
+    raw = match["code"]
+    lead = _LEAD_IN.match(raw)
+    start = lead.end() if lead and lead.end() < len(raw) - 1 else 0
+    code = raw[start:].replace(" ", "")
+    if not 2 <= len(code) <= 16 or code[-1] not in endings:
+        return None, match.start("code")
+    return code, match.start("code") + start
+
+
+def canonical_number(text: str | None) -> str | None:
+    """Return the canonical form of the first number in text, None when there is none.
+
+    Placeholders (`无`, `-`, empty) and index numbers (索引号) are not document numbers.
+    """
+    mentions = find_numbers(text) if text else ()
+    return mentions[0].value if mentions else None
+
+
+def own_line_number(line: str) -> NumberMention | None:
+    """Return the number a line consists of, brackets and blanks aside; None for any other line."""
+    mentions = find_numbers(line)
+    if len(mentions) != 1:
+        return None
+    rest = line[: mentions[0].start] + line[mentions[0].end :]
+    return mentions[0] if not re.sub(r"[\W_]+", "", rest) else None
