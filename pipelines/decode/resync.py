@@ -7,20 +7,30 @@ which characters it may have been, and so where the fault is; the character itse
 back: what is dropped becomes U+FFFD.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from pipelines.decode.language import LanguageModel, ascii_class, load
 
 DROPPED = -14.0
 """Nats for giving up one character; a misread pair costs more, a rare one less."""
-ORPHAN = -17.0
+ORPHAN = -11.0
 """Nats for taking an ASCII letter for the orphaned second byte of a character."""
-SURPRISE = 6.0
+ORPHAN_FIT = -8.5
+"""Nats that some character with this byte must reach between its neighbours."""
+LETTER = -3.0
+"""Nats a single letter among Chinese costs beyond its class: which letter it is."""
+SURPRISE = 3.0
 """Nats a reading must gain to show a fault where the bytes decode without one."""
+_BRACKETS = b"@[]_|~"
+"""Marks that authors put between Chinese characters; never taken for an orphan."""
 BEAM = 5
+
+LONE_LETTER = re.compile("[^\x00-\x7f][@-~](?![\x00-\x7f])")
+"""A single letter or mark between two characters beyond ASCII."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,24 @@ def read(run: bytes, codec: str) -> str:
 
     run: bytes without ASCII punctuation (a few hundred); codec: `gb18030` or `big5hkscs`.
     """
+    return max(_readings(run, codec))[1]
+
+
+def read_suspect(run: bytes, text: str, codec: str) -> str:
+    """`text`, or a reading with a lost character where that is far more plausible.
+
+    A character below 0x80 in its second byte leaves a letter when its first byte is lost, and
+    the run still decodes: `聯` without its first byte is `u`. text: the run as it decodes.
+    """
+    model = load()
+    whole = model.score(model.folded(text)) + LETTER * len(LONE_LETTER.findall(text))
+    faulty = [found for found in _readings(run, codec) if "\ufffd" in found[1]]
+    score, other = max(faulty, default=(whole, text))
+    return other if score > whole + SURPRISE else text
+
+
+def _readings(run: bytes, codec: str) -> list[tuple[float, str]]:
+    """(nats, text) of the few most plausible readings, lost characters judged by their fit."""
     model = load()
     ways: list[list[_Path]] = [[] for _ in range(len(run) + 1)]
     ways[0] = [_Path(0.0, " ", "", b"", None)]
@@ -50,8 +78,8 @@ def read(run: bytes, codec: str) -> str:
             left = run[at : at + width] if text == "\ufffd" else b""
             _extend(ways, (at, at + width), (text, left, price), model)
         ways[at] = []
-    best = max(ways[-1], key=lambda way: way.score + _fit(way, codec, model))
-    return "".join(node.text for node in _nodes(best))
+    chains = map(_nodes, ways[-1])
+    return [(c[-1].score + _fit(c, codec, model), "".join(n.text for n in c)) for c in chains]
 
 
 def _steps(run: bytes, at: int, codec: str) -> Iterator[tuple[int, str, float]]:
@@ -59,7 +87,7 @@ def _steps(run: bytes, at: int, codec: str) -> Iterator[tuple[int, str, float]]:
     byte = run[at]
     if byte < 0x80:
         yield 1, chr(byte), 0.0
-        if 0x40 <= byte < 0x7F:
+        if 0x40 <= byte < 0x7F and byte not in _BRACKETS:
             yield 1, "\ufffd", ORPHAN
         elif codec == "gb18030" and _four_byte_rest(run[at : at + 3]):
             yield 3, "\ufffd", ORPHAN
@@ -111,21 +139,25 @@ def _nodes(way: _Path | None) -> list[_Path]:
     return nodes[::-1]
 
 
-def _fit(way: _Path, codec: str, model: LanguageModel) -> float:
+def _fit(nodes: list[_Path], codec: str, model: LanguageModel) -> float:
     """Nats by which the lost characters of a path, whatever they were, fit their neighbours."""
-    gain, nodes = 0.0, _nodes(way)
+    gain = 0.0
     for before, lost, behind in zip(nodes, nodes[1:], [*nodes[2:], None], strict=False):
         if lost.left:
             following = model.folded(behind.text)[:1] if behind else " "
-            best = max(
-                (
-                    model.after(before.last, x) + model.after(x, following)
-                    for x in _candidates(lost.left, codec)
-                ),
-                default=-20.0,
-            )
-            gain += max(best, -20.0) - model.alone(following)
+            fit = _best_fit(before.last, lost.left, following, codec)
+            if lost.left.isascii() and fit < ORPHAN_FIT:
+                return float("-inf")
+            gain += fit - model.alone(following)
     return gain
+
+
+@lru_cache(maxsize=4096)
+def _best_fit(before: str, left: bytes, behind: str, codec: str) -> float:
+    """Nats of the likeliest character with one of the bytes left, between its neighbours."""
+    model = load()
+    fits = (model.after(before, x) + model.after(x, behind) for x in _candidates(left, codec))
+    return max(fits, default=-20.0)
 
 
 @cache

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pipelines.decode import resync
 from pipelines.decode.families import FAMILIES
 from pipelines.decode.language import load
+from pipelines.decode.resync import LONE_LETTER
 from store.records import Repair
 
 RESYNC_BUDGET_BYTES = 100_000
@@ -57,7 +58,7 @@ def read(body: bytes, codec: str) -> tuple[str, tuple[Repair, ...]]:
         text = body.decode(codec)
     except UnicodeDecodeError:
         return _read_pieces(body, codec)
-    if codec == "utf-8" or not _UTF8_PAIR.search(body):
+    if codec == "utf-8" or not (_UTF8_PAIR.search(body) or LONE_LETTER.search(text)):
         return text, ()
     return _read_pieces(body, codec)
 
@@ -75,14 +76,16 @@ def _read_pieces(body: bytes, codec: str) -> tuple[str, tuple[Repair, ...]]:
 def _read_piece(piece: bytes, codec: str, reading: _Reading) -> None:
     """Append one piece, read in its best family, to the reading."""
     own = _strict(piece, codec)
+    faults: tuple[Repair, ...] = ()
     if own is not None and (codec == "utf-8" or not _UTF8_PAIR.search(piece)):
+        if codec != "utf-8" and LONE_LETTER.search(own):
+            own, faults = _with_faults(piece, codec, reading)
+        reading.repairs += faults
         reading.add(own)
         return
     foreign, other = _foreign(piece, codec)
     if own is None:
         own, faults = _with_faults(piece, codec, reading)
-    else:
-        faults = ()
     model = load()
     own_score = model.score(model.folded(piece.decode(codec, "replace")))
     if other is not None and model.score(model.folded(other)) > own_score + FOREIGN_NATS:
@@ -122,12 +125,14 @@ def _with_faults(piece: bytes, codec: str, reading: _Reading) -> tuple[str, tupl
     for found in _RUN.finditer(piece):
         run = found.group()
         text = _strict(run, codec)
-        if text is None and len(run) <= reading.budget:
+        doubtful = text is None or LONE_LETTER.search(text)
+        if doubtful and len(run) <= reading.budget:
             reading.budget -= len(run)
-            text = resync.read(run, codec)
+            text = resync.read_suspect(run, text, codec) if text else resync.read(run, codec)
             evidence = "the pairs fit again behind it"
-            at = length + text.find("\ufffd")
-            repairs.append(Repair("resync", at, "", "\ufffd", evidence, "inferred"))
+            if "\ufffd" in text:
+                at = length + len(parts) + text.find("\ufffd")
+                repairs.append(Repair("resync", at, "", "\ufffd", evidence, "inferred"))
         parts += (
             piece[end : found.start()].decode("latin-1"),
             text or run.decode(codec, "replace"),
