@@ -1,0 +1,48 @@
+"""Writes publications whole or not at all: a temporary file, then one rename.
+
+A reader that polls while we publish sees the old bytes or the new ones, never half of them, and a
+file whose bytes did not change keeps its modification time, so that HTTP 304 works.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from store import faults
+
+faults.register(
+    feeds_rename_before="a publication is whole beside its place, not yet renamed",
+    feeds_rename_after="a publication has just been renamed into place",
+)
+
+
+@dataclass(slots=True)
+class Written:
+    """The files of one publication that were replaced, and how many were left alone."""
+
+    replaced: list[Path] = field(default_factory=list)
+    unchanged: int = 0
+
+    def put(self, path: Path, content: bytes) -> None:
+        """Make the file at `path` hold `content`, touching it only if it does not already."""
+        if put_whole(path, content):
+            self.replaced.append(path)
+        else:
+            self.unchanged += 1
+
+
+def put_whole(path: Path, content: bytes) -> bool:
+    """Make the file at `path` hold `content`; return False when it already did.
+
+    The temporary file is hidden (leading dot) and has a fixed name, so that one left behind by a
+    kill is overwritten by the next run and is never served under a feed's ending. No fsync: all
+    of it can be rendered again from the ledger, and the next run compares bytes.
+    """
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.part")
+    beside.write_bytes(content)
+    faults.reach("feeds_rename_before")
+    beside.replace(path)
+    faults.reach("feeds_rename_after")
+    return True

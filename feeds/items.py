@@ -1,0 +1,169 @@
+"""What one entry of a feed says, whatever the format: built from a change, a policy, an event.
+
+Pure: records in, `Item` out. The permanent ids are `tag:` URIs (RFC 4151), one per change, per
+policy and per health event, and never depend on a URL or a title.
+"""
+
+import mimetypes
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+
+from feeds import words
+from feeds.errors import UnsafeName
+from feeds.headline import headline, label
+from feeds.inert import plain_line, safe_link
+from feeds.render import WITHHELD, official_link, render
+from feeds.settings import PublishSettings
+from store.records import Attachment, Change, HealthEvent, Policy
+
+SUMMARY_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A region, genre or topic of an item; scheme names which of them it is."""
+
+    scheme: str
+    term: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """The first attachment of a document. Its length is not known: nobody fetched it to count."""
+
+    url: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a feed. title and summary are plain text, html is already harmless.
+
+    link: the official page; None when the ledger holds no web address for it.
+    published_at: when we first recorded it; updated_at: when it last changed (policies only).
+    """
+
+    id: str
+    title: str
+    link: str | None
+    published_at: datetime
+    updated_at: datetime
+    summary: str
+    html: str
+    categories: tuple[Category, ...] = ()
+    enclosure: Enclosure | None = None
+
+
+def tag(settings: PublishSettings, kind: str, name: str) -> str:
+    """Return the permanent id of a thing: `tag:policywatch.local,2026:change/ID`."""
+    return f"tag:{settings.tag_authority}:{kind}/{quote(name, safe='-._~')}"
+
+
+def dossier_path(policy_id: str) -> str:
+    """Return where in `public/` the dossier page lies.
+
+    Raises UnsafeName if the id holds anything but ASCII letters, digits, `-` and `_`.
+    """
+    if not policy_id.isascii() or not policy_id.replace("-", "").replace("_", "").isalnum():
+        raise UnsafeName(
+            f"policy id {policy_id!r}: not fit for a file name; run `policywatch verify`"
+        )
+    return f"policy/{policy_id}.html"
+
+
+def dossier_url(policy_id: str, settings: PublishSettings) -> str | None:
+    """Return the public address of the dossier page, or None where nobody serves the site."""
+    if settings.public_url is None:
+        return None
+    return f"{settings.public_url.rstrip('/')}/{dossier_path(policy_id)}"
+
+
+def change_item(
+    change: Change, settings: PublishSettings, *, whole: bool = True, explained: bool = False
+) -> Item:
+    """Return the entry of one change, under the change's own permanent id.
+
+    whole: with the full text. explained: with the words that decided and why it is not announced.
+    """
+    html = render(
+        "item.html",
+        change=change,
+        whole=whole,
+        explained=explained,
+        dossier_url=dossier_url(change.policy_id, settings),
+    )
+    return Item(
+        id=tag(settings, "change", change.id),
+        title=plain_line(headline(change)),
+        link=official_link(change),
+        published_at=change.recorded_at,
+        updated_at=change.recorded_at,
+        summary=_summary(change),
+        html=html,
+        categories=categories(change.region, change.genre, change.topics),
+        enclosure=_enclosure(change.document.attachments),
+    )
+
+
+def policy_item(policy: Policy, settings: PublishSettings, *, withheld: bool = False) -> Item:
+    """Return the entry of one policy: one id for ever, content and `updated_at` move on."""
+    url = dossier_url(policy.id, settings)
+    html = render("policy_item.html", policy=policy, dossier_url=url, withheld=withheld)
+    document = policy.document
+    status = words.STATUSES.get(policy.status, policy.status)
+    return Item(
+        id=tag(settings, "policy", policy.id),
+        title=plain_line(f"{policy.title}（{status}）"),
+        link=(safe_link(document.url) if document else None) or url,
+        published_at=policy.first_seen_at,
+        updated_at=policy.updated_at,
+        summary=plain_line(words.number_and_issuers(policy)) or status,
+        html=html,
+        categories=categories(policy.region, policy.genre, policy.topics),
+        enclosure=_enclosure(document.attachments if document else ()),
+    )
+
+
+def health_item(event: HealthEvent, settings: PublishSettings) -> Item:
+    """Return the entry of one source's change of state: what, since when, why, what to do."""
+    state = words.HEALTHS.get(event.now, event.now)
+    before = words.HEALTHS.get(event.was, event.was or "尚未查看")
+    summary = f"{before} → {state}：{event.reason}"
+    return Item(
+        id=tag(settings, "health", str(event.id)),
+        title=plain_line(f"【来源{state}】{event.source_name}"),
+        link=None,
+        published_at=event.happened_at,
+        updated_at=event.happened_at,
+        summary=plain_line(summary),
+        html=render("health_item.html", event=event, summary=summary),
+        categories=(Category("source", event.source_id, event.source_name),),
+    )
+
+
+def categories(region: str | None, genre: str, topics: tuple[str, ...]) -> tuple[Category, ...]:
+    """Return region, genre and topics as categories, in that order."""
+    placed = (Category("region", region, words.region_name(region)),) if region else ()
+    kind = Category("genre", genre, words.GENRES.get(genre, genre))
+    return (*placed, kind, *(Category("topic", topic, topic) for topic in topics))
+
+
+def _summary(change: Change) -> str:
+    """Return what happened and the first words of the text, for readers that show no HTML."""
+    if change.body_withheld:
+        return WITHHELD
+    said = change.step.sentence if change.step else change.document.body_text
+    text = plain_line(said)
+    cut = text if len(text) <= SUMMARY_CHARS else f"{text[:SUMMARY_CHARS]}…"
+    return cut or label(change)
+
+
+def _enclosure(attachments: tuple[Attachment, ...]) -> Enclosure | None:
+    for attachment in attachments:
+        url = safe_link(attachment.url)
+        if url:
+            guess = mimetypes.guess_type(urlsplit(url).path)[0]
+            return Enclosure(url, attachment.media_type or guess or "application/octet-stream")
+    return None

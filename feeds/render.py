@@ -1,0 +1,89 @@
+"""The one Jinja environment of this room: escaping on, foreign text made inert at the last moment.
+
+Templates decide nothing but layout. Every `{{ … }}` passes through `inert_text`, so no template
+can forget it; HTML that was sanitised is Markup and passes as it is.
+"""
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from feeds import words
+from feeds.edits import excerpt, marked
+from feeds.headline import headline, label, title
+from feeds.inert import inert_html, inert_text, safe_link
+from store.records import Change, Document, Policy
+
+WITHHELD = "原文部分字符损坏，请看原页"
+
+
+def body(document: Document, withheld: bool = False) -> Markup:
+    """Return the document's whole text as harmless HTML; a notice when it is withheld (rule 13)."""
+    if withheld:
+        return Markup("<p><strong>{}</strong></p>").format(WITHHELD)
+    html = Markup(inert_html(document.body_html, document.url))
+    if html.striptags().strip():
+        return html
+    lines = (line.strip() for line in inert_text(document.body_text).splitlines())
+    return Markup("\n").join(Markup("<p>{}</p>").format(line) for line in lines if line)
+
+
+def official_link(change: Change) -> str | None:
+    """Return the address of the official page (editorial rule 16), or None if it is no web link."""
+    return safe_link(change.page_url) or safe_link(change.document.url)
+
+
+def render(template: str, **values: Any) -> str:
+    """Return the template's text; a name the template asks for and we do not give is an error."""
+    return _ENVIRONMENT.get_template(template).render(**values)
+
+
+def _finalize(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return inert_text(value)
+    return value
+
+
+def _policy_status(policy: Policy) -> str:
+    return words.STATUSES.get(policy.status, policy.status)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("feeds"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "region": words.region_name,
+        "genre": lambda key: words.GENRES.get(key, key),
+        "role": lambda key: words.ROLES.get(key, key),
+        "step": lambda key: words.STEPS.get(key, key),
+        "outcome": lambda key: words.OUTCOMES.get(key, key),
+        "place": lambda key: words.PLACES.get(key, key),
+        "field": lambda key: words.FIELDS.get(key, key),
+        "announcement": lambda key: words.ANNOUNCEMENTS.get(key, key),
+        "day": words.day_words,
+        "clock": words.clock_words,
+        "shanghai_day": words.shanghai_day,
+        "status": _policy_status,
+        "link": safe_link,
+        "official": official_link,
+        "headline": headline,
+        "label": label,
+        "title_of": title,
+        "body": body,
+        "excerpt": excerpt,
+        "marked": marked,
+    }
+    environment.globals |= {"WITHHELD": WITHHELD}
+    return environment
+
+
+_ENVIRONMENT = _environment()

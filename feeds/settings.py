@@ -1,0 +1,64 @@
+"""How publications look and where mail goes, as frozen values. Reads no file, no environment."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Security = Literal["ssl", "starttls", "plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishSettings:
+    """Names and addresses that go into every publication.
+
+    public_url: where `public/` is served, without a trailing slash; None when nobody serves it,
+    then items have no dossier link and feeds no self link (editorial rule 16).
+    tag_authority: the first part of every permanent id (RFC 4151); never change it once
+    somebody subscribes, every item would come back as new.
+    feed_items: the newest that many changes are in a feed, and in any case those of
+    `feed_days` before the newest, so that a reader who looks once a month misses nothing.
+    """
+
+    title: str = "社工政策监测"
+    author: str = "社工政策监测"
+    contact: str | None = None
+    public_url: str | None = None
+    tag_authority: str = "policywatch.local,2026"
+    feed_items: int = 300
+    feed_days: int = 31
+    policy_items: int = 2000
+    page_changes: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """One submission server. `plain` is for loopback and test servers only.
+
+    Chinese providers (QQ, 163, 阿里云, 腾讯) want port 465 with `ssl` and an 授权码 as password.
+    """
+
+    host: str
+    port: int = 465
+    security: Security = "ssl"
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    timeout_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """Who writes the digest and where its copies lie.
+
+    digests: folder of the `.eml` copies. maildir: where messages go when `smtp` is None.
+    domain: right-hand side of Message-ID and List-Id; constant for ever.
+    full_entries: how many dossiers a digest shows in full, the rest get one line each.
+    """
+
+    digests: Path
+    maildir: Path
+    from_address: str = "policywatch@policywatch.local"
+    from_name: str = "社工政策监测"
+    domain: str = "policywatch.local"
+    public_url: str | None = None
+    smtp: SmtpSettings | None = None
+    full_entries: int = 15
