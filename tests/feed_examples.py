@@ -3,20 +3,29 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from store import ledger, pages
+from store.database import Database
 from store.records import (
     Attachment,
     Change,
+    ChangeDraft,
+    Classification,
+    Decoded,
     Diff,
     DiffBlock,
     Document,
     Edit,
     Evidence,
+    Finding,
     HealthEvent,
     LifecycleStep,
+    MatchKey,
     Member,
+    PageFacts,
     Policy,
     Reason,
     SourceStatus,
+    Verdict,
 )
 
 NOON = datetime(2026, 6, 6, 4, 0, tzinfo=UTC)
@@ -190,3 +199,38 @@ def event(event_id: int = 1, **fields: object) -> HealthEvent:
 
 HOSTILE = "社工\x00<script>alert(1)</script>\u202e站\ufffe\ud800𠮷\"'&]]><b onclick=x>"
 """Markup, a NUL, a bidi override, a noncharacter, a lone surrogate and a 4-byte character."""
+
+
+def tell(database: Database, number: int = 1, *, now: datetime = NOON, **told: object) -> str:
+    """Record a change in a real ledger and return its id.
+
+    told: kind, announcement, genre, role, document fields and diff, by name.
+    """
+    fields = {name: told.pop(name) for name in list(told) if name in Document.__dataclass_fields__}
+    url = f"https://mzt.example.gov.cn/art/2026/6/5/art_200_{number}.html"
+    document = replace(STATION, **{"url": url, "title": f"社工站建设意见之{number}", **fields})
+    classification = Classification(told.get("genre", "policy"), ("社工站",), "yes")
+    drafted = ChangeDraft(
+        told.get("kind", "new"),
+        told.get("announcement", "announced"),
+        "标题含“社工站”",
+        body_withheld=bool(told.get("body_withheld")),
+        diff=told.get("diff"),
+    )
+    finding = Finding(
+        url=url,
+        part=0,
+        document=document,
+        classification=classification,
+        verdict=Verdict(told.get("policy_id"), told.get("role", "original"), "new", False, "首见"),
+        content_hash=f"h{number}{document.body_text}",
+        reader_version="1",
+        decoded=Decoded("", "utf-8", ("utf8-valid",)),
+        keys=(MatchKey("title", str(document.title)),),
+        changes=(drafted,),
+    )
+    facts = PageFacts(url, "article", "mz_js", "zcwj", now, None, "sha")
+    with database.writing() as session:
+        page_id = pages.touch(session, facts)
+        (change_id,) = ledger.record(session, facts, page_id, finding, now)
+    return change_id

@@ -24,6 +24,10 @@ from feeds.render import render
 from feeds.settings import MailSettings
 from store.records import SHANGHAI, Change, DigestRun, SourceStatus, Subscription
 
+MAIL = SMTP.clone(max_line_length=76)
+"""RFC 2047 §2: an encoded word has at most 75 characters; at the default of 78 Python makes 76,
+which strict servers refuse (`554 Invalid Subject header`)."""
+
 CUT_HOUR = 8
 _NAMES = {"daily": "日报", "weekly": "周报"}
 _LENGTHS = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
@@ -114,7 +118,7 @@ def _envelope(run: DigestRun, subscription: Subscription, settings: MailSettings
     RFC 2919 List-Id, RFC 2369 List-Unsubscribe, RFC 3834 Auto-Submitted; Date and Message-ID
     because providers silently drop mail that lacks them.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=MAIL)
     message["Message-ID"] = message_id(run, subscription, settings)
     message["Date"] = cut_at(run)
     message["From"] = _address(settings.from_address, inert_line(settings.from_name))
