@@ -96,6 +96,7 @@ def _code_of(match: re.Match[str], endings: str) -> tuple[str | None, int]:
     raw = match["code"]
     lead = _LEAD_IN.match(raw)
     start = lead.end() if lead and lead.end() < len(raw) - 1 else 0
+    start += len(raw[start:]) - len(raw[start:].lstrip())
     code = raw[start:].replace(" ", "")
     if not 2 <= len(code) <= 16 or code[-1] not in endings:
         return None, match.start("code")

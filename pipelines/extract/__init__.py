@@ -9,6 +9,7 @@ from typing import Literal
 
 from pipelines.extract.plain import outline_of
 from pipelines.extract.reading import read_document
+from pipelines.extract.several import part_articles
 from store.records import Document
 
 EXTRACTOR_VERSION: int = 1
@@ -47,10 +48,11 @@ def read_article(
     content_type is a hint: HTML, Markdown and plain text are recognised by themselves.
     """
     page = outline_of(text, url, content_type)
-    document, _ = read_document(page)
-    if not document.title and not document.body_text:
+    parts = part_articles(page)
+    documents = tuple(read_document(part)[0] for part in parts)
+    if not any(document.title or document.body_text for document in documents):
         return ArticlePage("stub", (), "no title and no text")
-    return ArticlePage("article", (document,))
+    return ArticlePage("article", documents)
 
 
 def extract(text: str, url: str, rules: Rules | None = None) -> tuple[Document, ...]:

@@ -6,8 +6,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
-from pipelines.extract.bodies import is_footer
 from pipelines.extract.outline import Outline
+from pipelines.extract.prose import is_info_line
+from pipelines.extract.tails import is_footer
 from store.records import Attachment
 
 MEDIA_TYPES = {
@@ -43,13 +44,18 @@ def read_attachments(page: Outline, first: int, last: int) -> tuple[Attachment, 
     found: dict[str, Attachment] = {}
     end = _end_of_article(page, last)
     for index, link in page.links:
-        if first <= index <= end:
+        if first <= index <= end and not _in_info_line(page, index):
             attachment = _linked_file(page.url, link)
             if attachment:
                 found.setdefault(attachment.url, attachment)
     for attachment in _named_files(page, first, last):
         found.setdefault(attachment.url, attachment)
     return tuple(found.values())
+
+
+def _in_info_line(page: Outline, index: int) -> bool:
+    """A source's name may link to a file of the newsroom: it is no attachment."""
+    return index < len(page.blocks) and is_info_line(page.blocks[index].text)
 
 
 def _end_of_article(page: Outline, last: int) -> int:

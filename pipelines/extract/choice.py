@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from store.records import Certainty, Evidence
 
+MAX_OTHERS = 5
+"""How many losing candidates an evidence names; a page of headings has hundreds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -24,4 +27,4 @@ def choose(candidates: Iterable[Candidate]) -> tuple[Candidate | None, Evidence 
         return None, None
     best = ranked[0]
     others = dict.fromkeys(c.value for c in ranked[1:] if c.value != best.value)
-    return best, Evidence(best.rule, best.where, best.certainty, tuple(others))
+    return best, Evidence(best.rule, best.where, best.certainty, tuple(others)[:MAX_OTHERS])

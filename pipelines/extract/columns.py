@@ -23,9 +23,14 @@ def read_columns(page: Outline, title: str | None, title_block: int | None) -> t
     return tuple(part for part in re.split(r"[,，;；>]", name) if part.strip())
 
 
+def is_breadcrumb(text: str) -> bool:
+    """Tell whether a line is a breadcrumb (`当前位置：首页 > …`, `首页 > 政策文件`)."""
+    return bool(_LEAD.match(text) or re.match(r"^.{0,4}(?:首页|首頁|主页)\s*[>»›＞|]", text))
+
+
 def _breadcrumb(page: Outline, index: int) -> list[str]:
     text = page.blocks[index].text
-    if len(text) > 300 or not (_LEAD.match(text) or re.match(r"^.{0,4}首页\s*[>»›＞]", text)):
+    if len(text) > 300 or not is_breadcrumb(text):
         return []
     rest = _LEAD.sub("", text)
     for block in page.blocks[index + 1 : index + 10]:

@@ -11,14 +11,71 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 BLOCK_TAGS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "founder-content", "ucapcontent"]
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "founder-content",
+        "ucapcontent",
+    ]
 )
 SKIPPED_TAGS = frozenset(
-    ["script", "style", "noscript", "head", "select", "option", "textarea", "template", "svg", "object", "embed", "button"]
+    [
+        "script",
+        "style",
+        "noscript",
+        "head",
+        "select",
+        "option",
+        "textarea",
+        "template",
+        "svg",
+        "object",
+        "embed",
+        "button",
+    ]
 )
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
+_WIDE_BLANKS = re.compile("[\xa0\u2000-\u200a\u202f\u205f]")
 _EARLY_END = re.compile(r"</(?:html|body)\s*>", re.I)
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
@@ -26,7 +83,6 @@ _BODY_MARK = re.compile(r"<!--\s*(/?)\s*enpcontent\s*(/?)-->", re.I)
 _WRITTEN = re.compile(
     r"<script[^>]*>([^<]{0,600}?document\.write(?:ln)?\s*\([^<]{0,400}?)</script>", re.I
 )
-_TITLE_HINT = re.compile(r"title|(?:^|[\s_-])(?:bt|tit|biaoti)(?:$|[\s_\d-])", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +118,7 @@ class Outline:
 
     marked: block range between explicit body markers, None when the page has none.
     comment: the `enpproperty` block of a 方正翔宇 newspaper page, by tag, empty when absent.
+    partial: one of several articles of a page, whose URL dates the page and not the article.
     front: YAML front matter of a Markdown capture. links: (block index, element) of each `<a>`.
     """
 
@@ -74,8 +131,10 @@ class Outline:
     comment: dict[str, str] = field(default_factory=dict)
     front: dict[str, str] = field(default_factory=dict)
     links: list[tuple[int, etree._Element]] = field(default_factory=list)
+    images: list[tuple[int, etree._Element]] = field(default_factory=list)
     iframes: int = 0
     is_html: bool = True
+    partial: bool = False
 
     def ancestors(self, node: int) -> Iterator[int]:
         """Yield node and the boxes around it, innermost first."""
@@ -186,10 +245,12 @@ class _Walk:
         elif tag == "br":
             self.add(" ") if self.heading_depth else self.flush()
         elif tag == "a":
-            self.link_depth += 1
+            self.link_depth += 1 if element.get("href") else 0
             self.page.links.append((len(self.page.blocks), element))
         elif tag == "meta":
             self.mark(element)
+        elif tag == "img":
+            self.page.images.append((len(self.page.blocks), element))
         elif tag == "iframe":
             self.page.iframes += 1
         if self.is_hidden(element):
@@ -212,7 +273,7 @@ class _Walk:
             if tag in HEADING_TAGS:
                 self.heading_depth -= 1
         elif tag == "a":
-            self.link_depth -= 1
+            self.link_depth -= 1 if element.get("href") else 0
         if self.is_hidden(element):
             self.hidden_depth -= 1
 
@@ -240,7 +301,7 @@ class _Walk:
     def flush(self) -> None:
         if not self.pieces:
             return
-        text = _BLANKS.sub(" ", "".join(self.pieces)).replace("\xa0", " ").strip()
+        text = _WIDE_BLANKS.sub(" ", _BLANKS.sub(" ", "".join(self.pieces))).strip()
         if text:
             pieces = tuple(p for p in (piece.strip() for piece in self.pieces) if p)
             hidden = self.hidden_depth > 0

@@ -1,52 +1,62 @@
-"""The body's blocks without the page's furniture, and their plain text.
+"""The body's blocks without the page's furniture.
 
 Cut are: the title printed again, info lines, header tables, font and print tools before the first
-paragraph; everything from the first end marker on; the second printing of a body printed twice.
+paragraph; everything from the end marker on; the second printing of a body printed twice.
 """
 
 import re
 from collections.abc import Sequence
 
 from pipelines.dates import find_dates
-from pipelines.extract.bodies import Body, is_footer, is_tail, weigh
+from pipelines.extract.bodies import Body, weigh
 from pipelines.extract.labels import label_kind, read_line
 from pipelines.extract.outline import Outline
+from pipelines.extract.tails import is_footer, is_strong_tail, is_tail, is_tail_heading
 from pipelines.extract.titles import signs_removed
 
-_TOOLS = re.compile(
-    r"^(?:[\s\[\]【】()（）|｜<>《》:：·+-]*(?:字体|字号|大|中|小|特大|默认|超大|放大|缩小|正常|打印|打印本页|打印页面|"
-    r"关闭|收藏|保存|分享|分享到|分享到微信|微信|微博|评论|阅读|浏览|浏览次数|次|返回|投稿|投搞|[A＋]?A[+-]?|纠错|"
-    r"保护视力色|朗读|收听|点击|来源|作者|时间|日期|发布时间|发布日期|正文|导出|下载|上一期|下一期|无|\d+))+"
-    r"[\s\[\]【】()（）|｜<>:：·+-]*$"
+_SIGNS = r"[\s\[\]【】()（）|｜<>《》:：·+/-]*"
+_TOOL = (
+    r"(?:字体|字号|字體|大|中|小|特大|默认|超大|放大|缩小|正常|打印|打印本页|打印页面|打印此页|关闭|收藏|保存|"
+    r"分享|我要分享|分享到|分享到微信|微信|微博|评论|阅读|浏览|浏览次数|浏览量|次|返回|投稿|投搞|[A＋]?A[+-]?|"
+    r"纠错|保护视力色|朗读|收听|点击|来源|作者|时间|日期|发布时间|发布日期|正文|导出|下载|上一期|下一期|无|"
+    r"微信好友|QQ空间|QQ好友|腾讯微博|新浪微博|人民微博|朋友圈|繁体|简体|关注|听新闻|语音播报|\d+)"
 )
+_TOOLS = re.compile(rf"^(?:{_SIGNS}{_TOOL})+{_SIGNS}$")
 _CRUMB = re.compile(r"位置\s*[:：]|^首页\s*[>»]")
-_EMPTY_LABEL = re.compile(r"^(?:附件|相关附件|附件下载|下载附件|文档下载|相关文件)\s*[:：]?$")
+_EMPTY_LABEL = re.compile(
+    r"^(?:附件|相关附件|附件下载|下载附件|文档下载|相关文件|附件信息|附件列表)\s*[:：]?$"
+)
 _EDITOR = re.compile(
-    r"^[\[【(（]?\s*(?:责任编辑|网站编辑|责编|编辑|審核|审核|校对|初审|复审|终审|签发)[^。]{0,40}$"
+    r"^[\[【(（]?\s*(?:责任编辑|责编|网站编辑|编辑|審核|审核|校对|初审|复审|终审|签发)[:：\s][^。]{0,40}$"
 )
 _SOURCE_LINE = re.compile(
-    r"^(?:文章来源|来源|稿件来源|原文链接|本文来源|原文地址)\s*[:：]?\s*\S{0,200}$"
+    r"^[（(]?(?:文章来源|来源|稿件来源|信息来源|原文链接|本文来源|原文地址)\s*[:：].{0,200}$|"
+    r"^[（(]\s*(?:据|據)[^（）()]{2,40}(?:[（(][^（）()]{1,12}[)）])?\s*[)）]$"
 )
+_KEY_WORDS = re.compile(r"时间|日期|名称|编号|单位|地址|电话|分类|主题|文号|机构|索引|公开|联系")
+_HEADER_TAGS = frozenset(("table", "tbody", "ul", "ol", "dl", "div"))
 
 
 def article_blocks(page: Outline, body: Body, title: str | None) -> tuple[int, ...]:
-    """Return the indices of the blocks that make up the article's text."""
+    """Return the indices of the blocks that make up the article's text; empty for no text."""
     kept = _without_headers(page, body.blocks)
     kept = _from_first_paragraph(page, kept, title)
-    kept = _until_tail(page, kept)
+    kept = _until_tail(page, kept, named=body.named)
     kept = _once(page, kept)
-    return _without_furniture(page, kept)
+    kept = _without_trailing(page, kept, named=body.named)
+    return tuple(kept)
 
 
 def _without_headers(page: Outline, blocks: Sequence[int]) -> list[int]:
-    """Drop 信息公开 header tables: the smallest boxes in which short cells are mostly labels."""
+    """Drop 信息公开 header tables and other tables of keys and values that precede the text."""
     dropped: set[int] = set()
     inside = set(blocks)
     for node in page.nodes:
-        if node.tag not in ("table", "tbody", "ul", "ol", "dl", "div") or node.last == node.first:
-            continue
-        if node.first in inside and _is_header_box(page, node.first, node.last):
-            dropped.update(range(node.first, node.last))
+        if node.tag in _HEADER_TAGS and node.first in inside and node.first not in dropped:
+            if _is_header_box(page, node.first, node.last) or (
+                node.tag == "table" and _is_key_table(page, blocks, node.first, node.last)
+            ):
+                dropped.update(range(node.first, node.last))
     return [index for index in blocks if index not in dropped]
 
 
@@ -59,106 +69,108 @@ def _is_header_box(page: Outline, first: int, last: int) -> bool:
             return False
         kind = label_kind(block.text)
         kinds += [kind] if kind else [item.kind for item in read_line(block.text)]
-    return (
-        (len(set(kinds)) >= 3
-        and len(kinds) * 2.6 >= last - first
-        and "index" in kinds)
-        or ({"number", "publisher"} <= set(kinds) and len(kinds) * 2.6 >= last - first)
-    )
+    known = set(kinds)
+    dense = len(kinds) * 2.6 >= last - first
+    return dense and len(known) >= 3 and ("index" in known or {"number", "publisher"} <= known)
+
+
+def _is_key_table(page: Outline, blocks: Sequence[int], first: int, last: int) -> bool:
+    """A summary table (公告概要) before the text: short keys and values, and prose after it."""
+    if not 8 <= last - first <= 80 or any(page.blocks[i].text.endswith("。") for i in blocks[:3]):
+        return False
+    cells = page.blocks[first:last]
+    if first > blocks[0] + 4 or any("。" in cell.text for cell in cells):
+        return False
+    keys = sum(1 for cell in cells if len(cell.text) <= 16 and _KEY_WORDS.search(cell.text))
+    after = sum(weigh(page.blocks[index]) for index in blocks if index >= last)
+    return keys * 4 >= len(cells) and after >= 200
 
 
 def _from_first_paragraph(page: Outline, blocks: list[int], title: str | None) -> list[int]:
     bare = signs_removed(title or "")
-    for position, index in enumerate(blocks[:40]):
+    for position, index in enumerate(blocks[:60]):
         if not is_furniture(page, index, bare):
             return blocks[position:]
-    return blocks
+    return [] if len(blocks) <= 60 else blocks
 
 
 def is_furniture(page: Outline, index: int, bare_title: str) -> bool:
     """Tell whether a line before the first paragraph belongs to the page, not to the article."""
-    text = page.blocks[index].text
+    block = page.blocks[index]
+    text = block.text
     bare = signs_removed(text)
     if not bare or (bare_title and (bare == bare_title or (len(bare) > 6 and bare in bare_title))):
         return True
     if len(text) > 160:
         return False
-    if label_kind(text) or _TOOLS.match(text) or _CRUMB.search(text):
+    if label_kind(text) or _TOOLS.match(text) or _CRUMB.search(text) or is_tail(text):
         return True
-    if page.blocks[index].linked > len(text) * 0.7:
-        return True
-    return _is_info_line(text)
+    return block.linked > len(text) * 0.7 or is_info_line(text)
 
 
-def _is_info_line(text: str) -> bool:
+def is_info_line(text: str) -> bool:
+    """Tell whether a line is the page's 时间/来源 line or a bare date, not a sentence."""
     labels = read_line(text)
-    if labels and (labels[0].position <= 30 or len(labels) > 1) and not text.endswith("。"):
-        return labels[0].kind not in ("other",) or len(labels) > 1
+    if labels and not text.endswith("。"):
+        own = sum(len(item.label) + len(item.value) + 1 for item in labels)
+        kinds = {item.kind for item in labels}
+        if own >= 0.6 * len(text) and (len(labels) > 1 or kinds != {"other"}):
+            return True
+        return bool(kinds & {"published", "source"}) and len(text) <= 90
     mentions = find_dates(text)
-    return len(mentions) == 1 and len(text) <= 40 and "。" not in text and "，" not in text
+    return len(mentions) == 1 and len(text) <= 40 and not re.search("[。，、]", text)
 
 
-def _until_tail(page: Outline, blocks: list[int]) -> list[int]:
-    """Cut at the first end marker that has most of the prose before it."""
+def _until_tail(page: Outline, blocks: list[int], *, named: bool) -> list[int]:
+    """Cut at the first end marker; a weak one only where little prose follows it."""
     weights = [weigh(page.blocks[index]) for index in blocks]
-    total, seen = sum(weights) or 1.0, 0.0
+    total, seen = sum(weights), 0.0
     for position, index in enumerate(blocks):
         text = page.blocks[index].text
-        if position and seen >= 0.5 * total and (is_tail(text) or is_footer(text)):
+        if position and seen >= 0.3 * total and (is_strong_tail(text) or is_footer(text)):
+            return blocks[:position]
+        weak = is_tail_heading(text) if named else is_tail(text)
+        if position and weak and total - seen <= 0.35 * total:
             return blocks[:position]
         seen += weights[position]
     return blocks
 
 
 def _once(page: Outline, blocks: list[int]) -> list[int]:
-    """Drop the second half of a body printed twice (PC and phone)."""
-    texts = [page.blocks[index].text for index in blocks]
-    half = len(texts) // 2
-    if half >= 1 and len(texts) % 2 == 0 and texts[:half] == texts[half:]:
-        return blocks[:half] if sum(map(len, texts[:half])) > 40 else blocks
+    """Drop the second printing of a body printed twice (PC and phone, or table and list)."""
+    texts = [signs_removed(page.blocks[index].text) for index in blocks]
+    if len(texts) < 2 or sum(map(len, texts)) < 80:
+        return blocks
+    for start in range((len(texts) + 1) // 2, max(len(texts) // 2 - 4, 0), -1):
+        length = min(start, len(texts) - start)
+        if length >= len(texts) // 2 - 3 and texts[start : start + length] == texts[:length]:
+            return blocks[:start]
     return blocks
 
 
-def _without_furniture(page: Outline, blocks: list[int]) -> tuple[int, ...]:
-    """Drop trailing tools, empty 附件 labels, editor and source lines, link lists."""
+def _without_trailing(page: Outline, blocks: list[int], *, named: bool) -> list[int]:
+    """Drop trailing tools, empty 附件 labels, editor and source lines, and lists of links."""
     kept = list(blocks)
-    while kept:
-        block = page.blocks[kept[-1]]
-        text = block.text
-        linked = block.linked > len(text) * 0.7
-        if not (
-            linked
-            or _TOOLS.match(text)
-            or _EMPTY_LABEL.match(text)
-            or _EDITOR.match(text)
-            or _SOURCE_LINE.match(text)
-            or is_tail(text)
-        ):
-            break
+    while kept and _is_trailing(page, kept[-1], named=named):
         kept.pop()
-    return tuple(kept)
+    return kept if named or _is_text(page, kept) else []
 
 
-def body_text(page: Outline, blocks: Sequence[int]) -> str:
-    """Return one line per paragraph and one per table row, cells parted by tabs."""
-    lines: list[str] = []
-    row = -1
-    for index in blocks:
-        text = re.sub(r"[ \u3000]{2,}", " ", page.blocks[index].text).strip(" \u3000")
-        current = _row_of(page, index)
-        if current >= 0 and current == row:
-            lines[-1] = f"{lines[-1]}\t{text}"
-        elif text:
-            lines.append(text)
-        row = current
-    return "\n".join(lines)
+def _is_text(page: Outline, blocks: list[int]) -> bool:
+    """Tell whether lines of an unmarked box are prose: a stop somewhere, or enough plain text."""
+    weights = [weigh(page.blocks[index]) for index in blocks]
+    return any(weight >= 12 for weight in weights) or sum(weights) >= 15
 
 
-def _row_of(page: Outline, index: int) -> int:
-    for depth, node in enumerate(page.ancestors(page.blocks[index].node)):
-        if page.nodes[node].tag == "tr":
-            box = page.nodes[node]
-            return node if box.last - box.first <= 30 else -1
-        if depth > 3:
-            break
-    return -1
+def _is_trailing(page: Outline, index: int, *, named: bool) -> bool:
+    block = page.blocks[index]
+    text = block.text
+    if not named and block.linked > len(text) * 0.7:
+        return True
+    return bool(
+        _TOOLS.match(text)
+        or _EMPTY_LABEL.match(text)
+        or _EDITOR.match(text)
+        or _SOURCE_LINE.match(text)
+        or is_strong_tail(text)
+    )

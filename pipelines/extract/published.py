@@ -18,9 +18,11 @@ _META_DATES = (
     "og:published_time", "pubtime", "publishtime", "bt:pubdate", "creation_date", "createdate",
 )  # fmt: skip
 _CLOCK = re.compile(r"今天是|今日|现在是|当前时间|農曆|农历|欢迎|归档")
+_WEEKDAY = re.compile(r"\s*(?:星期|周)[一二三四五六日天]|上一期|下一期")
 _NOT_PUBLISHED = re.compile(
     r"(?:截止|截至|开始|结束|起止|报名|留言|答复|回复|活动|会议|开标|成文|生成|有效|失效|施行|生效|考试|打印)[^，。]{0,4}$"
 )
+_LABEL_KINDS = {"issued": ("发文日期", "印发日期")}
 NEAR = 12
 """How many blocks around the title an unlabelled date may stand (seen at most 8 on real pages)."""
 
@@ -36,11 +38,11 @@ def published_candidates(
     """
     yield from _labelled(labels, "published", title, body)
     visible = list(_beside_title(page, title, body))
-    meta = list(_from_meta(page))
-    yield from (c for c in meta if any(c.value == v.value for v in visible))
     yield from visible
     yield from _labelled(labels, "updated", title, body)
-    yield from meta
+    yield from _from_meta(page)
+    yield from _labelled(labels, "stamp", title, body)
+    yield from _labelled(labels, "issued", title, body)
     yield from _after_body(page, labels, body)
     yield from _front_matter(page)
     yield from _from_url(page)
@@ -53,7 +55,9 @@ def _labelled(
     """Labels before the body's first block or within its head, nearest after the title first."""
     start = title if title is not None else 0
     end = body[0] + NEAR if body else start + 3 * NEAR
-    found = [i for i in labels if i.kind == kind and i.block <= end and parse_date(i.value)]
+    kinds = _LABEL_KINDS.get(kind, (kind,))
+    found = [i for i in labels if i.label in kinds or i.kind == kind]
+    found = [i for i in found if i.block <= end and parse_date(i.value)]
     found.sort(key=lambda i: (i.block < start - 1, abs(i.block - start)))
     for item in found:
         mentions = find_dates(item.value)
@@ -70,11 +74,12 @@ def _beside_title(page: Outline, title: int | None, body: tuple[int, ...]) -> It
     before = range(title - 1, max(-1, title - 4), -1)
     for index in (*after, *before):
         if 0 <= index < len(page.blocks):
-            yield from _bare(page, index, strict=index < title)
+            yield from _bare(page, index, strict=index < title, in_body=index in body)
 
 
-def _bare(page: Outline, index: int, *, strict: bool) -> Iterator[Candidate]:
-    text = page.blocks[index].text
+def _bare(page: Outline, index: int, *, strict: bool, in_body: bool) -> Iterator[Candidate]:
+    """A date in brackets, or alone in the body's first lines, is when a text was written."""
+    text = _WEEKDAY.sub("", page.blocks[index].text)
     if len(text) > 90 or _CLOCK.search(text) or page.blocks[index].linked > len(text) * 0.6:
         return
     mentions = find_dates(text)
@@ -82,6 +87,8 @@ def _bare(page: Outline, index: int, *, strict: bool) -> Iterator[Candidate]:
         return
     mention = mentions[0]
     if _NOT_PUBLISHED.search(text[: mention.start]) or mention.certainty == "repaired":
+        return
+    if text[:1] in "（(" or (in_body and not mention.has_time):
         return
     alone = len(text) - (mention.end - mention.start) <= (4 if strict else 40)
     sentence = "。" in text or text.count("，") > 1
@@ -132,7 +139,7 @@ def _front_matter(page: Outline) -> Iterator[Candidate]:
 
 def _from_url(page: Outline) -> Iterator[Candidate]:
     value = date_in_url(page.url)
-    if value:
+    if value and not page.partial:
         yield Candidate(value, "date in URL", "url", "inferred")
 
 

@@ -5,7 +5,7 @@ Nothing is fetched, and the clock is not asked.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipelines.canonical import simplify
@@ -16,9 +16,11 @@ from pipelines.extract.bodies import Body, find_body
 from pipelines.extract.choice import Candidate, choose
 from pipelines.extract.columns import read_columns
 from pipelines.extract.labels import Labelled, read_labels
+from pipelines.extract.lines import intro_title, joined_paragraphs, title_above_prose
 from pipelines.extract.outline import Outline
-from pipelines.extract.prose import article_blocks, body_text
+from pipelines.extract.prose import article_blocks
 from pipelines.extract.published import published_candidates
+from pipelines.extract.rendering import body_html, body_text
 from pipelines.extract.sources import source_candidates
 from pipelines.extract.titles import locate_title, title_candidates
 from pipelines.issuers import Signature, find_signature, issuers_in_title
@@ -33,7 +35,7 @@ from pipelines.regions import (
 from pipelines.validity import Term, consultation_ends_on, effective_on, expires_on
 from store.records import Document, Evidence
 
-_HEAD_BLOCKS = 260
+_BRACKETS = re.compile(r"[\s()（）\[\]【】]+")
 
 
 @dataclass(slots=True)
@@ -50,7 +52,9 @@ class Article:
 
     @property
     def text(self) -> str:
-        return body_text(self.page, self.blocks)
+        """The body's plain text, one paragraph per line."""
+        text = body_text(self.page, self.blocks)
+        return "\n".join(joined_paragraphs(text.split("\n"))) if self.page.partial else text
 
     def take(self, name: str, candidates: object) -> str | None:
         """Return the chosen value of a field and remember its evidence."""
@@ -64,15 +68,25 @@ class Article:
 def read_document(page: Outline) -> tuple[Document, Article]:
     """Return the page's article as a document, with the working that led to it."""
     head = read_labels(page, 0, len(page.blocks))
-    best, evidence = choose(title_candidates(page, head))
+    candidates = title_candidates(page, head) if page.is_html else _line_titles(page, head)
+    best, evidence = choose(candidates)
     title = best.value if best else None
-    title_block = locate_title(page, title) if title else None
+    title_block = best.block if best else None
+    if title and (title_block is None or page.is_html):
+        title_block = locate_title(page, title)
     body = find_body(page, title_block)
     blocks = article_blocks(page, body, title) if body else ()
     article = Article(page, title, title_block, body, blocks, head)
     if evidence:
         article.evidence["title"] = evidence
     return _document(article), article
+
+
+def _line_titles(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Candidate]:
+    if page.front.get("title"):
+        yield Candidate(page.front["title"], "front matter title", "front matter")
+    yield from title_above_prose(page)
+    yield from title_candidates(page, labels)
 
 
 def _document(article: Article) -> Document:
@@ -95,7 +109,9 @@ def _document(article: Article) -> Document:
     return Document(
         url=page.url,
         title=title,
+        intro_title=intro_title(page, article.title_block),
         body_text=text,
+        body_html=body_html(page, article.blocks),
         written_on=written,
         published_on=published,
         source_name=source,
@@ -161,8 +177,10 @@ def _number_candidates(article: Article, text: str):  # type: ignore[no-untyped-
             number = canonical_number(item.value)
             if number:
                 yield Candidate(number, f"label {item.label}", f"block {item.block}")
-    for mention in find_numbers(article.title or ""):
-        if article.title and "《" not in article.title[: mention.start]:
+    title = article.title or ""
+    for mention in find_numbers(title):
+        before, after = title[: mention.start], title[mention.end :]
+        if not _BRACKETS.sub("", before) or not _BRACKETS.sub("", after):
             yield Candidate(mention.value, "number in title", "title", mention.certainty)
     start = article.title_block or 0
     end = article.blocks[0] + 6 if article.blocks else start + 6

@@ -22,18 +22,31 @@ _CLOSING_LABEL = re.compile(
     r"^(?:来源|來源|文章来源|稿件来源|信息来源|本文来源)\s*[:：]\s*(?P<name>.{2,30})$"
 )
 _END = re.compile(
-    r"\s{2,}|[\u3000|｜丨]|\s(?=作者|编辑|记者|发布|时间|日期|字体|浏览|点击|20\d\d)|(?=(?:19|20)\d\d[-/年.])|(?:责任)?编辑|作者|记者[:：]|点击|浏览|【|\["
+    r"\s{2,}|[\u3000|｜丨／]|(?<=\S)/|\s(?=作者|编辑|记者|发布|时间|日期|字体|浏览|点击|20\d\d)|"
+    r"\s+(?=[\u4e00-\u9fff]{2,6}[:：])|(?=(?:19|20)\d\d[-/年.])|(?:责任)?编辑|作者|记者[:：]|点击|浏览|[【\[]"
 )
-_NOT_A_NAME = re.compile(r"[。！？；]|https?://|^\d+$|^[\W\d_]+$|打印|关闭|字体|字号|收藏|首页")
+_NOT_A_NAME = re.compile(
+    r"[。！？；]|https?://|^\d+$|^[\W\d_]+$|打印|关闭|字体|字号|收藏|首页|分享|评论|扫码|[:：]$"
+)
+_PLACE = re.compile(r"(?<=[网網報报社刊道])[（(][\u4e00-\u9fff]{2,4}[)）]$")
+_ORGAN = re.compile(
+    r"(?:网|網|报|報|社|局|台|臺|部|厅|廳|委|办|院|会|會|中心|政府|站|频道|在线|日报|客户端|公众号|杂志|发布|"
+    r"民政|新闻|新聞|融媒体?|电视|广播|周刊|月刊|时报|传媒|处|科|署|团|联|所|股|编辑部|平台|党校|大学|学院|"
+    r"快讯|快訊|观察|财经|媒体|通讯|先锋|播报)$|^(?:新华|人民|央视|中新|光明)"
+)
+"""What an unlabelled name must end with to be an organ or a paper, not an author."""
 
 
 def clean_source(value: str, site_name: str | None) -> str:
     """Return the name alone: cut at the next field, `本网` replaced by the site's own name."""
-    value = value.strip()
+    value = value.strip().lstrip(":：")
     cut = _END.search(value)
     if cut and cut.start() >= 2:
         value = value[: cut.start()]
-    value = value.strip(' \u3000:：;；,，|[]【】"')
+    value = _PLACE.sub("", value.strip(' \u3000:：;；,，|[]【】"'))
+    for opening, closing in ("（）", "()"):
+        if value.count(closing) > value.count(opening):
+            value = value.rstrip(closing)
     if value in _OURSELVES:
         return site_name or value
     return "" if len(value) > 60 or _NOT_A_NAME.search(value) else value
@@ -66,8 +79,8 @@ def _labelled(
     head.sort(key=lambda i: (i.block < start - 1, abs(i.block - start)))
     tail = [i for i in labels if i.kind == "source" and first + 6 < i.block <= last + 6]
     for item in head + tail[::-1]:
-        value = clean_source(item.value, site)
-        if value and not _URL_START.match(value):
+        value = "" if _URL_START.search(item.value) else clean_source(item.value, site)
+        if value:
             yield Candidate(value, f"label {item.label}", f"block {item.block}")
 
 
@@ -90,18 +103,20 @@ def _beside_date(
 
 
 def _name_around(text: str, start: int, end: int) -> str:
-    before = text[:start]
-    labels = read_line(before + "：")
-    if labels and labels[-1].position > 0:
-        before = before[: labels[-1].position]
-    elif labels:
-        before = ""
+    labels = read_line(text)
+    before = text[: labels[0].position if labels else start]
     before = re.sub(r"[\s|｜·•]+$", "", before).strip()
-    if 2 <= len(before) <= 24 and re.search(r"[\u4e00-\u9fffA-Za-z]{2}", before):
+    if _is_organ(before):
         return before
+    if labels:
+        return ""
     after = re.sub(r"^[T\s\d:时分秒：∶|｜·•-]+", "", text[end:])
-    after = re.split(r"\s+", after)[0] if after else ""
-    return after if 2 <= len(after) <= 24 and not read_line(after + "：") else ""
+    first = re.split(r"\s+", after)[0]
+    return first if _is_organ(first) else ""
+
+
+def _is_organ(name: str) -> bool:
+    return 2 <= len(name) <= 24 and bool(_ORGAN.search(name))
 
 
 def _closing(page: Outline, body: tuple[int, ...], site: str | None) -> Iterator[Candidate]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.extract.choice import Candidate
-from pipelines.extract.labels import Labelled, label_kind, read_line
+from pipelines.extract.labels import Labelled
 from pipelines.extract.outline import HEADING_TAGS, Outline
 
 _TAGS = re.compile(r"<[^>]{1,200}>")
@@ -93,7 +93,17 @@ def _in_title_tag(page: Outline, headings: list[Heading]) -> Iterator[Candidate]
             plain_title(heading.text), "heading in <title>", "page", block=heading.block
         )
     if not fitting:
+        yield from _split_over_blocks(page)
         yield from _blocks_in_title_tag(page, whole, parts)
+
+
+def _split_over_blocks(page: Outline) -> Iterator[Candidate]:
+    """A part of `<title>` that the page shows broken over several lines."""
+    for part in _SEPARATORS.split(page.title_tag):
+        bare = signs_removed(part)
+        block = _locate_split(page, bare) if len(bare) >= 12 else None
+        if block is not None:
+            yield Candidate(plain_title(part), "lines in <title>", "page", block=block)
 
 
 def _fits(text: str, whole: str) -> bool:
@@ -133,16 +143,6 @@ def _from_title_tag(page: Outline) -> Iterator[Candidate]:
 def _first_heading(page: Outline, headings: list[Heading]) -> Iterator[Candidate]:
     for heading in sorted(headings, key=lambda h: (h.rank, h.block)):
         yield Candidate(plain_title(heading.text), "heading", "page", block=heading.block)
-    if not page.is_html:
-        for index, block in enumerate(page.blocks):
-            text = block.text
-            if 8 <= len(text) <= 80 and text[-1] not in "。；;：:，," and not _is_chrome(text):
-                yield Candidate(plain_title(text), "first line", "page", block=index)
-                return
-
-
-def _is_chrome(text: str) -> bool:
-    return bool(label_kind(text) or read_line(text) or re.search(r"[>|»]|首页|首頁", text))
 
 
 def locate_title(page: Outline, title: str) -> int | None:

@@ -1,0 +1,97 @@
+"""Titles and paragraphs of text captures and newspaper pages, where no markup tells them apart.
+
+The title is the line that stands last before the first paragraph; page chrome above it (版面导航,
+lists of headlines) is told by the marker lines e-papers print, and by being repeated.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipelines.extract.bodies import weigh
+from pipelines.extract.choice import Candidate
+from pipelines.extract.columns import is_breadcrumb
+from pipelines.extract.outline import HEADING_TAGS, Outline
+from pipelines.extract.prose import is_furniture
+from pipelines.issuers import organs_in
+
+_CONTENT_MARK = re.compile(r"^(?:新闻内容|新聞內容|文章内容|正文内容|正文)$")
+_PARAGRAPH = 60.0
+"""The weight from which a line is a paragraph: about 25 characters and three stops."""
+_ENDED = re.compile(r"[。！？；：…”’）)》!?;:．]\s*$")
+_NEW = re.compile(
+    r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]|第[一二三四五六七八九十百\d]+[章节条款]|[（(]据|●|■|附件)"
+)
+
+
+def content_start(page: Outline) -> int:
+    """Return the index after the line by which an e-paper begins its article, 0 without one."""
+    for index, block in enumerate(page.blocks):
+        if _CONTENT_MARK.match(block.text.strip()):
+            return index + 1
+    return 0
+
+
+def title_above_prose(page: Outline) -> Iterator[Candidate]:
+    """Yield the title line of a text capture: the nearest fitting one above the first paragraph.
+
+    Markdown headings at the top of the page come first; info lines, tools and breadcrumbs between
+    the title and the text are passed over.
+    """
+    start = content_start(page)
+    first = _first_paragraph(page, start)
+    headings = [
+        i for i in range(start, first) if page.nodes[page.blocks[i].node].tag in HEADING_TAGS
+    ]
+    if headings:
+        yield _candidate(page, headings[0], "heading")
+    for index in range(first - 1, start - 1, -1):
+        if _may_be_title(page, index):
+            yield _candidate(page, index, "line above the text")
+            return
+
+
+def _candidate(page: Outline, index: int, rule: str) -> Candidate:
+    return Candidate(page.blocks[index].text.strip(), rule, f"line {index}", block=index)
+
+
+def _first_paragraph(page: Outline, start: int) -> int:
+    for index in range(start, len(page.blocks)):
+        block = page.blocks[index]
+        salutation = block.text.rstrip().endswith(("：", ":")) and len(block.text) >= 12
+        if weigh(block) >= _PARAGRAPH or (salutation and re.search("[、，,]", block.text)):
+            return index
+    return len(page.blocks)
+
+
+def _may_be_title(page: Outline, index: int) -> bool:
+    text = page.blocks[index].text.strip()
+    if not 6 <= len(text) <= 100 or text[-1] in "。；;：:，,、":
+        return False
+    return not is_furniture(page, index, "") and not is_breadcrumb(text)
+
+
+def intro_title(page: Outline, title_block: int | None) -> str | None:
+    """Return the 肩题 of a paper's headline: a short line ending in a colon right above it."""
+    if not title_block:
+        return None
+    text = page.blocks[title_block - 1].text.strip()
+    return text if 2 <= len(text) <= 16 and text[-1] in "：:" and text[0] >= "\u4e00" else None
+
+
+def joined_paragraphs(lines: Sequence[str]) -> list[str]:
+    """Return the lines with paragraphs that a newspaper's columns broke put together again.
+
+    A line that stops in the middle of a sentence goes on in the next one (`社会组` / `织要`);
+    headings, numbered items and signatures are short or end their own way.
+    """
+    joined: list[str] = []
+    for line in lines:
+        if joined and _is_broken(joined[-1]) and not _NEW.match(line) and not organs_in(line):
+            joined[-1] += line
+        else:
+            joined.append(line)
+    return joined
+
+
+def _is_broken(line: str) -> bool:
+    return len(line) >= 24 and not _ENDED.search(line)
