@@ -41,10 +41,10 @@ class HanwebSite(Site):
     def answer(self, path: str, query: Mapping[str, str], day: int) -> Page | None:
         """Return a page, or for the proxy the asked rows as XML."""
         if path == PROXY:
-            return self._rows(query, day)
+            return self._asked(query, day)
         return super().answer(path, query, day)
 
-    def _rows(self, query: Mapping[str, str], day: int) -> Page | None:
+    def _asked(self, query: Mapping[str, str], day: int) -> Page | None:
         """Return rows startrecord..endrecord, or page `page` of `perpage` rows; None: no column."""
         column = next((c for c in self.card.columns if c.code == query.get("columnid")), None)
         if column is None:
@@ -52,33 +52,30 @@ class HanwebSite(Site):
         per_page = int(query.get("perpage") or PER_PAGE)
         first = int(query.get("startrecord") or 1 + (int(query.get("page") or 1) - 1) * per_page)
         last = int(query.get("endrecord") or first + per_page - 1)
+        return Page(self._rows(column, day, first, last).encode(), "text/xml;charset=UTF-8")
+
+    def _rows(self, column: Column, day: int, first: int, last: int) -> str:
+        """Return rows first..last (from 1) as XML, with the address of the rows after them."""
         shown = self.articles(day, column.id)
-        xml = rendered(
-            "hanweb_rows.xml",
-            rows=[(_path(a, column), a) for a in shown[first - 1 : last]],
-            total=len(shown),
-            pages=-(-len(shown) // per_page),
-            following=None,
+        following = (
+            f"{PROXY}?page={last // PER_PAGE + 1}&perpage={PER_PAGE}&webid={WEB_ID}&path=/"
+            f"&columnid={column.code}&unitid={_unit(column)}&permissiontype=0"
         )
-        return Page(xml.encode(), "text/xml;charset=UTF-8")
+        return rendered(
+            "hanweb_rows.xml",
+            rows=[(_path(article, column), article) for article in shown[first - 1 : last]],
+            total=len(shown),
+            pages=-(-len(shown) // PER_PAGE),
+            following=following if last < len(shown) else None,
+        )
 
     def _column(self, column: Column, day: int) -> Iterator[tuple[str, Page]]:
         shown = self.articles(day, column.id)
-        asked = f"webid={WEB_ID}&path=/&columnid={column.code}&unitid={_unit(column)}"
-        island = rendered(
-            "hanweb_rows.xml",
-            rows=[(_path(a, column), a) for a in shown[:PER_PAGE]],
-            total=len(shown),
-            pages=-(-len(shown) // PER_PAGE),
-            following=f"{PROXY}?page=2&perpage={PER_PAGE}&{asked}"
-            if len(shown) > PER_PAGE
-            else None,
-        )
         html = rendered(
             "hanweb_list.html",
             site=self.card,
             column=column,
-            island=island,
+            island=self._rows(column, day, 1, PER_PAGE),
             total=len(shown),
             per_page=PER_PAGE,
             unit=_unit(column),

@@ -12,13 +12,12 @@ from pathlib import Path
 
 from samplesites.articles import library
 from samplesites.calendar import Calendar
-from samplesites.roster import ROSTER, source_toml
-from samplesites.web import Card, Site, SiteServer
+from samplesites.roster import ROSTER, Roster, source_toml
+from samplesites.web import Site, SiteServer
 
 PORT_BASE = 18800
 PORT_STEP = 100
 HIGHEST_BASE = 60000
-Roster = Sequence[tuple[type[Site], Card]]
 
 
 class PortsTaken(OSError):
@@ -103,6 +102,6 @@ def _bound(calendar: Calendar, port_base: int, roster: Roster) -> list[SiteServe
         else:
             return servers
     raise PortsTaken(
-        f"samplesites: no {len(roster)} free ports on 127.0.0.1 from {port_base} to {HIGHEST_BASE}; "
-        "close what listens there or give another port_base"
+        f"samplesites: no {len(roster)} free ports on 127.0.0.1 from {port_base} to "
+        f"{HIGHEST_BASE}; close what listens there or give another port_base"
     )

@@ -1,61 +1,38 @@
-"""The sites there are: who they say they are, which family shows them, their TOML for the product.
+"""Which sites run, in the order of their ports, and the TOML that tells the product about each.
 
-Names are invented, region codes are real GB/T 2260 provinces because the product checks them. The
-order decides the ports, so new sites are added at the end.
+New sites are added at the end, so that the others keep their addresses.
 """
 
+from samplesites import cards
+from samplesites.bad import BadSite
+from samplesites.clone import CloneSite
 from samplesites.cmstop import CmstopSite
+from samplesites.epaper import EpaperSite
+from samplesites.gkmlpt import GkmlptSite
 from samplesites.hanweb import HanwebSite
+from samplesites.obstacles import ChallengeSite, RobotsDownSite, ScriptSite
 from samplesites.trs import TrsSite
+from samplesites.ucap import UcapSite
 from samplesites.web import Card, Column, Site
 
-ROSTER: tuple[tuple[type[Site], Card], ...] = (
-    (
-        TrsSite,
-        Card(
-            "demo_trs",
-            "云江省民政厅",
-            "32",
-            "government",
-            "trs_tdate",
-            (
-                Column("zcwj", "政策文件", "policy", "zwgk/zcwj"),
-                Column("tzgg", "通知公告", "notice", "zwgk/tzgg"),
-                Column("zcjd", "政策解读", "interpretation", "zwgk/zcjd"),
-                Column("gzdt", "工作动态", "news", "xwzx/gzdt"),
-            ),
-        ),
-    ),
-    (
-        HanwebSite,
-        Card(
-            "demo_hanweb",
-            "临海省民政厅",
-            "33",
-            "government",
-            "hanweb",
-            (
-                Column("gfxwj", "规范性文件", "policy", "1001"),
-                Column("tzgg", "通知公告", "notice", "1002"),
-                Column("shgz", "社会工作", "social-work", "1004"),
-            ),
-        ),
-    ),
-    (
-        CmstopSite,
-        Card(
-            "demo_swchina",
-            "社工视窗网",
-            "00",
-            "association",
-            "cmstop",
-            (
-                Column("trends", "行业动态", "social-work", "trends"),
-                Column("policy", "政策法规", "policy", "policy"),
-            ),
-        ),
-    ),
+Roster = tuple[tuple[type[Site], Card], ...]
+
+ROSTER: Roster = (
+    (TrsSite, cards.TRS),
+    (HanwebSite, cards.HANWEB),
+    (CmstopSite, cards.SWCHINA),
+    (GkmlptSite, cards.GKMLPT),
+    (UcapSite, cards.UCAP),
+    (EpaperSite, cards.EPAPER),
+    (CloneSite, cards.CLONE),
+    (ScriptSite, cards.SCRIPT),
+    (ChallengeSite, cards.CHALLENGE),
+    (RobotsDownSite, cards.ROBOTS),
 )
+"""The demo's sites. The last three cannot be read: they are what a source fails with."""
+
+BAD_ROSTER: Roster = ((BadSite, cards.BAD),)
+"""The site of bad inputs, for tests only."""
 
 
 def source_toml(site: Site) -> str:
@@ -74,7 +51,7 @@ def source_toml(site: Site) -> str:
         "allow_loopback = true",
         "enabled = true",
     ]
-    for column in card.columns:
+    for column in site.watched_columns():
         lines += ["", "[[columns]]", *_column_toml(site, column)]
     return "\n".join(lines) + "\n"
 

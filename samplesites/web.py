@@ -30,7 +30,8 @@ Validators = Literal["both", "etag", "date", "none"]
 class Page:
     """One answer before stamping: body, content type as sent, status, further headers.
 
-    pause_s: seconds of waiting after every 64 bytes (a slow drip).
+    pause_s: seconds of waiting after every 64 bytes (a slow drip). missing: so many bytes are
+    promised by Content-Length and never sent (a cut connection).
     """
 
     body: bytes
@@ -38,6 +39,7 @@ class Page:
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     pause_s: float = 0.0
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,20 @@ class Site:
         """Return the absolute address of the first listing of a column."""
         raise NotImplementedError
 
+    def watched_columns(self) -> tuple[Column, ...]:
+        """Return the columns a source definition names; by default all that the site has."""
+        return self.card.columns
+
+    def home(self) -> Page:
+        """Return the home page: the name and a link to each column."""
+        links = [f'<a href="{self.column_url(c)}">{c.name}</a>' for c in self.watched_columns()]
+        name = self.card.name
+        html = (
+            f'<html><head><meta charset="utf-8"><title>{name}</title></head>'
+            f"<body><h1>{name}</h1>{' '.join(links)}<p>{HITS}</p></body></html>"
+        )
+        return Page(html.encode())
+
     def not_found(self) -> Page:
         """Return the site's own 404."""
         text = "<html><head><title>404</title></head><body>您访问的页面不存在</body></html>"
@@ -102,6 +118,8 @@ class Site:
         if day not in self._days:
             self._days[day] = self.render(day)
         pages = self._days[day]
+        if path == "/" and "/index.html" not in pages:
+            return self.home()
         return pages.get(path) or pages.get(f"{path}index.html" if path.endswith("/") else path)
 
     def articles(self, day: int, column: str | None = None) -> tuple[Article, ...]:
@@ -138,6 +156,8 @@ class SiteHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "Apache"
     sys_version = ""
+    timeout = 10.0
+    """Seconds an idle kept-alive connection may hold its thread."""
 
     def do_GET(self) -> None:
         """Send the page, or 304 when the client already has it."""
@@ -201,10 +221,11 @@ class SiteHandler(BaseHTTPRequestHandler):
         for name, value in (("Content-Type", page.content_type), *headers, *validators):
             self.send_header(name, value)
         if page.status != 304:
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(len(body) + page.missing))
         self.end_headers()
         if self.command != "HEAD" and page.status != 304:
             self._write(body, page.pause_s)
+            self.close_connection |= bool(page.missing)
 
     def _stamped(self, body: bytes) -> bytes:
         hits = next(self.server.hits)
