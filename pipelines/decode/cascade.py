@@ -4,8 +4,20 @@ together with what the page declares. Each step either decides or hands on; none
 
 from dataclasses import dataclass
 
-from pipelines.decode import clean, families, labels, segments, stated, utf16
-from store.records import Decoded, Repair
+from pipelines.decode import (
+    clean,
+    entities,
+    families,
+    gbk,
+    labels,
+    latin,
+    orphans,
+    segments,
+    stated,
+    utf16,
+)
+from pipelines.decode.edits import Story
+from store.records import Damage, Decoded, Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +40,14 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
     declared = {"header": labels.codec_of(header), "meta": labels.codec_of(meta)}
     reading = _read(body, declared)
     text, dropped = clean.drop_illegal(reading.text)
-    repairs = reading.repairs + dropped
-    damage = clean.lost_places(text)
+    story = Story(text, reading.repairs + dropped)
+    suspect: tuple[Damage, ...] = ()
+    if reading.codec in ("gb18030", "big5hkscs"):
+        story, suspect = orphans.undo(story, reading.codec)
+    for undo in (entities.undo, latin.undo, gbk.undo):
+        story = undo(story)
+    text, repairs = story.text, story.repairs
+    damage = clean.lost_places(text) + suspect
     lost = sum(place.length for place in damage)
     quality = max(0.0, 1.0 - 20 * lost / max(len(text), 1))
     return Decoded(text, reading.codec, reading.evidence, repairs, damage, quality, header, meta)
@@ -49,12 +67,15 @@ def _read(body: bytes, declared: dict[str, str | None]) -> _Reading:
     if wide:
         text, repairs = utf16.read(body, wide)
         return _Reading(text, wide, ("utf16-parity",), repairs)
-    body = _without_nuls(body)
-    valid = stated.utf8_text(body)
+    valid = stated.utf8_text(_without_nuls(body))
     if valid is not None:
-        return _Reading(valid, "utf-8", ("ascii",) if body.isascii() else ("utf8-valid",))
-    choice = families.choose(body, declared)
-    text, repairs = segments.read(body, choice.codec)
+        return _Reading(valid, "utf-8", ("ascii",) if valid.isascii() else ("utf8-valid",))
+    shaped = stated.looks_utf16(body)
+    if shaped:
+        text, repairs = utf16.read(body, shaped)
+        return _Reading(text, shaped, ("utf16-shape",), repairs)
+    choice = families.choose(_without_nuls(body), declared)
+    text, repairs = segments.read(_without_nuls(body), choice.codec)
     return _Reading(text, choice.codec, choice.evidence, repairs)
 
 

@@ -7,7 +7,8 @@ from store.records import Damage, Repair
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Outside `Char` of XML 1.0 (5th ed.) clause 2.2."""
 
-_LOST = re.compile("\ufffd+")
+_LOST = re.compile("\ufffd+|(?:锟斤拷|锟斤)+")
+"""U+FFFD, also where its UTF-8 was read as GBK once more and stored."""
 
 
 def drop_illegal(text: str) -> tuple[str, tuple[Repair, ...]]:
@@ -26,8 +27,8 @@ def drop_illegal(text: str) -> tuple[str, tuple[Repair, ...]]:
 
 
 def lost_places(text: str) -> tuple[Damage, ...]:
-    """Every run of U+FFFD as damage of kind `lost`, with its surroundings as sample."""
-    if "\ufffd" not in text:
+    """Every run of U+FFFD (or 锟斤拷) as damage of kind `lost`, with its surroundings as sample."""
+    if "\ufffd" not in text and "锟斤" not in text:
         return ()
     return tuple(
         Damage("lost", m.start(), m.end() - m.start(), text[max(0, m.start() - 8) : m.end() + 8])

@@ -19,6 +19,8 @@ HALF_NATS = 0.1
 
 UNKNOWN_HAN = -15.0
 """A Han character the dictionary does not know: rare, but a name may hold it."""
+UNKNOWN_ASCII = -9.0
+"""A mark of ASCII, which statutes hardly use and web pages do."""
 RARE_COMPANY = 5.0
 """What a second unknown Han character costs less: names and dialect come in runs."""
 UNKNOWN_OTHER = -17.0
@@ -79,13 +81,13 @@ class LanguageModel:
         return total
 
     def plausibility(self, text: str) -> float:
-        """Mean log-probability per character beyond ASCII, in nats; 0.0 for a text without any.
+        """Mean log-probability of the characters beyond ASCII, in nats; 0.0 for a text without any.
 
         Ordinary Chinese lies between -4 and -7, Chinese misread as Chinese below -10.
         """
         beyond = " ".join(_BEYOND_ASCII.findall(text))
         count = len(beyond) - beyond.count(" ")
-        return self.score(self.folded(beyond)) / count if count else 0.0
+        return self.score(self.folded(beyond)) / (count + 1) if count else 0.0
 
 
 def _is_han(character: str) -> bool:
@@ -121,6 +123,8 @@ def load() -> LanguageModel:
     names = (row[0] + second for row in rows for second in row[1:])
     pair = {name: -HALF_NATS * step for name, step in zip(names, blobs[5], strict=True)}
     single = {c: -HALF_NATS * w for c, w in zip(characters, blobs[1], strict=True)}
+    for mark in map(chr, range(33, 127)):
+        single[mark] = max(single.get(mark, UNKNOWN_ASCII), UNKNOWN_ASCII)
     backoff = {c: -HALF_NATS * w for c, w in zip(characters, blobs[2], strict=True)}
     table = {ord(a): b for a, b in zip(fold[::2], fold[1::2], strict=True)}
     return LanguageModel(single, pair, backoff, table)

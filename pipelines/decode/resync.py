@@ -23,14 +23,10 @@ ORPHAN_FIT = -8.5
 """Nats that some character with this byte must reach between its neighbours."""
 LETTER = -3.0
 """Nats a single letter among Chinese costs beyond its class: which letter it is."""
-SURPRISE = 3.0
-"""Nats a reading must gain to show a fault where the bytes decode without one."""
-_BRACKETS = b"@[]_|~"
-"""Marks that authors put between Chinese characters; never taken for an orphan."""
 BEAM = 5
 
-LONE_LETTER = re.compile("[^\x00-\x7f][@-~](?![\x00-\x7f])")
-"""A single letter or mark between two characters beyond ASCII."""
+LONE_LETTER = re.compile(r"[^\x00-\x7f][A-Za-z\\^`{}](?![\x00-\x7f])")
+"""What may be left of a character between two others; `@[]_|~` authors write there themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +51,17 @@ def read(run: bytes, codec: str) -> str:
     return max(_readings(run, codec))[1]
 
 
-def read_suspect(run: bytes, text: str, codec: str) -> str:
-    """`text`, or a reading with a lost character where that is far more plausible.
+def read_suspect(run: bytes, text: str, codec: str) -> tuple[float, str]:
+    """(nats gained, reading) of the best reading with a fault over `text`, the run as it decodes.
 
     A character below 0x80 in its second byte leaves a letter when its first byte is lost, and
-    the run still decodes: `聯` without its first byte is `u`. text: the run as it decodes.
+    the run still decodes: `聯` without its first byte is `u`.
     """
     model = load()
     whole = model.score(model.folded(text)) + LETTER * len(LONE_LETTER.findall(text))
     faulty = [found for found in _readings(run, codec) if "\ufffd" in found[1]]
-    score, other = max(faulty, default=(whole, text))
-    return other if score > whole + SURPRISE else text
+    score, other = max(faulty, default=(float("-inf"), text))
+    return score - whole, other
 
 
 def _readings(run: bytes, codec: str) -> list[tuple[float, str]]:
@@ -87,7 +83,7 @@ def _steps(run: bytes, at: int, codec: str) -> Iterator[tuple[int, str, float]]:
     byte = run[at]
     if byte < 0x80:
         yield 1, chr(byte), 0.0
-        if 0x40 <= byte < 0x7F and byte not in _BRACKETS:
+        if LONE_LETTER.match("\x80" + chr(byte)):
             yield 1, "\ufffd", ORPHAN
         elif codec == "gb18030" and _four_byte_rest(run[at : at + 3]):
             yield 3, "\ufffd", ORPHAN

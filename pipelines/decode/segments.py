@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pipelines.decode import resync
 from pipelines.decode.families import FAMILIES
 from pipelines.decode.language import load
-from pipelines.decode.resync import LONE_LETTER
 from store.records import Repair
 
 RESYNC_BUDGET_BYTES = 100_000
@@ -58,7 +57,7 @@ def read(body: bytes, codec: str) -> tuple[str, tuple[Repair, ...]]:
         text = body.decode(codec)
     except UnicodeDecodeError:
         return _read_pieces(body, codec)
-    if codec == "utf-8" or not (_UTF8_PAIR.search(body) or LONE_LETTER.search(text)):
+    if codec == "utf-8" or not _UTF8_PAIR.search(body):
         return text, ()
     return _read_pieces(body, codec)
 
@@ -76,25 +75,23 @@ def _read_pieces(body: bytes, codec: str) -> tuple[str, tuple[Repair, ...]]:
 def _read_piece(piece: bytes, codec: str, reading: _Reading) -> None:
     """Append one piece, read in its best family, to the reading."""
     own = _strict(piece, codec)
-    faults: tuple[Repair, ...] = ()
     if own is not None and (codec == "utf-8" or not _UTF8_PAIR.search(piece)):
-        if codec != "utf-8" and LONE_LETTER.search(own):
-            own, faults = _with_faults(piece, codec, reading)
-        reading.repairs += faults
         reading.add(own)
         return
     foreign, other = _foreign(piece, codec)
-    if own is None:
-        own, faults = _with_faults(piece, codec, reading)
     model = load()
     own_score = model.score(model.folded(piece.decode(codec, "replace")))
     if other is not None and model.score(model.folded(other)) > own_score + FOREIGN_NATS:
-        evidence = f"read as {foreign}, the page is {codec}"
-        reading.repairs.append(Repair("fragment", reading.length, own, other, evidence, "certain"))
+        evidence = f"valid {foreign} in a page of {codec}"
+        seen = piece.decode(codec, "replace")
+        reading.repairs.append(Repair("fragment", reading.length, seen, other, evidence, "certain"))
         reading.add(other)
-        return
-    reading.repairs += faults
-    reading.add(own)
+    elif own is not None:
+        reading.add(own)
+    elif codec == "utf-8":
+        reading.add(piece.decode(codec, _ERRORS))
+    else:
+        _resynchronise(piece, codec, reading)
 
 
 def _strict(piece: bytes, codec: str) -> str | None:
@@ -115,28 +112,18 @@ def _foreign(piece: bytes, codec: str) -> tuple[str, str | None]:
     return family, text
 
 
-def _with_faults(piece: bytes, codec: str, reading: _Reading) -> tuple[str, tuple[Repair, ...]]:
-    """A faulty piece in the page's own family, one U+FFFD for each fault."""
-    if codec == "utf-8":
-        return piece.decode(codec, _ERRORS), ()
-    parts: list[str] = []
-    repairs: list[Repair] = []
-    end, length = 0, reading.length
+def _resynchronise(piece: bytes, codec: str, reading: _Reading) -> None:
+    """Append a faulty piece in the page's own family, one U+FFFD for each fault."""
+    end = 0
     for found in _RUN.finditer(piece):
-        run = found.group()
+        reading.add(piece[end : found.start()].decode("latin-1"))
+        run, end = found.group(), found.end()
         text = _strict(run, codec)
-        doubtful = text is None or LONE_LETTER.search(text)
-        if doubtful and len(run) <= reading.budget:
+        if text is None and len(run) <= reading.budget:
             reading.budget -= len(run)
-            text = resync.read_suspect(run, text, codec) if text else resync.read(run, codec)
+            text = resync.read(run, codec)
+            at = reading.length + max(text.find("\ufffd"), 0)
             evidence = "the pairs fit again behind it"
-            if "\ufffd" in text:
-                at = length + len(parts) + text.find("\ufffd")
-                repairs.append(Repair("resync", at, "", "\ufffd", evidence, "inferred"))
-        parts += (
-            piece[end : found.start()].decode("latin-1"),
-            text or run.decode(codec, "replace"),
-        )
-        length += len(parts[-1]) + len(parts[-2])
-        end = found.end()
-    return "".join(parts) + piece[end:].decode("latin-1"), tuple(repairs)
+            reading.repairs.append(Repair("resync", at, "", "\ufffd", evidence, "inferred"))
+        reading.add(run.decode(codec, "replace") if text is None else text)
+    reading.add(piece[end:].decode("latin-1"))

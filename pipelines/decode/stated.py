@@ -4,6 +4,7 @@ These readings need no guess; what is ambiguous is left to the later steps.
 """
 
 import codecs
+import re
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -11,6 +12,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _PARITY_SAMPLE_BYTES = 65_536
+_SHAPE_SAMPLE_BYTES = 4_096
+_COMMON = re.compile("[\t\n\r -~\u2010-\u2027\u3000-\u301f\u4e00-\u9fa5\uff01-\uff5e]")
 
 
 def bom_codec(body: bytes) -> tuple[str, int] | None:
@@ -33,6 +36,20 @@ def utf16_codec(body: bytes) -> str | None:
         return None
     odd = sample[1::2].count(0)
     return "utf-16-le" if odd * 2 >= nuls else "utf-16-be"
+
+
+def looks_utf16(body: bytes) -> str | None:
+    """The byte order under which nearly every pair is ASCII or common Chinese, or None.
+
+    For text without markup and without a declaration; GBK and Big5 read so give Hangul and
+    private use, so ask this only of bodies that are not valid UTF-8.
+    """
+    sample = body[: _SHAPE_SAMPLE_BYTES & ~1]
+    for codec in ("utf-16-le", "utf-16-be"):
+        text = sample[: len(sample) & ~1].decode(codec, "replace")
+        if len(text) >= 4 and len(_COMMON.findall(text)) >= 0.95 * len(text):
+            return codec
+    return None
 
 
 def utf8_text(body: bytes) -> str | None:

@@ -1,0 +1,52 @@
+"""A lost byte that left no error: half a character that reads as a letter.
+
+In Big5, and in GBK beyond GB2312, the second byte may be a letter; when the first is lost the
+letter stays and everything still decodes. Authors write single letters too (`A股`, `五號B`), so
+one place on a page may be called a fault, several are a habit.
+"""
+
+import re
+
+from pipelines.decode.edits import Edit, Story
+from pipelines.decode.resync import LONE_LETTER, read_suspect
+from store.records import Damage, Repair
+
+SURE = 5.0
+"""Nats a fault must gain to be put in the place of the letter."""
+SUSPECT = 0.0
+"""Nats from which the place is reported as suspect and left as it is."""
+_MOST_LETTERS = 6
+"""Single letters a page may hold before they are its habit."""
+_RUN = re.compile("[^\x00-\x2f\x3a-\x3f]+")
+
+
+def undo(story: Story, codec: str) -> tuple[Story, tuple[Damage, ...]]:
+    """The story with a lost character where a letter is left of it, or the place as suspect."""
+    found = list(LONE_LETTER.finditer(story.text))
+    if not found or len(found) > _MOST_LETTERS:
+        return story, ()
+    faults = [fault for match in found if (fault := _fault(story.text, match.start(), codec))]
+    if len(faults) != 1:
+        return story, ()
+    gain, start, before, after = faults[0]
+    at = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), 0)
+    if gain < SURE:
+        return story, (Damage("suspect", start + at, 1, before[max(0, at - 8) : at + 8]),)
+    evidence = "half a character reads as a letter"
+    repair = Repair("resync", start + at, before[at : at + 3], "\ufffd", evidence, "inferred")
+    return story.edited([Edit(start, start + len(before), after)], [repair]), ()
+
+
+def _fault(text: str, at: int, codec: str) -> tuple[float, int, str, str] | None:
+    """(nats gained, start, text before, text after) of a fault around a letter, or None."""
+    start = max((m.end() for m in re.finditer("[\x00-\x2f\x3a-\x3f]", text[max(0, at - 200) : at])),
+                default=0) + max(0, at - 200)  # fmt: skip
+    run = _RUN.match(text, start)
+    if run is None:
+        return None
+    try:
+        encoded = run.group().encode(codec)
+    except UnicodeEncodeError:
+        return None
+    gain, after = read_suspect(encoded, run.group(), codec)
+    return (gain, start, run.group(), after) if gain > SUSPECT else None
