@@ -5,8 +5,8 @@ network, clock or database. No selectors are needed; a source's rules only sharp
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
+from pipelines.extract.kinds import KindHint, judge
 from pipelines.extract.plain import outline_of
 from pipelines.extract.reading import read_document
 from pipelines.extract.several import part_articles
@@ -14,9 +14,6 @@ from store.records import Document
 
 EXTRACTOR_VERSION: int = 1
 """Raised whenever a page may read differently: changes it alone causes are `corrected`."""
-
-KindHint = Literal["article", "listing", "issue", "stub", "other"]
-
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -49,10 +46,12 @@ def read_article(
     """
     page = outline_of(text, url, content_type)
     parts = part_articles(page)
-    documents = tuple(read_document(part)[0] for part in parts)
-    if not any(document.title or document.body_text for document in documents):
-        return ArticlePage("stub", (), "no title and no text")
-    return ArticlePage("article", documents)
+    if len(parts) > 1:
+        documents = tuple(read_document(part)[0] for part in parts)
+        return ArticlePage("article", documents, f"{len(documents)} articles on one page")
+    document, article = read_document(page)
+    kind, detail = judge(page, article)
+    return ArticlePage(kind, (document,) if kind == "article" else (), detail)
 
 
 def extract(text: str, url: str, rules: Rules | None = None) -> tuple[Document, ...]:

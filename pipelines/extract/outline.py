@@ -201,7 +201,8 @@ def _read_head(root: etree._Element, page: Outline) -> None:
     titles = root.xpath("//title[not(ancestor::svg)]")
     page.title_tag = _BLANKS.sub(" ", "".join(titles[0].itertext())).strip() if titles else ""
     for element in root.iter("meta"):
-        name = element.get("name") or element.get("property") or element.get("itemprop") or ""
+        names = (element.get(key) for key in ("name", "property", "itemprop", "http-equiv"))
+        name = next((name for name in names if name), "")
         content = _BLANKS.sub(" ", element.get("content") or "").strip()
         if name and content and content.lower() != "null":
             page.meta.setdefault(name.strip().lower(), content)

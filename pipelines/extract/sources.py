@@ -120,7 +120,8 @@ def _is_organ(name: str) -> bool:
 
 
 def _closing(page: Outline, body: tuple[int, ...], site: str | None) -> Iterator[Candidate]:
-    for index in reversed(body[-6:]):
+    after = range(body[-1] + 1, min(body[-1] + 4, len(page.blocks))) if body else ()
+    for index in (*after, *reversed(body[-6:])):
         text = page.blocks[index].text
         match = _CLOSING.search(text) or _CLOSING_LABEL.match(text)
         value = clean_source(match["name"], site) if match else ""
