@@ -36,17 +36,21 @@ def deliver(
     """Send every delivery that is due, oldest first, and note what became of each.
 
     One recipient's refusal concerns nobody else. A temporary refusal stays pending with the
-    server's words. troubles name deliveries by number, never by address.
+    server's words. A server that is not there, or refuses the login, ends the round: the rest
+    stays pending untouched. troubles name deliveries by number, never by address.
     """
     with database.reading() as session:
         due = digests.deliveries(session, states=("pending", "sending"))
     states: Counter[DeliveryState] = Counter()
     troubles = []
-    for delivery in due:
+    for place, delivery in enumerate(due, start=1):
         receipt = _deliver_one(database, transport, settings, delivery, now=now)
         states[receipt.state] += 1
         if receipt.state != "sent":
             troubles.append(f"delivery {delivery.id}: {receipt.state}: {receipt.detail}")
+        if receipt.unreached:
+            states["pending"] += len(due) - place
+            break
     return Delivered(dict(states), tuple(troubles))
 
 

@@ -25,10 +25,15 @@ _DOT = re.compile(rb"(?m)^\.")
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a message: pending = try again later; detail = the server's words."""
+    """What became of a message: pending = try again later; detail = the server's words.
+
+    unreached: the server was not there or did not let us in, so that trying the next message
+    now would only wait again, or lock the account.
+    """
 
     state: State
     detail: str = ""
+    unreached: bool = False
 
 
 class Transport(Protocol):
@@ -89,16 +94,19 @@ class SmtpTransport:
         """Return what became of the message, by the stage at which the dialogue ended."""
         try:
             connection = self._ready()
+        except smtplib.SMTPAuthenticationError as error:
+            reason = f"登录被拒绝，请检查用户名和授权码：{_reply(error)}"
+            return Receipt("pending", reason, unreached=True)
+        except _DROPS as error:
+            return Receipt("pending", f"连接不上邮件服务器：{_reply(error)}", unreached=True)
+        try:
             refusal = _offer(connection, sender, address)
             if refusal is not None:
                 return refusal
             connection.send(_stuffed(message))
-        except smtplib.SMTPAuthenticationError as error:
-            self._drop()
-            return Receipt("pending", f"登录被拒绝，请检查用户名和授权码：{_reply(error)}")
         except _DROPS as error:
             self._drop()
-            return Receipt("pending", f"邮件服务器没有接受连接：{_reply(error)}")
+            return Receipt("pending", f"邮件服务器中途断开：{_reply(error)}")
         return self._after_dot(connection)
 
     def close(self) -> None:

@@ -1,0 +1,280 @@
+import mailbox
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+from feed_examples import NOON, tell
+
+from feeds.digest.run import compose_day
+from feeds.mail import Delivered, deliver
+from feeds.settings import MailSettings, SmtpSettings
+from feeds.transport import MaildirTransport, SmtpTransport, transport
+from store import digests
+from store.database import Database
+from store.records import Delivery, Filter
+
+NOW = datetime(2026, 6, 7, 0, 1, tzinfo=UTC)
+PEOPLE = ("one@example.org", "two@example.org", "three@example.org")
+
+
+class Inbox:
+    """An SMTP server's handler that keeps mail and refuses whom it is told to refuse."""
+
+    def __init__(self, refuse: dict[str, str] | None = None) -> None:
+        self.refuse = refuse or {}
+        self.messages: list[tuple[str, bytes]] = []
+
+    async def handle_RCPT(
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        if address in self.refuse:
+            return self.refuse[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.messages.append((envelope.rcpt_tos[0], envelope.content))
+        return "250 OK queued"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    return Database(f"sqlite:///{tmp_path / 'policywatch.db'}")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database: Database) -> MailSettings:
+    """Three people's digests of 7 June, composed and pending."""
+    made = MailSettings(digests=tmp_path / "digests", maildir=tmp_path / "mail" / "out")
+    with database.writing() as session:
+        for address in PEOPLE:
+            digests.subscribe(session, address, Filter(), NOON)
+    tell(database, 1, title="行首\n.\n有点的意见", body_text=".\n..两点")
+    compose_day(database, "2026-06-07", NOW, made)
+    return made
+
+
+@pytest.fixture
+def smtp_server() -> Iterator[Callable[..., tuple[Inbox, SmtpSettings]]]:
+    started: list[Controller] = []
+
+    def start(refuse: dict[str, str] | None = None, **told: Any) -> tuple[Inbox, SmtpSettings]:
+        inbox = Inbox(refuse)
+        controller = Controller(inbox, hostname="127.0.0.1", port=_free_port(), **told)
+        controller.start()
+        started.append(controller)
+        return inbox, SmtpSettings("127.0.0.1", controller.port, "plain", timeout_s=5)
+
+    yield start
+    for controller in started:
+        controller.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        return int(unused.getsockname()[1])
+
+
+def _deliver(database: Database, to: SmtpSettings, settings: MailSettings) -> Delivered:
+    with SmtpTransport(to) as smtp:
+        return deliver(database, smtp, settings, NOW)
+
+
+def _stored(database: Database) -> list[Delivery]:
+    with database.reading() as session:
+        return digests.deliveries(session)
+
+
+def test_everybody_gets_their_own_mail_once(
+    database: Database, settings: MailSettings, smtp_server: Any
+) -> None:
+    inbox, to = smtp_server()
+    assert _deliver(database, to, settings).states == {"sent": 3}
+    assert _deliver(database, to, settings).states == {}
+    assert [address for address, _ in inbox.messages] == list(PEOPLE)
+    for (_, content), delivery in zip(inbox.messages, _stored(database), strict=True):
+        assert content == delivery.message
+        parsed = message_from_bytes(content, policy=default)
+        assert parsed["Subject"] == "社工政策日报 6月7日：新增1"
+    assert [d.attempts for d in _stored(database)] == [1, 1, 1]
+
+
+def test_one_refused_recipient_affects_no_other(
+    database: Database, settings: MailSettings, smtp_server: Any
+) -> None:
+    inbox, to = smtp_server({PEOPLE[1]: "550 5.1.1 no such user"})
+    told = _deliver(database, to, settings)
+    assert told.states == {"sent": 2, "refused": 1}
+    assert [address for address, _ in inbox.messages] == [PEOPLE[0], PEOPLE[2]]
+    refused = _stored(database)[1]
+    assert (refused.state, refused.detail) == ("refused", "550 5.1.1 no such user")
+    assert PEOPLE[1] not in "".join(told.troubles)  # addresses do not reach a log
+
+
+def test_temporary_refusal_stays_pending_and_arrives_later(
+    database: Database, settings: MailSettings, smtp_server: Any
+) -> None:
+    inbox, to = smtp_server({PEOPLE[0]: "451 4.7.1 greylisted"})
+    assert _deliver(database, to, settings).states == {"pending": 1, "sent": 2}
+    assert _stored(database)[0].detail == "451 4.7.1 greylisted"
+    inbox.refuse.clear()
+    assert _deliver(database, to, settings).states == {"sent": 1}
+    assert _stored(database)[0].attempts == 2
+    assert len(inbox.messages) == 3
+
+
+def test_server_that_is_not_there_leaves_everything_pending(
+    database: Database, settings: MailSettings
+) -> None:
+    nobody = SmtpSettings("127.0.0.1", _free_port(), "plain", timeout_s=2)
+    told = _deliver(database, nobody, settings)
+    assert told.states == {"pending": 3}
+    assert "连接不上邮件服务器" in told.troubles[0]
+    assert len(told.troubles) == 1
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")  # loopback has no TLS here
+def test_password_is_offered_and_a_wrong_one_says_what_to_check(
+    database: Database, settings: MailSettings, smtp_server: Any
+) -> None:
+    def check(server: Any, session: Any, envelope: Any, mechanism: Any, auth: Any) -> AuthResult:
+        return AuthResult(success=auth.password == b"right", handled=False)
+
+    _, to = smtp_server(authenticator=check, auth_required=True, auth_require_tls=False)
+    wrong = SmtpSettings(to.host, to.port, "plain", "me", "wrong", 5)
+    told = _deliver(database, wrong, settings)
+    assert told.states == {"pending": 3}
+    assert len(told.troubles) == 1  # one try, not one per mail: accounts get locked
+    assert "请检查用户名和授权码" in told.troubles[0]
+    right = SmtpSettings(to.host, to.port, "plain", "me", "right", 5)
+    assert _deliver(database, right, settings).states == {"sent": 3}
+    assert "right" not in repr(right)
+
+
+class Scripted:
+    """A server that says `after_data` after the final dot of every message, then may hang up."""
+
+    def __init__(self, after_data: bytes, *, hang_up: bool) -> None:
+        self.after_data, self.hang_up = after_data, hang_up
+        self.received = 0
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.settings = SmtpSettings(
+            "127.0.0.1", self._socket.getsockname()[1], "plain", timeout_s=5
+        )
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            self._greet(connection)
+
+    def _greet(self, connection: socket.socket) -> None:
+        stream = connection.makefile("rwb", buffering=0)
+        with connection, stream, suppress(ConnectionError):  # a client may drop us
+            stream.write(b"220 ready\r\n")
+            self._talk(stream)
+
+    def _talk(self, stream: Any) -> None:
+        while line := stream.readline():
+            if line.upper().startswith(b"DATA"):
+                stream.write(b"354 go on\r\n")
+                while stream.readline() != b".\r\n":
+                    continue
+                self.received += 1
+                if self.after_data:
+                    stream.write(self.after_data)
+                if self.hang_up:
+                    return
+            else:
+                stream.write(b"250 OK\r\n")
+
+
+@pytest.mark.parametrize(
+    ("after_data", "hang_up", "state"),
+    [
+        (b"250 OK\r\n-1\r\n\x00\x00garbage\r\n", False, "sent"),
+        (b"250 OK\r\n", True, "sent"),
+        (b"", True, "unknown"),
+        (b"-1\r\n", False, "unknown"),
+        (b"\x00\x01\x02\r\n", True, "unknown"),
+        (b"554 DT:SPM content\r\n", False, "refused"),
+        (b"452 4.2.2 mailbox full\r\n", False, "pending"),
+    ],
+)
+def test_what_the_server_says_after_the_final_dot_decides(
+    database: Database, settings: MailSettings, after_data: bytes, hang_up: bool, state: str
+) -> None:
+    with closing(Scripted(after_data, hang_up=hang_up)) as server:
+        assert _deliver(database, server.settings, settings).states == {state: 3}
+        assert server.received == 3
+
+
+def test_unknown_is_not_sent_again_blindly(database: Database, settings: MailSettings) -> None:
+    with closing(Scripted(b"", hang_up=True)) as server:
+        _deliver(database, server.settings, settings)
+        assert _deliver(database, server.settings, settings).states == {}
+        assert server.received == 3
+
+
+@pytest.mark.parametrize("point", ["smtp_send_before", "smtp_send_after", "smtp_send_after:2"])
+def test_kill_around_a_send_loses_nothing_and_doubles_at_most_one(
+    database: Database, settings: MailSettings, smtp_server: Any, point: str
+) -> None:
+    inbox, to = smtp_server()
+    code = (
+        "from datetime import UTC, datetime; from pathlib import Path\n"
+        "from feeds.mail import deliver; from feeds.settings import MailSettings, SmtpSettings\n"
+        "from feeds.transport import SmtpTransport; from store.database import Database\n"
+        "settings = MailSettings(digests=Path('d'), maildir=Path('m'))\n"
+        f"smtp = SmtpTransport(SmtpSettings('127.0.0.1', {to.port}, 'plain'))\n"
+        f"deliver(Database({database.url!r}), smtp, settings, datetime.now(UTC))\n"
+    )
+    killed = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"POLICYWATCH_FAULT": point},
+        cwd=Path(__file__).parent.parent,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    _deliver(database, to, settings)
+    assert [d.state for d in _stored(database)] == ["sent"] * 3
+    addresses = [address for address, _ in inbox.messages]
+    assert set(addresses) == set(PEOPLE)
+    assert len(addresses) <= 4
+    ids = [
+        message_from_bytes(content, policy=default)["Message-ID"] for _, content in inbox.messages
+    ]
+    assert len(set(ids)) == 3
+
+
+def test_without_a_server_mail_lies_in_a_maildir_once(
+    database: Database, settings: MailSettings
+) -> None:
+    with closing(transport(settings)) as box:
+        assert isinstance(box, MaildirTransport)
+        assert deliver(database, box, settings, NOW).states == {"sent": 3}
+    first = _stored(database)[0]
+    with closing(MaildirTransport(settings.maildir)) as again:
+        again.send("x@example.org", first.address, first.message)
+    kept = list(mailbox.Maildir(settings.maildir))
+    assert sorted(str(message["To"]) for message in kept) == sorted(PEOPLE)
