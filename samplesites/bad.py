@@ -55,7 +55,7 @@ def bad_pages() -> dict[str, Page]:
         "loop": _moved("/page/loop-back.html"),
         "gzip": Page(packed[: len(packed) // 2], headers=(("Content-Encoding", "gzip"),)),
         "error": Page(ERROR_PAGE.encode()),
-        "drip": Page(sound, pause_s=0.05),
+        "drip": Page(sound, pause_s=0.2),
         "cut": Page(sound, missing=4096),
     }
 

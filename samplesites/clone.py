@@ -87,7 +87,7 @@ def _traditional(text: str) -> str:
 
 @cache
 def _converter() -> OpenCC:
-    return OpenCC("s2t")
+    return OpenCC("s2tw")
 
 
 @cache

@@ -17,7 +17,9 @@ from samplesites.web import Site, SiteServer
 
 PORT_BASE = 18800
 PORT_STEP = 100
-HIGHEST_BASE = 60000
+POLL_S = 0.02
+"""How soon a server notices that it is to stop."""
+HIGHEST_BASE = 65000
 
 
 class PortsTaken(OSError):
@@ -76,7 +78,7 @@ def serve(
     """
     calendar = calendar or Calendar()
     servers = _bound(calendar, port_base or PORT_BASE, roster)
-    threads = [threading.Thread(target=server.serve_forever, args=(0.05,)) for server in servers]
+    threads = [threading.Thread(target=server.serve_forever, args=(POLL_S,)) for server in servers]
     for thread in threads:
         thread.start()
     try:

@@ -10,11 +10,11 @@ older issue of the e-paper is already cloned. Then:
 2. The notice on purchasing services is edited in place: a sum, a share, a deadline (云江). A draft
    for comment until 2 July (临海). A rule on supervisors is gone: 404, and off its list (临海). The
    plan is interpreted (云江). Noise: a statistics bulletin. The clone shows Tuesday's paper.
-3. The draft of April is issued as 云民规〔2026〕3号, and the rule of 2019 that it ends is marked 废止
-   (云江). A new measure on registration (南岭). News. Noise: a tender.
-4. A repeal notice, and the two documents it names turn is_abolished (南岭). The opinions on pay are
-   edited in place, a rule of 2023 passes its three years (临海). New measures of three departments
-   (云江). Noise: pensions.
+3. The draft of April is issued as 云民规〔2026〕3号, and the rule of 2019 that it ends is marked
+   废止 (云江). A new measure on registration (南岭). News. Noise: a tender.
+4. A repeal notice, and the two documents it names turn is_abolished (南岭). The opinions on pay
+   are edited in place, a rule of 2023 passes its three years (临海). New measures of three
+   departments (云江). Noise: pensions.
 5. The rule issued on day 3 is interpreted (云江). A new rule on children (临海). The registration
    measure is reprinted; news.
 6. A new action plan (南岭); news.
