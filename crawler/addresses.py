@@ -1,0 +1,91 @@
+"""Addresses: which site an address belongs to, and the one form under which a page is known.
+
+Pure string work over w3lib. It fetches nothing and resolves no names.
+"""
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+import tldextract
+from w3lib.url import canonicalize_url, url_query_cleaner
+
+if TYPE_CHECKING:
+    from crawler.sources import Source
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+# The snapshot inside the package: no list is fetched, so that a crawl asks only its sources.
+_registered = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+@lru_cache(maxsize=4096)
+def site_of(url: str) -> str:
+    """Return the registered domain (`jiangsu.gov.cn`), or host and port where there is none.
+
+    Sub-sites of one owner (`trade.swchina.org`, `laws.swchina.org`) share a site; two services on
+    two ports of one IP address do not.
+    """
+    host = _host(url)
+    return _registered(host).top_domain_under_public_suffix or host_key(url)
+
+
+@lru_cache(maxsize=4096)
+def host_key(url: str) -> str:
+    """Return the name under which politeness is kept: the host, with its port if not the usual."""
+    parts = urlsplit(url)
+    port = parts.port
+    usual = port is None or port in _DEFAULT_PORTS.values()
+    return _host(url) if usual else f"{_host(url)}:{port}"
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").rstrip(".").lower()
+
+
+def canonical_url(url: str, source: "Source | None" = None) -> str:
+    """Return the one address under which this page is known, however it was linked.
+
+    w3lib's canonical form (sorted query, no fragment), no default port, no trailing dot on the
+    host, no `//` in the path, no `;jsessionid=`, no `utm_*`. With a source: its aliases become
+    its base_url (scheme and path prefix included) and its `drop_query` keys go.
+    Seen on: 公益时报 (`//` in column paths, `?div=-1`), 江苏 and 厦门 (http and https alike).
+    Raises ValueError for something that is no address.
+    """
+    parts = urlsplit(_SESSION.sub("", canonicalize_url(url.strip())))
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"not an http address: {url!r}")
+    port = parts.port if parts.port != _DEFAULT_PORTS[parts.scheme] else None
+    netloc = f"{_host(url)}:{port}" if port else _host(url)
+    path = re.sub(r"/{2,}", "/", parts.path) or "/"
+    plain = urlunsplit((parts.scheme, netloc, path, parts.query, ""))
+    plain = _without_query(plain, source.drop_query if source else ())
+    return _at_home(plain, source) if source else plain
+
+
+def _without_query(url: str, keys: tuple[str, ...]) -> str:
+    query = urlsplit(url).query
+    if not query:
+        return url
+    present = {pair.partition("=")[0] for pair in query.split("&")}
+    drop = [key for key in present if key in keys or key.startswith("utm_")]
+    return str(url_query_cleaner(url, drop, remove=True)) if drop else url
+
+
+def _at_home(url: str, source: "Source") -> str:
+    """Return the address with the base it stands under (an alias, another scheme) made base_url."""
+    for base in sorted((source.base_url, *source.aliases), key=len, reverse=True):
+        if (rest := _below(url, base)) is not None:
+            home = source.base_url.rstrip("/")
+            return f"{home}/{rest}"
+    return url
+
+
+def _below(url: str, base: str) -> str | None:
+    """Return what follows the base in the address, whatever the schemes; None if nothing does."""
+    if host_key(url) != host_key(base):
+        return None
+    prefix = urlsplit(base).path.rstrip("/") + "/"
+    rest = url.split("://", 1)[1].partition("/")[2]
+    return rest[len(prefix) - 1 :] if f"/{rest}".startswith(prefix) else None

@@ -1,0 +1,303 @@
+"""The archive: every response body as served, in WARC files (ISO 28500), before anything reads it.
+
+One file per run and process, `run000012-01.warc.gz`, never appended to by a later one, so that a
+torn tail can only be the end of a file. A record is on disk before its capture row is committed;
+a record without a row is ignored garbage. This module knows no database and judges no page.
+"""
+
+import hashlib
+import io
+import logging
+import os
+import re
+import uuid
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
+from warcio.bufferedreaders import ChunkedDataReader  # type: ignore[import-untyped]
+from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
+from warcio.recordloader import ArcWarcRecord  # type: ignore[import-untyped]
+from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
+from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
+
+from crawler.body import unpack
+from crawler.errors import ArchiveError, BodyError
+from store import faults
+from store.records import Capture
+
+ROTATE_BYTES = 512 * 1024 * 1024
+"""A run goes on in a new file beyond this size."""
+
+_READ = {"response", "resource"}
+# What warcio raises on a record cut short; AttributeError is its stumble over a missing header.
+_TORN = (ArchiveLoadFailed, EOFError, AttributeError, ValueError)
+_log = logging.getLogger(__name__)
+
+faults.register(
+    archive_write_before="a response has arrived and is not in the archive",
+    archive_write_after="a response is in the archive and has no row",
+)
+
+
+class ArchivedResponse(NamedTuple):
+    """A response read back from a WARC file.
+
+    headers: names in lower case, several values joined by `, ` (`set-cookie`: by a newline).
+    body: content codings undone. defect: why the body is not what was served, or None.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    fetched_at: datetime
+    defect: str | None = None
+
+
+class ArchiveWriter:
+    """Writes the responses of one process of one run. Not for two threads at once."""
+
+    def __init__(self, folder: Path, run_id: int) -> None:
+        self._folder = folder
+        self._run_id = run_id
+        self._file: BinaryIO | None = None
+        self._name = ""
+
+    def write(
+        self,
+        url: str,
+        status: int,
+        headers: Iterable[tuple[str, str]],
+        body: bytes,
+        *,
+        fetched_at: datetime,
+    ) -> Capture:
+        """Return where the response now lies; it is on disk when this returns.
+
+        headers: as served, in order. body: as served, content codings and all, transfer coding
+        undone by the client. The capture's hash is of the body with its content codings undone.
+        """
+        faults.reach("archive_write_before")
+        file = self._opened(fetched_at)
+        offset = file.tell()
+        served = [*headers]
+        file.write(_record_bytes(url, status, served, body, fetched_at=fetched_at))
+        file.flush()
+        os.fsync(file.fileno())
+        faults.reach("archive_write_after")
+        names = joined_headers(served)
+        return Capture(
+            url=url,
+            fetched_at=fetched_at,
+            status=status,
+            content_type=names.get("content-type"),
+            body_sha256=hashlib.sha256(_unpacked(body, names)).hexdigest(),
+            body_bytes=len(body),
+            etag=names.get("etag"),
+            last_modified=names.get("last-modified"),
+            warc_file=self._name,
+            warc_offset=offset,
+        )
+
+    def close(self) -> None:
+        """Close the file; writing again opens the next one."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _opened(self, now: datetime) -> BinaryIO:
+        if self._file is not None and self._file.tell() > ROTATE_BYTES:
+            self.close()
+        if self._file is None:
+            self._name, self._file = self._next_file()
+            self._file.write(_warcinfo_bytes(self._name, now))
+        return self._file
+
+    def _next_file(self) -> tuple[str, BinaryIO]:
+        """Create the first file name of this run that nobody has used."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for number in range(1, 1000):
+            name = f"run{self._run_id:06d}-{number:02d}.warc.gz"
+            try:
+                return name, (self._folder / name).open("xb")
+            except FileExistsError:
+                continue
+        raise ArchiveError(f"{self._folder}: run {self._run_id} already has 999 files; clean up")
+
+
+def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
+    """Return what the hash is taken of: gzip stamps its time into bytes that say the same."""
+    try:
+        return unpack(body, headers.get("content-encoding"))
+    except BodyError:
+        return body
+
+
+def _record_bytes(
+    url: str, status: int, headers: list[tuple[str, str]], body: bytes, *, fetched_at: datetime
+) -> bytes:
+    """Return one gzip member holding the response record."""
+    # The client has already undone the transfer coding; a reader must not try it again.
+    kept = [
+        (f"X-Archive-Orig-{name}" if name.lower() == "transfer-encoding" else name, value)
+        for name, value in headers
+    ]
+    buffer = io.BytesIO()
+    writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
+    date = _warc_date(fetched_at)
+    record = writer.create_warc_record(
+        url,
+        "response",
+        payload=io.BytesIO(body),
+        http_headers=StatusAndHeaders(f"{status} ", kept, protocol="HTTP/1.1"),
+        warc_headers_dict={"WARC-Date": date, "WARC-Record-ID": _record_id(url, date)},
+    )
+    writer.write_record(record)
+    return buffer.getvalue()
+
+
+def _warcinfo_bytes(name: str, now: datetime) -> bytes:
+    buffer = io.BytesIO()
+    writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
+    record = writer.create_warcinfo_record(name, {"software": "policywatch", "format": "WARC/1.1"})
+    record.rec_headers.replace_header("WARC-Date", _warc_date(now))
+    writer.write_record(record)
+    return buffer.getvalue()
+
+
+def _warc_date(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _record_id(url: str, date: str) -> str:
+    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{date} {url}')}>"
+
+
+def joined_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return headers by lower-case name, repeated ones joined (RFC 9110 §5.3)."""
+    joined: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        separator = "\n" if key == "set-cookie" else ", "
+        joined[key] = f"{joined[key]}{separator}{value}" if key in joined else value
+    return joined
+
+
+def read_response(folder: Path, capture: Capture) -> ArchivedResponse:
+    """Return the archived response of a capture row; ArchiveError if it is not there whole."""
+    path = folder / capture.warc_file
+    where = f"{path} at byte {capture.warc_offset}"
+    try:
+        with path.open("rb") as file:
+            file.seek(capture.warc_offset)
+            response = next(_responses(file, path), None)
+    except OSError as error:
+        raise ArchiveError(
+            f"{where}: {error.strerror}; restore the archive from a backup"
+        ) from error
+    if response is None or response.url != capture.url:
+        raise ArchiveError(f"{where}: no whole record of {capture.url}; restore from a backup")
+    return response
+
+
+def read_body(folder: Path, capture: Capture) -> bytes:
+    """Return the body of a capture with content codings undone.
+
+    Raises ArchiveError if the record is not there whole, BodyError if the body as served cannot
+    be unpacked.
+    """
+    response = read_response(folder, capture)
+    if response.defect is not None:
+        raise BodyError(response.defect)
+    return response.body
+
+
+def iter_responses(path: Path) -> Iterator[ArchivedResponse]:
+    """Yield the responses of a WARC file in order, ours or foreign, packed or not.
+
+    `resource` records come as status 200. What follows the last whole record, the torn tail of a
+    killed writer, is ignored. Raises ArchiveError for a file that is no WARC at all.
+    """
+    try:
+        with path.open("rb") as file:
+            yield from _responses(file, path)
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _responses(file: BinaryIO, path: Path) -> Iterator[ArchivedResponse]:
+    begin = file.tell()
+    records = ArchiveIterator(file)
+    while True:
+        try:
+            record = next(records, None)
+            if record is None:
+                return
+            payload = _payload(record) if record.rec_type in _READ else b""
+        except _TORN as error:
+            _refuse_all_but_a_torn_tail(path, records.offset, first=records.offset == begin)
+            _log.info("torn tail of %s ignored, from byte %d: %s", path.name, records.offset, error)
+            return
+        if record.rec_type in _READ:
+            yield _archived(record, payload)
+
+
+def _payload(record: ArcWarcRecord) -> bytes:
+    """Return the payload with its transfer coding undone; EOFError when the record is torn."""
+    raw: bytes = record.raw_stream.read()
+    if record.raw_stream.limit > 0:  # what the record's Content-Length still promised
+        raise EOFError(f"{record.raw_stream.limit} bytes of the body are missing")
+    served = record.http_headers
+    if served and "chunked" in (served.get_header("Transfer-Encoding") or "").lower():
+        return bytes(ChunkedDataReader(io.BytesIO(raw)).read())
+    return raw
+
+
+def _refuse_all_but_a_torn_tail(path: Path, offset: int, *, first: bool) -> None:
+    """Return if nothing readable follows the broken record at offset; else raise ArchiveError."""
+    rest = path.read_bytes()[offset + 1 :] if not first else b""
+    packed = (m.start() for m in re.finditer(rb"\x1f\x8b\x08", rest))
+    if first and offset == 0:
+        raise ArchiveError(f"{path}: not a WARC file, or nothing whole in it; check the file")
+    if b"\nWARC/1" in rest or any(_begins_record(rest[start:]) for start in packed):
+        raise ArchiveError(
+            f"{path}: damaged at byte {offset} with records after it; restore it from a backup"
+        )
+
+
+def _begins_record(packed: bytes) -> bool:
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(packed, 5) == b"WARC/"
+    except zlib.error:
+        return False
+
+
+def _archived(record: ArcWarcRecord, payload: bytes) -> ArchivedResponse:
+    served = record.http_headers
+    if served is not None:
+        headers = joined_headers(served.headers)
+        status = int(served.get_statuscode())
+    else:
+        headers, status = {"content-type": record.content_type or ""}, 200
+    defect = None
+    try:
+        payload = unpack(payload, headers.get("content-encoding"))
+    except BodyError as error:
+        defect = str(error)
+    return ArchivedResponse(
+        url=record.rec_headers.get_header("WARC-Target-URI"),
+        status=status,
+        headers=headers,
+        body=payload,
+        fetched_at=_instant(record.rec_headers.get_header("WARC-Date")),
+        defect=defect,
+    )
+
+
+def _instant(date: str) -> datetime:
+    instant = datetime.fromisoformat(date.replace("Z", "+00:00"))
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -1,0 +1,73 @@
+"""A response body as the server meant it: content codings undone, nothing decoded to text.
+
+The archive keeps the bytes as served; the crawl and every replay read them through this one
+function, so that both see the same body. Pure; the limit guards against a body that unpacks to
+gigabytes.
+"""
+
+import zlib
+
+from crawler.errors import BodyError
+
+MAX_PAGE_BYTES = 8 * 1024 * 1024
+"""The largest page, unpacked, that is read; real government pages stay under 5 MB."""
+
+MAX_FILE_BYTES = 32 * 1024 * 1024
+"""The largest attachment that is fetched."""
+
+_IDENTITY = {"", "identity", "none", "utf-8"}  # `utf-8` is seen as a coding on misconfigured hosts
+
+
+def unpack(body: bytes, content_encoding: str | None, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
+    """Return the body with its content codings undone (RFC 9110 §8.4.1), last applied first.
+
+    A body that is labelled as packed but is not comes back as it is: servers and archives do
+    both. Raises BodyError when the stream ends early, is broken, unpacks to more than max_bytes,
+    or uses a coding that this program never asks for.
+    """
+    codings = [part.strip().lower() for part in (content_encoding or "").split(",")]
+    for coding in reversed([c for c in codings if c not in _IDENTITY]):
+        if coding in {"gzip", "x-gzip"}:
+            body = _gunzip(body, max_bytes) if body[:2] == b"\x1f\x8b" else body
+        elif coding == "deflate":
+            body = _inflate(body, max_bytes)
+        else:
+            raise BodyError(f"content coding {coding!r} is not one we ask for")
+    if len(body) > max_bytes:
+        raise BodyError(f"body of {len(body)} bytes, more than {max_bytes}")
+    return body
+
+
+def _gunzip(body: bytes, max_bytes: int) -> bytes:
+    """Return the concatenated members of a gzip stream (RFC 1952 §2.2)."""
+    out = b""
+    while body[:2] == b"\x1f\x8b":
+        part, body = _expand(body, zlib.MAX_WBITS | 16, max_bytes - len(out))
+        out += part
+    return out
+
+
+def _inflate(body: bytes, max_bytes: int) -> bytes:
+    """Return the inflated body: zlib format as RFC 9110 says, or raw as old servers send it."""
+    for window in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
+        try:
+            return _expand(body, window, max_bytes)[0]
+        except BodyError as error:
+            if isinstance(error.__cause__, zlib.error):
+                continue
+            raise
+    return body
+
+
+def _expand(body: bytes, window: int, max_bytes: int) -> tuple[bytes, bytes]:
+    """Return one expanded stream and what follows it."""
+    stream = zlib.decompressobj(window)
+    try:
+        out = stream.decompress(body, max_bytes + 1)
+    except zlib.error as error:
+        raise BodyError(f"packed body is broken ({error})") from error
+    if len(out) > max_bytes:
+        raise BodyError(f"body unpacks to more than {max_bytes} bytes")
+    if not stream.eof:
+        raise BodyError(f"body is cut short: its packed stream breaks off after {len(body)} bytes")
+    return out, stream.unused_data

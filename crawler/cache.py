@@ -1,0 +1,124 @@
+"""Conditional requests over the archive: Scrapy's HTTP cache with our storage and our policy.
+
+Every page is asked for, every time: a stored page only supplies the ETag and Last-Modified of the
+question, and its body only when the server answers 304. Nothing is served stale, and an error is
+never answered with the stored page: both would hide changes and failures from a monitor
+(which is what Scrapy's RFC2616Policy does).
+"""
+
+import logging
+
+from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
+from scrapy.http import Headers, Request, Response
+from scrapy.settings import BaseSettings
+from scrapy.spiders import Spider
+
+from crawler.archive import read_body
+from crawler.context import CrawlContext
+from crawler.errors import ArchiveError, BodyError
+from store.records import Capture
+
+_log = logging.getLogger(__name__)
+
+
+class ArchiveStorage:
+    """HTTPCACHE_STORAGE: writes every response to the archive, offers the latest for validation."""
+
+    def __init__(self, settings: BaseSettings) -> None:
+        self._context: CrawlContext | None = None
+
+    def open_spider(self, spider: Spider) -> None:
+        """Take the crawl's context from the spider."""
+        self._context = spider.context  # type: ignore[attr-defined]
+
+    def close_spider(self, spider: Spider) -> None:
+        """Nothing to release: the archive belongs to the whole child process."""
+
+    def retrieve_response(self, spider: Spider, request: Request) -> Response | None:
+        """Return the latest capture that the server can be asked about, or None.
+
+        A capture without validators, or whose record is lost, cannot be asked about: the page is
+        fetched in full.
+        """
+        assert self._context is not None
+        capture = self._context.latest_capture(request.url)
+        if capture is None or not (capture.etag or capture.last_modified):
+            return None
+        try:
+            body = read_body(self._context.archive_folder, capture)
+        except (ArchiveError, BodyError) as error:
+            _log.warning("%s is fetched in full: %s", request.url, error)
+            return None
+        request.meta["stored_capture"] = capture
+        return Response(request.url, status=capture.status, headers=_validators(capture), body=body)
+
+    def store_response(self, spider: Spider, request: Request, response: Response) -> None:
+        """Write the response to the archive; `request.meta["capture"]` says where it lies."""
+        assert self._context is not None
+        request.meta["capture"] = self._context.archive.write(
+            request.url,
+            response.status,
+            header_pairs(response.headers),
+            response.body,
+            fetched_at=self._context.clock(),
+        )
+
+
+class AlwaysAsk:
+    """HTTPCACHE_POLICY: every stored page is asked about, only a 304 brings it back."""
+
+    def __init__(self, settings: BaseSettings) -> None:
+        pass
+
+    def should_cache_request(self, request: Request) -> bool:
+        """Return whether the answer goes to the archive: all do."""
+        return True
+
+    def should_cache_response(self, response: Response, request: Request) -> bool:
+        """Return whether this answer is new: a 304 and what it brings back are not."""
+        return response.status != 304 and "cached" not in response.flags
+
+    def is_cached_response_fresh(self, cachedresponse: Response, request: Request) -> bool:
+        """Put the validators on the question (RFC 9110 §13.1) and return False, always."""
+        for name, condition in (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since")):
+            if value := cachedresponse.headers.get(name):
+                request.headers[condition] = value
+        return False
+
+    def is_cached_response_valid(
+        self, cachedresponse: Response, response: Response, request: Request
+    ) -> bool:
+        """Return whether the server said that the stored page still stands."""
+        if response.status != 304:
+            return False
+        request.meta["capture"] = request.meta["stored_capture"]
+        return True
+
+
+class RevalidateMiddleware(HttpCacheMiddleware):
+    """Scrapy's cache middleware, which would otherwise answer a failed request with the cache."""
+
+    def process_exception(
+        self, request: Request, exception: Exception, spider: Spider | None = None
+    ) -> Request | Response | None:
+        """Let the failure stand."""
+        request.meta.pop("cached_response", None)
+        return None
+
+
+def header_pairs(headers: Headers) -> list[tuple[str, str]]:
+    """Return headers as served, in order, bytes read as Latin-1 (RFC 9110 §5.5)."""
+    return [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in headers.items()
+        for value in values
+    ]
+
+
+def _validators(capture: Capture) -> dict[str, str]:
+    headers = {
+        "Content-Type": capture.content_type,
+        "ETag": capture.etag,
+        "Last-Modified": capture.last_modified,
+    }
+    return {name: value for name, value in headers.items() if value}

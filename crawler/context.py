@@ -1,0 +1,50 @@
+"""What one crawl of one child process shares: database, archive, clock, breakers, budgets.
+
+Handed to every spider; the spiders' middlewares read it from there. It decides nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from crawler.archive import ArchiveWriter
+from crawler.breaker import Breakers
+from crawler.budget import Budgets
+from store import captures, faults, visits
+from store.database import Database
+from store.records import Capture, Visit
+
+faults.register(
+    visit_commit_before="a visit is decided and not written",
+    visit_commit_after="a visit and its capture have just been committed",
+)
+
+
+@dataclass(frozen=True)
+class CrawlContext:
+    """clock: returns the aware UTC instant that counts as now (tests and the demo shift it)."""
+
+    run_id: int
+    database: Database
+    archive_folder: Path
+    archive: ArchiveWriter
+    clock: Callable[[], datetime]
+    user_agent: str
+    breakers: Breakers = field(default_factory=Breakers)
+    budgets: Budgets = field(default_factory=Budgets)
+
+    def latest_capture(self, url: str) -> Capture | None:
+        """Return the newest successful capture of this URL that has a body, or None."""
+        with self.database.reading() as session:
+            return captures.latest(session, url)
+
+    def record(self, visit: Visit, capture: Capture | None) -> None:
+        """Write the visit and, if it is new, its capture, in one write transaction."""
+        faults.reach("visit_commit_before")
+        with self.database.writing() as session:
+            if capture is not None:
+                capture_id = capture.id or captures.add(session, capture)
+                visit = replace(visit, capture_id=capture_id)
+            visits.add(session, visit)
+        faults.reach("visit_commit_after")

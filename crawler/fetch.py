@@ -1,0 +1,255 @@
+"""The crawl child: `python -m crawler.fetch …` visits some sources once and ends.
+
+It owns the reactor, so the parent never has one. It writes captures and visits, and structured
+log lines to stderr, nothing else. Exit 0: every source was visited, whatever came of it; 1: it
+crashed; 2: its arguments are wrong; 143: it was told to stop. A kill at any point loses nothing.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.utils.defer import deferred_from_coro
+from structlog.typing import Processor
+
+from crawler.addresses import host_key
+from crawler.archive import ArchiveWriter
+from crawler.context import CrawlContext
+from crawler.errors import CrawlerError, CrawlError
+from crawler.settings import common_settings, source_settings, user_agent
+from crawler.sources import Source, load_sources
+from crawler.spiders import spider_for
+from store import faults, visits
+from store.database import Database
+
+PARALLEL_HOSTS = 8
+"""Hosts visited at the same time; each of them one request at a time."""
+
+EXIT_STOPPED = 128 + signal.SIGTERM
+
+faults.register(child_exit="the crawl child has done its work and is about to end")
+_log = logging.getLogger(__name__)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Crawl what the arguments say and return the exit code."""
+    options = _options(arguments)
+    _log_to_stderr()
+    _limit_memory(options.memory_mb)
+    try:
+        sources = _chosen(load_sources(options.sources), options.source)
+    except CrawlerError as error:
+        _log.error("%s", error)
+        return 2
+    clock = _clock_from(options.now)
+    database = Database(options.database)
+    archive = ArchiveWriter(options.data / "archive", options.run)
+    context = CrawlContext(
+        run_id=options.run,
+        database=database,
+        archive_folder=options.data / "archive",
+        archive=archive,
+        clock=clock,
+        user_agent=user_agent(options.contact),
+    )
+    _grant_budgets(context, sources)
+    try:
+        code = Crawl(context, sources, leave_with_parent=options.leave_with_parent).run()
+    finally:
+        archive.close()
+        database.close()
+    faults.reach("child_exit")
+    return code
+
+
+class Crawl:
+    """One crawl: chains of sources that share a host, some chains side by side."""
+
+    def __init__(
+        self, context: CrawlContext, sources: Iterable[Source], *, leave_with_parent: bool = False
+    ) -> None:
+        self._context = context
+        self._groups = groups_by_host(sources)
+        self._leave_with_parent = leave_with_parent
+        self._process = AsyncCrawlerProcess(
+            common_settings(context.user_agent), install_root_handler=False
+        )
+        _quieten()
+        self._stopping = False
+        self._crashed = False
+
+    def run(self) -> int:
+        """Run the reactor until every source was visited or a stop was asked; return exit code."""
+        from twisted.internet import reactor as installed  # by the process made above
+
+        reactor: Any = installed  # typed as an interface whose methods mypy cannot bind
+        reactor.callWhenRunning(lambda: deferred_from_coro(self._visit_all(reactor.stop)))
+        self._process.start(stop_after_crawl=False, install_signal_handlers=False)
+        if self._crashed:
+            return 1
+        return EXIT_STOPPED if self._stopping else 0
+
+    async def _visit_all(self, stop_reactor: Callable[[], None]) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop)
+        if self._leave_with_parent:
+            loop.add_reader(sys.stdin.fileno(), _leave)
+        gate = asyncio.Semaphore(PARALLEL_HOSTS)
+        try:
+            await asyncio.gather(*(self._visit_chain(group, gate) for group in self._groups))
+        except Exception:  # the boundary: whatever it is, the child must end and say so
+            _log.exception("the crawl failed")
+            self._crashed = True
+            await self._process.stop()
+        finally:
+            stop_reactor()
+
+    async def _visit_chain(self, group: Sequence[Source], gate: asyncio.Semaphore) -> None:
+        """Visit sources that share a host one after the other, so that they share its delay."""
+        async with gate:
+            for place, source in enumerate(group):
+                if place:
+                    await asyncio.sleep(source.delay_s)
+                if not self._stopping and not self._crashed:
+                    await self._visit(source)
+
+    async def _visit(self, source: Source) -> None:
+        crawler = self._process.create_crawler(spider_for(source.family))
+        crawler.settings.setdict(source_settings(source), priority="cmdline")
+        await self._process.crawl(crawler, source=source, context=self._context)
+        crashed = getattr(crawler.spider, "crashed", None)
+        if crashed is not None:
+            raise CrawlError(f"{source.id}: the spider crashed") from crashed.value
+        _log.info(
+            "source visited", extra={"source": source.id, **_counts(crawler.stats.get_stats())}
+        )
+
+    def _stop(self) -> None:
+        _log.info("told to stop: what is on its way is finished, nothing new is asked")
+        self._stopping = True
+        self._stop_task = asyncio.ensure_future(self._process.stop())
+
+
+def groups_by_host(sources: Iterable[Source]) -> list[list[Source]]:
+    """Return the sources in groups; two that share a host are in one group."""
+    groups: list[tuple[set[str], list[Source]]] = []
+    for source in sources:
+        urls = (source.base_url, *source.aliases, *(c.url for c in source.columns))
+        hosts, members = {host_key(url) for url in urls}, [source]
+        for group in [g for g in groups if g[0] & hosts]:
+            groups.remove(group)
+            hosts, members = hosts | group[0], group[1] + members
+        groups.append((hosts, members))
+    return [members for _, members in groups]
+
+
+def _counts(stats: dict[str, object]) -> dict[str, object]:
+    names = ("request_count", "request_bytes", "response_count", "response_bytes")
+    return {name: stats.get(f"downloader/{name}", 0) for name in names}
+
+
+def _leave() -> None:
+    """End at once when the parent is gone: nobody would wait for us, and nothing is lost."""
+    if not os.read(sys.stdin.fileno(), 1):
+        os._exit(1)
+
+
+def _chosen(sources: dict[str, Source], ids: Sequence[str]) -> list[Source]:
+    unknown = [source_id for source_id in ids if source_id not in sources]
+    if unknown:
+        raise CrawlError(f"no source called {', '.join(unknown)}; see `policywatch sources`")
+    return [sources[source_id] for source_id in dict.fromkeys(ids)]
+
+
+def _grant_budgets(context: CrawlContext, sources: Iterable[Source]) -> None:
+    """Set what is left of each host's day, from the requests that reached it in the last 24 h."""
+    since = context.clock() - timedelta(days=1)
+    for group in groups_by_host(sources):
+        with context.database.reading() as session:
+            seen = [v for s in group for v in visits.outcomes(session, s.id, since)]
+        spent = sum(1 for v in seen if v.status is not None or v.outcome == "unreachable")
+        for source in group:
+            context.budgets.grant(host_key(source.base_url), source.daily_budget - spent)
+
+
+def _clock_from(now: datetime | None) -> Callable[[], datetime]:
+    """Return a clock that starts at `now` and runs on; the machine's own without it."""
+    if now is None:
+        return lambda: datetime.now(UTC)
+    started = time.monotonic()
+    return lambda: now + timedelta(seconds=time.monotonic() - started)
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Cap the address space, so that a runaway page fails here and not as the machine's OOM."""
+    limit = megabytes * 1024 * 1024
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard != resource.RLIM_INFINITY:
+        limit = min(limit, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
+def _log_to_stderr() -> None:
+    """Send every log line, Scrapy's included, to stderr as one JSON object."""
+    shared: list[Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(
+            {
+                "source",
+                "url",
+                "outcome",
+                "request_count",
+                "request_bytes",
+                "response_count",
+                "response_bytes",
+            }
+        ),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+
+
+def _quieten() -> None:
+    """Leave of the libraries' log only what is wrong; Scrapy sets its own level when it starts."""
+    for library in ("scrapy", "twisted", "protego", "asyncio", "alembic"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m crawler.fetch", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--database", required=True, help="database URL")
+    parser.add_argument("--sources", type=Path, required=True, help="folder of source TOMLs")
+    parser.add_argument("--run", type=int, required=True, help="id of the run in the store")
+    parser.add_argument("--source", action="append", required=True, help="source id, repeatable")
+    parser.add_argument("--contact", required=True, help="address in the User-Agent")
+    parser.add_argument("--now", type=datetime.fromisoformat, help="aware instant of the start")
+    parser.add_argument("--memory-mb", type=int, default=1500, help="limit of the address space")
+    parser.add_argument("--leave-with-parent", action="store_true", help="end when stdin closes")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,164 @@
+"""Health of a source: what its visits say, in the operator's language, with what to do about it.
+
+Pure. It judges one source from the visits of its latest runs; whether the operator is told is the
+caller's business, who speaks only when the state changes.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+import chinese_calendar  # type: ignore[import-untyped]
+
+from crawler.sources import Column
+from store.records import SHANGHAI, Health, Outcome, SourceStatus, Visit
+
+DEFAULT_QUIET_DAYS = 60
+GOOD: frozenset[Outcome] = frozenset({"ok", "unchanged", "empty_declared"})
+
+# outcome → (what it means, what the operator can do); the order is that of urgency.
+_MEANING: dict[Outcome, tuple[str, str]] = {
+    "challenged": (
+        "网站用验证页面拦住了访问",
+        "程序不破解验证。可换到中国境内的网络运行，或联系网站说明来意；"
+        "也可用浏览器保存页面后导入（policywatch import）。",
+    ),
+    "blocked": (
+        "网站拒绝访问或要求暂停",
+        "先等待：程序会自动放慢并重试。"
+        "若持续两天以上，请加大 delay_s、换到中国境内的网络，或联系网站。",
+    ),
+    "robots_denied": (
+        "robots.txt 不允许访问",
+        "遵守其规定。若 robots.txt 本身报错（5xx），等网站恢复；"
+        "若确实禁止，请停用该来源或联系网站。",
+    ),
+    "unreachable": (
+        "没有任何回应",
+        "检查本机网络和域名解析；政府网站常屏蔽境外地址，可换到中国境内的网络。"
+        "用 policywatch doctor 逐项检查。",
+    ),
+    "gone": (
+        "栏目地址已不存在",
+        "栏目可能改版或搬家。用 policywatch doctor 查看，找到新地址后修改来源文件中的 url。",
+    ),
+    "drifted": (
+        "页面不是原来的样子",
+        "网站可能改版。用 policywatch doctor 查看读到了什么，"
+        "必要时修改来源文件中的 url 或读取提示。",
+    ),
+    "empty_unexpected": (
+        "栏目里没有读到任何条目",
+        "打开栏目页核对：若确实为空，在来源文件中写 may_be_empty = true；"
+        "否则是改版，请修改 url 或读取提示。",
+    ),
+}
+_NEVER = "从未访问过", "运行 policywatch run --source 来访问它。"
+_SILENT_REMEDY = (
+    "打开网站核对：若确实没有新内容，可加大来源文件中的 quiet_days；否则栏目可能已搬家。"
+)
+
+
+class Verdict(NamedTuple):
+    """A source's health, why, and what the operator can do; the remedy of health is empty."""
+
+    health: Health
+    reason: str
+    remedy: str
+
+
+def judge(
+    status: SourceStatus | None,
+    visits: Sequence[Visit],
+    now: datetime,
+    *,
+    columns: Sequence[Column] = (),
+) -> Verdict:
+    """Return what the visits say of a source.
+
+    sick: a column of it could not be read at its latest visit. silent: all were read, and the
+    newest row is older than the column's quiet_days, statutory holidays not counted. healthy:
+    neither. visits: of one source, oldest first; without any listing among them the status stays.
+    columns: their names and quiet_days, where the caller knows them.
+    """
+    names = {column.id: column.name for column in columns}
+    latest = _latest_by_column(visits)
+    if not latest:
+        return _unvisited(status)
+    failed = {name: v for name, v in latest.items() if v.outcome not in GOOD}
+    if failed:
+        return _sick(failed, len(latest), names)
+    quiet = {column.id: column.quiet_days for column in columns}
+    allowed = min((quiet.get(c, DEFAULT_QUIET_DAYS) for c in latest), default=DEFAULT_QUIET_DAYS)
+    newest = _newest_row(visits)
+    if newest is not None:
+        days = quiet_days(newest, now.astimezone(SHANGHAI).date())
+        if days > allowed:
+            reason = (
+                f"能够访问，但最新条目是 {newest}，已有 {days} 天没有新内容（预期 {allowed} 天内）"
+            )
+            return Verdict("silent", reason, _SILENT_REMEDY)
+    return Verdict("healthy", f"{len(latest)} 个栏目均已读取", "")
+
+
+def quiet_days(newest: date, today: date) -> int:
+    """Return the days since the newest row, statutory holidays (State Council notice) left out.
+
+    A year the calendar does not know yet counts every day.
+    """
+    days = (newest + timedelta(n) for n in range(1, (today - newest).days + 1))
+    return sum(1 for day in days if not _is_festival(day))
+
+
+def _is_festival(day: date) -> bool:
+    try:
+        off, name = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return False
+    return bool(off and name)
+
+
+def _latest_by_column(visits: Iterable[Visit]) -> dict[str, Visit]:
+    """Return, for each column's latest run, its worst listing visit."""
+    runs: dict[str, list[Visit]] = {}
+    for visit in visits:
+        if visit.target != "listing":
+            continue
+        pages = runs.setdefault(visit.column_id or "", [])
+        if pages and pages[-1].run_id != visit.run_id:
+            pages.clear()
+        pages.append(visit)
+    return {
+        c: next((v for v in pages if v.outcome not in GOOD), pages[0]) for c, pages in runs.items()
+    }
+
+
+def _sick(failed: dict[str, Visit], columns: int, names: dict[str, str]) -> Verdict:
+    counts = Counter(visit.outcome for visit in failed.values())
+    worst = next(outcome for outcome in _MEANING if outcome in counts)
+    meaning, remedy = _MEANING[worst]
+    which = [c for c, v in failed.items() if v.outcome == worst]
+    where = "、".join(names.get(c, c) for c in which[:4]) + (" 等" if len(which) > 4 else "")
+    detail = failed[which[0]].detail
+    reason = f"{meaning}（{len(failed)}/{columns} 个栏目：{where}；{detail}）"
+    return Verdict("sick", reason, remedy)
+
+
+def _unvisited(status: SourceStatus | None) -> Verdict:
+    if status is None or status.health is None:
+        return Verdict("silent", *_NEVER)
+    remedy = "" if status.health == "healthy" else _NEVER[1]
+    return Verdict(status.health, status.detail, remedy)
+
+
+def _newest_row(visits: Iterable[Visit]) -> date | None:
+    """Return the date of the newest row, None where no row shows a whole date."""
+    dates = [
+        entry.on
+        for visit in visits
+        if visit.listing
+        for entry in visit.listing.entries
+        if entry.on and len(entry.on) == len("2026-01-01")
+    ]
+    return date.fromisoformat(max(dates)) if dates else None

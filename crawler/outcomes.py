@@ -1,0 +1,84 @@
+"""What an answer means: the outcome of a visit, with one line of evidence. Pure.
+
+`ok` is earned: an answer that is not plainly the page, or a list that is not plainly the list, gets
+an outcome of its own, because a monitor that takes an error page for news of silence is blind.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from urllib.parse import urlsplit
+
+from crawler.challenge import Challenge, recognise
+from crawler.sources import Column
+from store.records import Listing, Outcome
+
+_BLOCKED = frozenset({401, 403, 407, 418, 429, 451, 503})
+_HOME = frozenset({"", "/", "/index.html", "/index.htm", "/index.shtml", "/index.jsp"})
+_OF_CHALLENGE: dict[str, Outcome] = {
+    "challenge": "challenged",
+    "block": "blocked",
+    "soft_404": "drifted",
+    "stub": "drifted",
+}
+SUSPICIOUSLY_FRESH = 5
+"""A list of at least this many rows that are all dated today shows a clock, not dates."""
+
+Judgement = tuple[Outcome, str]
+
+
+def judge_answer(
+    status: int, headers: Mapping[str, str], text: str, *, asked: str, final: str
+) -> Judgement | None:
+    """Return the outcome of an answer that is not the page asked for, or None if it may be.
+
+    headers: names in lower case. text: the decoded body, empty for a file. asked, final: the
+    addresses before and after redirects. Only 404 and 410 mean gone: an error page served with
+    200 may be a fault of the site and must not withdraw a policy.
+    """
+    if status in {404, 410}:
+        return "gone", f"HTTP {status}"
+    if challenge := recognise(status, headers, text, final):
+        return _OF_CHALLENGE[challenge.kind], _said(challenge)
+    if status in _BLOCKED:
+        return "blocked", f"HTTP {status}"
+    if status >= 500:
+        return "unreachable", f"HTTP {status}: the server answers with its own error"
+    if not 200 <= status < 300:
+        return "drifted", f"HTTP {status}: not an answer to this question"
+    if _is_home(final) and not _is_home(asked):
+        return "drifted", f"led to the home page {final}"
+    return None
+
+
+def judge_listing(
+    listing: Listing, column: Column, *, page_number: int = 1, today: date | None = None
+) -> Judgement:
+    """Return the outcome of a listing that was read: ok, or why its rows are not to be trusted.
+
+    today: the date in Shanghai, None to leave the freshness of the rows unjudged.
+    """
+    rows = len(listing.entries)
+    low, high = column.entries_per_listing
+    if listing.js_rendered:
+        return "drifted", "a script fetches the rows; they are not in the page"
+    if not rows and page_number > 1:
+        return "drifted", f"page {page_number} of the list has no rows"
+    if not rows:
+        return ("empty_declared" if column.may_be_empty else "empty_unexpected"), "no rows"
+    if listing.skipped > rows:
+        return "drifted", f"{listing.skipped} rows could not be read, {rows} could"
+    if rows > high or (page_number == 1 and rows < low):
+        return "drifted", f"{rows} rows, expected {low} to {high}"
+    dates = {entry.on for entry in listing.entries}
+    if today and rows >= SUSPICIOUSLY_FRESH and dates == {today.isoformat()}:
+        return "drifted", f"all {rows} rows are dated today: a clock, not dates"
+    return "ok", f"{rows} rows"
+
+
+def _is_home(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path in _HOME and not parts.query
+
+
+def _said(challenge: Challenge) -> str:
+    return f"{challenge.name}: {challenge.evidence}"

@@ -1,0 +1,135 @@
+"""Politeness as Scrapy middlewares: private addresses, breakers, budgets, delays that only grow.
+
+It stands before every request, robots.txt and redirects included, and notes every answer. The
+judgements are pure and live beside it (`breaker`, `budget`); this module only asks them.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from scrapy.core.downloader import Slot
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError
+from scrapy.extensions.throttle import AutoThrottle
+from scrapy.http import Request, Response
+
+from crawler.addresses import host_key
+from crawler.archive import joined_headers
+from crawler.cache import header_pairs
+from crawler.challenge import recognise
+from crawler.context import CrawlContext
+from crawler.refusals import BudgetSpent, Challenged, HostResting, PrivateAddress
+from crawler.sources import Source
+
+DNS_TIMEOUT_S = 10.0
+_OF_ONE_HOP = ("capture", "stored_capture", "cached_response", "decoded")
+# what the stages note about one answer; a redirect or a retry must not inherit it
+
+
+class PolitenessMiddleware:
+    """Refuses private addresses, resting hosts and spent budgets; notes every answer."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._public: dict[str, bool] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "PolitenessMiddleware":
+        """Build it as Scrapy does."""
+        return cls(crawler)
+
+    @property
+    def _source(self) -> Source:
+        return self._crawler.spider.source  # type: ignore[union-attr,no-any-return]
+
+    @property
+    def _context(self) -> CrawlContext:
+        return self._crawler.spider.context  # type: ignore[union-attr,no-any-return]
+
+    async def process_request(self, request: Request) -> None:
+        """Let the request pass, or raise the refusal that says why not."""
+        for leftover in _OF_ONE_HOP:
+            request.meta.pop(leftover, None)
+        host = host_key(request.url)
+        if not self._source.allow_loopback and self._source.proxy is None:
+            await self._refuse_private(urlsplit(request.url).hostname or "")
+        if reason := self._context.breakers.refuses(host, self._context.clock()):
+            raise HostResting(reason)
+        if not self._context.budgets.spend(host):
+            raise BudgetSpent(f"the requests of the day to {host} are used up")
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Note the answer with the host's breaker; refuse one that came from a private address."""
+        # The name was checked before; it may have been resolved again in between.
+        trusted = self._source.allow_loopback or self._source.proxy or not response.ip_address
+        if not trusted and not is_public(str(response.ip_address)):
+            raise PrivateAddress(f"{request.url} was answered from a private address")
+        self._context.breakers.note(
+            host_key(request.url),
+            response.status,
+            self._context.clock(),
+            retry_after=retry_after(response.headers.get("Retry-After"), self._context.clock()),
+        )
+        return response
+
+    async def _refuse_private(self, host: str) -> None:
+        if host not in self._public:
+            self._public[host] = all(map(is_public, await _resolve(host)))
+        if not self._public[host]:
+            raise PrivateAddress(f"{host} is a private address: not asked")
+
+
+class ChallengeMiddleware:
+    """Names a redirect that only wants a cookie, before Scrapy follows it round in circles."""
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Return the response, or raise Challenged."""
+        if 300 <= response.status < 400:
+            headers = joined_headers(header_pairs(response.headers))
+            if found := recognise(response.status, headers, "", request.url):
+                raise Challenged(f"{found.name}: {found.evidence}")
+        return response
+
+
+class PoliteThrottle(AutoThrottle):
+    """AutoThrottle that never goes below a host's floor, which its Crawl-delay may raise."""
+
+    def _adjust_delay(self, slot: Slot, latency: float, response: Response) -> None:
+        super()._adjust_delay(slot, latency, response)
+        floors: dict[str, float] = self.crawler.spider.delay_floors  # type: ignore[union-attr]
+        slot.delay = max(slot.delay, floors.get(host_key(response.url), 0.0))
+
+
+def is_public(address: str) -> bool:
+    """Return whether an IP address is one of the public internet (RFC 6890)."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    mapped = getattr(ip, "ipv4_mapped", None)
+    return (mapped or ip).is_global and not ip.is_multicast
+
+
+def retry_after(value: bytes | None, now: datetime) -> timedelta | None:
+    """Return how long `Retry-After` asks to wait (RFC 9110 §10.2.3), or None if it says nothing."""
+    text = (value or b"").decode("latin-1").strip()
+    if text.isdigit():
+        return timedelta(seconds=min(int(text), 24 * 3600))
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(max(until - now, timedelta(0)), timedelta(days=1))
+
+
+async def _resolve(host: str) -> list[str]:
+    """Return the IP addresses of a host name; CannotResolveHostError if there are none."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(DNS_TIMEOUT_S):
+            found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, TimeoutError, UnicodeError) as error:
+        raise CannotResolveHostError(f"{host}: {error or 'no answer from DNS in time'}") from error
+    return [str(address[4][0]) for address in found]

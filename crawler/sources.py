@@ -1,0 +1,278 @@
+"""Source definitions: one TOML file per site, read once, checked whole, refused with file and line.
+
+A source is data: adding a site of a known family needs no Python. A file that is wrong in any way
+is refused, never half used, because a column nobody watches looks like a column without news.
+This module fetches nothing and knows no selectors.
+"""
+
+import ipaddress
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from crawler.addresses import canonical_url, site_of
+from crawler.errors import SourceError
+
+__all__ = ["SHIPPED", "Column", "Source", "canonical_url", "load_source", "load_sources"]
+
+Kind = Literal["government", "association", "newspaper"]
+ColumnRole = Literal["policy", "notice", "interpretation", "news", "social-work"]
+Basis = Literal["captured", "seen", "inferred", "unknown"]
+Family = Literal[
+    "generic",
+    "trs_tdate",
+    "hanweb",
+    "cmstop",
+    "gkmlpt",
+    "ucap",
+    "founder_epaper",
+    "gdnps",
+    "dahe",
+    "dedecms",
+]
+
+BASES: tuple[Basis, ...] = ("captured", "seen", "inferred", "unknown")
+SHIPPED = Path(__file__).parent / "sources"
+"""The folder of source definitions that come with the program."""
+
+MIN_DELAY_S = 3.0
+"""Never ask one host more often than this (DESIGN §6); only loopback sites may be asked faster."""
+
+_ID = re.compile(r"[a-z0-9][a-z0-9_]*")
+
+
+def _checked_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("not an absolute http or https address")
+    if re.search(r"\s", url):
+        raise ValueError("white space inside the address")
+    return url
+
+
+def _checked_id(name: str) -> str:
+    if not _ID.fullmatch(name):
+        raise ValueError("an id is lower-case letters, digits and `_`")
+    return name
+
+
+def _checked_pattern(pattern: str) -> str:
+    re.compile(pattern)
+    return pattern
+
+
+Url = Annotated[str, AfterValidator(_checked_url)]
+Identifier = Annotated[str, AfterValidator(_checked_id)]
+Pattern = Annotated[str, AfterValidator(_checked_pattern)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, regex_engine="python-re")
+
+
+class Column(_Table):
+    """One list of a source: where it is, what role it plays, what is normal for it.
+
+    basis: how the address is known: `captured` (its bytes are in an archive), `seen` (met in a
+    public file or page), `inferred` (from a sibling or a parent path), `unknown`.
+    rhythm_h: hours between two sweeps. entries_per_listing: fewest and most rows of a healthy page.
+    quiet_days: how long the column may stay without a new row. max_pages: how far back one sweep
+    goes. entry_url_pattern, container, inline_rows: hints for a list the reader gets wrong (see
+    `crawler.listing.hints`).
+    """
+
+    id: Identifier
+    name: str = Field(min_length=1)
+    role: ColumnRole
+    url: Url
+    basis: Basis
+    rhythm_h: float = Field(default=12, ge=0)
+    entries_per_listing: tuple[int, int] = (1, 60)
+    quiet_days: int = Field(default=60, ge=1)
+    may_be_empty: bool = False
+    max_pages: int = Field(default=3, ge=1, le=100)
+    entry_url_pattern: Pattern | None = None
+    container: str | None = None
+    inline_rows: str | None = None
+
+    @field_validator("entries_per_listing")
+    @classmethod
+    def _in_order(cls, bounds: tuple[int, int]) -> tuple[int, int]:
+        low, high = bounds
+        if not 1 <= low <= high:
+            raise ValueError(
+                "write [fewest, most] with 1 <= fewest <= most; see may_be_empty for 0"
+            )
+        return bounds
+
+
+class Source(_Table):
+    """A site that is watched, with its columns.
+
+    aliases: other bases (`http://m.example.cn/mzt`) that serve the same pages as base_url.
+    delay_s: seconds between two requests. daily_budget: requests per host and day.
+    insecure_tls_reason: why the certificate is not verified; None = it is.
+    cookies: send cookies back, only where the site needs it. proxy: address of an HTTP proxy.
+    drop_query: query keys that do not tell pages apart. clone_of: id of the source this one
+    copies.
+    """
+
+    id: Identifier
+    name: str = Field(min_length=1)
+    region: str = Field(pattern=r"^\d{2}$")
+    kind: Kind
+    family: Family
+    base_url: Url
+    aliases: tuple[Url, ...] = ()
+    delay_s: float = Field(default=MIN_DELAY_S, ge=0)
+    daily_budget: int = Field(default=600, ge=1)
+    allow_loopback: bool = False
+    enabled: bool = True
+    cookies: bool = False
+    proxy: Url | None = None
+    insecure_tls_reason: str | None = Field(default=None, min_length=5)
+    clone_of: Identifier | None = None
+    drop_query: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _reachable(self) -> "Source":
+        problems = [*_loopback_problems(self), *_tls_problems(self), *_column_problems(self)]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def column(self, column_id: str) -> Column:
+        """Return the column of that id; KeyError if there is none."""
+        return next(c for c in self.columns if c.id == column_id)
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _loopback_problems(source: Source) -> Iterator[str]:
+    local = _is_loopback(source.base_url)
+    if local and not source.allow_loopback:
+        yield "base_url is a loopback address and would be refused: set allow_loopback = true"
+    if source.allow_loopback and not local:
+        yield "allow_loopback opens this machine to a public site: remove it"
+    if source.delay_s < MIN_DELAY_S and not source.allow_loopback:
+        yield f"delay_s below {MIN_DELAY_S:g} is impolite: raise it"
+
+
+def _tls_problems(source: Source) -> Iterator[str]:
+    urls = [source.base_url, *source.aliases, *(c.url for c in source.columns)]
+    if source.insecure_tls_reason and not any(u.startswith("https:") for u in urls):
+        yield "insecure_tls_reason, but nothing here is https: remove it"
+
+
+def _column_problems(source: Source) -> Iterator[str]:
+    sites = {site_of(url) for url in (source.base_url, *source.aliases)}
+    seen: dict[str, str] = {}
+    for column in source.columns:
+        if site_of(column.url) not in sites:
+            yield f"column {column.id} is on another site ({column.url}): give it its own source"
+        for key in (column.id, column.url):
+            if key in seen:
+                yield f"column {column.id} repeats column {seen[key]}: remove one"
+            seen[key] = column.id
+
+
+def load_sources(folder: Path) -> dict[str, Source]:
+    """Return the sources of every `*.toml` in the folder by id, in order of id.
+
+    Raises SourceError on the first file that is wrong, on a column that two sources watch, and on
+    a `clone_of` that names no source.
+    """
+    paths = sorted(folder.glob("*.toml"))
+    if not paths:
+        raise SourceError(f"{folder}: no source definition (*.toml) here; check the folder's name")
+    sources = {source.id: source for source in map(load_source, paths)}
+    _refuse_shared_columns(folder, sources.values())
+    for source in sources.values():
+        if source.clone_of and (source.clone_of == source.id or source.clone_of not in sources):
+            line = _line_of(folder / f"{source.id}.toml", ("clone_of",))
+            raise SourceError(f"{line}: clone_of = {source.clone_of!r} names no other source here")
+    return sources
+
+
+def load_source(path: Path) -> Source:
+    """Return the source that one file defines; SourceError says which line is wrong and why."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SourceError(f"{path}: not a TOML file in UTF-8: {error}") from error
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
+    try:
+        source = Source.model_validate(raw)
+    except ValidationError as error:
+        raise SourceError(_explain(path, error)) from error
+    if source.id != path.stem:
+        line = _line_of(path, ("id",))
+        raise SourceError(
+            f"{line}: id = {source.id!r}, but the file is {path.name}: make them equal"
+        )
+    return source
+
+
+def _refuse_shared_columns(folder: Path, sources: Iterable[Source]) -> None:
+    watched: dict[str, str] = {}
+    for source in sources:
+        for number, column in enumerate(source.columns):
+            if (other := watched.get(column.url)) is not None:
+                line = _line_of(folder / f"{source.id}.toml", ("columns", number, "url"))
+                raise SourceError(f"{line}: {column.url} is already watched by {other}: remove one")
+            watched[column.url] = f"{source.id}/{column.id}"
+
+
+def _explain(path: Path, error: ValidationError) -> str:
+    """Return every fault of the file, one line each: `file:line: key: cause`."""
+    return "\n".join(_explain_one(path, dict(fault)) for fault in error.errors())
+
+
+def _explain_one(path: Path, fault: Mapping[str, Any]) -> str:
+    where: tuple[str | int, ...] = fault["loc"]
+    key = ".".join(str(part) for part in where) or "source"
+    cause = str(fault["msg"]).removeprefix("Value error, ")
+    if fault["type"] == "extra_forbidden":
+        table = Column if where[0] == "columns" else Source
+        cause = f"unknown key; known keys are {', '.join(table.model_fields)}"
+    elif fault["type"] == "missing":
+        cause = "missing; add it"
+    elif where and not isinstance(fault["input"], dict):
+        cause = f"{cause} (found {fault['input']!r})"
+    return f"{_line_of(path, where)}: {key}: {cause}"
+
+
+def _line_of(path: Path, where: tuple[str | int, ...]) -> str:
+    """Return `file:line` of a key; of its table, or of line 1, when the key is not written."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    heads = [number for number, text in enumerate(lines) if text.strip() == "[[columns]]"]
+    start, end = 0, heads[0] if heads else len(lines)
+    if len(where) > 1 and isinstance(where[1], int) and where[1] < len(heads):
+        start = heads[where[1]]
+        end = heads[where[1] + 1] if where[1] + 1 < len(heads) else len(lines)
+    key = next((part for part in reversed(where) if isinstance(part, str)), "")
+    for number in range(start, end):
+        if re.match(rf"\s*{re.escape(key)}\s*=", lines[number]):
+            return f"{path}:{number + 1}"
+    return f"{path}:{start + 1}"
