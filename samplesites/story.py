@@ -82,7 +82,7 @@ def _told_by_posting(article: Article, known: list[Article]) -> Tells:
         return "irrelevant"
     if article.role in _BY_ROLE:
         return _BY_ROLE[article.role]
-    if article.genre == "notice":
+    if article.genre in {"notice", "publicity"}:
         return "notice"
     roles = {other.role for other in known if other.dossier == article.dossier}
     if roles & {"original", "reprint"}:
