@@ -20,7 +20,7 @@ from feeds.jsonfeed import json_feed
 from feeds.opml import opml
 from feeds.rss import atom, rss
 from feeds.settings import PublishSettings
-from feeds.site.dossier import dossier_page
+from feeds.site.dossier import dossier_page, moved_page
 from feeds.site.home import home_page
 from store import dossiers, health, ledger
 from store.database import Database
@@ -59,6 +59,7 @@ def publish(database: Database, public: Path, settings: PublishSettings) -> Publ
     """Bring `public/` in line with the ledger; return what was replaced."""
     with database.reading() as session:
         edition = read_edition(session, settings)
+        moved = _moved(session, public, edition)
     written = Written()
     channels = feed_channels(edition, settings)
     for channel in channels:
@@ -69,6 +70,8 @@ def publish(database: Database, public: Path, settings: PublishSettings) -> Publ
     written.put(public / "feeds" / "policywatch.opml", opml(channels, settings))
     written.put(public / "feeds" / "deadlines.ics", deadlines(edition.policies, settings))
     _put_site(written, public, edition, settings)
+    for old_id, survivor in moved.items():
+        written.put(public / dossier_path(old_id), moved_page(survivor, settings))
     return Published(tuple(written.replaced), written.unchanged)
 
 
@@ -197,16 +200,26 @@ def _put_site(written: Written, public: Path, edition: Edition, settings: Publis
     by_policy: dict[str, list[Change]] = {}
     for change in edition.changes:
         by_policy.setdefault(change.policy_id, []).append(change)
+    names = {source.source_id: source.name for source in edition.sources}
     for policy in edition.dossiers:
         page = dossier_page(
             policy,
             by_policy.get(policy.id, []),
             settings,
+            source_names=names,
             withheld=_is_withheld(policy, edition.withheld),
         )
         written.put(public / dossier_path(policy.id), page)
     page = home_page(edition.changes, edition.policies, edition.sources, settings)
     written.put(public / "index.html", page)
+
+
+def _moved(session: Session, public: Path, edition: Edition) -> dict[str, Policy]:
+    """Return, by its old id, the dossier that took over one whose page lies there (rule 14)."""
+    current = {policy.id for policy in edition.dossiers}
+    old_ids = sorted({path.stem for path in (public / "policy").glob("*.html")} - current)
+    found = {old_id: dossiers.policy(session, old_id) for old_id in old_ids}
+    return {old: policy for old, policy in found.items() if policy and policy.id in current}
 
 
 def _is_withheld(policy: Policy, withheld: frozenset[str]) -> bool:

@@ -68,14 +68,11 @@ OUTCOMES = {
 HEALTHS = {"healthy": "正常", "sick": "异常", "silent": "久无更新"}
 PLACES = {
     "title": "标题",
+    "lead": "开头",
     "body": "正文",
-    "body_text": "正文",
-    "columns": "栏目",
-    "url": "网址",
-    "issuers": "发文机关",
-    "document_number": "文号",
-    "theme": "主题分类",
-    "source_name": "来源",
+    "column": "栏目",
+    "issuer": "发文机关",
+    "number": "文号",
 }
 FIELDS = {
     "title": "标题",

@@ -108,6 +108,8 @@ def test_ids_stay_the_same_and_unique_over_thirty_days(database: Database, tmp_p
     seen: dict[str, str] = {}
     for day in range(30):
         tell(database, day, now=NOON + timedelta(days=day))
+        if day % 6 < 5:  # published every sixth day
+            continue
         publish(database, tmp_path / "public", SETTINGS)
         feed = feedparser.parse((tmp_path / "public" / "feeds" / "all.xml").read_bytes())
         ids = [entry.id for entry in feed.entries]

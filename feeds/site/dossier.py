@@ -3,7 +3,7 @@
 Pure: one policy and its changes in, one self-contained HTML page out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from feeds.settings import PublishSettings
 from feeds.site.shell import page
@@ -13,9 +13,17 @@ _ORDER = ("original", "draft", "implementing", "interpretation", "reprint", "clo
 
 
 def dossier_page(
-    policy: Policy, history: Sequence[Change], settings: PublishSettings, *, withheld: bool = False
+    policy: Policy,
+    history: Sequence[Change],
+    settings: PublishSettings,
+    *,
+    source_names: Mapping[str, str],
+    withheld: bool = False,
 ) -> bytes:
-    """Return `policy/ID.html`; history newest first; withheld hides a damaged body (rule 13)."""
+    """Return `policy/ID.html`; history newest first; withheld hides a damaged body (rule 13).
+
+    source_names: what readers call a source, by its id.
+    """
     return page(
         "policy.html",
         settings,
@@ -24,8 +32,14 @@ def dossier_page(
         history=history,
         revisions=[change for change in history if change.diff and change.diff.blocks],
         roles=_roles(policy.members),
+        source_names=source_names,
         withheld=withheld,
     )
+
+
+def moved_page(survivor: Policy, settings: PublishSettings) -> bytes:
+    """Return the page left at the address of a dossier that was merged into `survivor`."""
+    return page("moved.html", settings, root="../", policy=survivor)
 
 
 def _roles(members: Sequence[Member]) -> list[tuple[str, list[Member]]]:
