@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pipelines.decode import (
     clean,
+    clones,
     entities,
     families,
     gbk,
@@ -46,8 +47,9 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
         story, suspect = orphans.undo(story, reading.codec)
     for undo in (entities.undo, latin.undo, gbk.undo):
         story = undo(story)
+    story, unsolved = clones.undo(story)
     text, repairs = story.text, story.repairs
-    damage = clean.lost_places(text) + suspect
+    damage = clean.lost_places(text) + suspect + unsolved
     lost = sum(place.length for place in damage)
     quality = max(0.0, 1.0 - 20 * lost / max(len(text), 1))
     return Decoded(text, reading.codec, reading.evidence, repairs, damage, quality, header, meta)

@@ -7,7 +7,7 @@ from pipelines.decode.edits import Edit, Story, aggregated
 _TWICE = re.compile(r"(?:&amp;#(?:[0-9]{4,6}|[xX][0-9a-fA-F]{4,5});)+")
 _REFERENCE = re.compile(r"&amp;#(?:([0-9]+)|[xX]([0-9a-fA-F]+));")
 _LEAST = 3
-"""References on a page before they count as its habit; an author may explain one."""
+"""References in a row that show a page's habit; scripts and manuals name them one by one."""
 
 
 def undo(story: Story) -> Story:
@@ -23,7 +23,7 @@ def undo(story: Story) -> Story:
         characters = _REFERENCE.sub(_character, run.group())
         if characters != run.group():
             edits.append(Edit(run.start(), run.end(), characters))
-    if sum(len(edit.after) for edit in edits) < _LEAST:
+    if max((len(edit.after) for edit in edits), default=0) < _LEAST:
         return story
     return story.edited(edits, aggregated("entities", story.text, edits, "escaped twice"))
 

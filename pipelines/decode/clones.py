@@ -1,0 +1,150 @@
+"""What converting mirrors (clones) do to a page, undone: doubled commas, glosses, shifted runs.
+
+The order is that of their process turned round. The text stays traditional as served; for
+matching, the rooms behind this one convert to simplified.
+"""
+
+import re
+from itertools import pairwise
+
+from pipelines.decode import glosses, shifted
+from pipelines.decode.edits import Edit, Story, aggregated
+from pipelines.decode.halves import NUMERALS, Page
+from pipelines.decode.shifted import Way
+from store.records import Damage, Repair
+
+_FAULT = re.compile(
+    rf"(?<=[^\x00-\x7f])\?(?:{glosses.SYLLABLE}\s?\)|[！；，？。、]|[,!;?]+(?=[^\x00-\x7f]|/|[@-~]\())"
+)
+"""A `?` behind Chinese, with a gloss torn off, before a full-width mark, or before an ASCII one
+that stands for it."""
+_DOUBLED = re.compile(r"(?<=[^\x00-\x7f]),(?=[！；，？。、])")
+_DOUBLED_LEAST = 5
+GAIN = 6.0
+"""Nats a shift must gain when undone."""
+PLAUSIBLE = -9.0
+"""Mean nats per character of text that may replace what stands there."""
+DOUBTFUL = "paired again, but a character of it is strange"
+CLEAR = 2.5
+"""Nats between the likeliest character and the next, from which it may be written down."""
+
+
+def undo(story: Story) -> tuple[Story, tuple[Damage, ...]]:
+    """The story with a clone's damage undone, and the places that were recognised but not undone.
+
+    Offsets of the damage are those of the returned text.
+    """
+    if "?" not in story.text and "(" not in story.text:
+        return story, ()
+    before = len(story.repairs)
+    story, glossed = glosses.undo(story)
+    story, _ = glosses.undo(_undo_shifts(story), glossed)
+    cloned = len(story.repairs) > before
+    story = _undo_doubled(story, 1 if cloned else _DOUBLED_LEAST)
+    doubtful = [
+        Damage("doubtful", r.start, len(r.after), r.after)
+        for r in story.repairs
+        if r.evidence == DOUBTFUL
+    ]
+    return story, (*_unsolved(story.text, cloned), *doubtful)
+
+
+def _undo_doubled(story: Story, least: int) -> Story:
+    """The story without the ASCII commas that a clone put before full-width marks."""
+    edits = [Edit(m.start(), m.end(), "") for m in _DOUBLED.finditer(story.text)]
+    if len(edits) < least:
+        return story
+    return story.edited(edits, aggregated("comma", story.text, edits, "a comma before a mark"))
+
+
+def _undo_shifts(story: Story) -> Story:
+    """The story with its shifted runs paired again where that is clear."""
+    text, end = story.text, 0
+    edits: list[Edit] = []
+    repairs: list[Repair] = []
+    page: Page | None = None
+    for fault in _FAULT.finditer(text):
+        at = fault.start()
+        if at < end:
+            continue
+        page = page or Page(text)
+        way = shifted.undone(text, at, page)
+        if way is None or not _convincing(text, at, way, page):
+            continue
+        end = way.position
+        after, runner_up, evidence = _spelled(way, text[at - 1], text[end : end + 1], page)
+        edits.append(Edit(at, end, after))
+        kind = "collision" if fault.group()[-1] == ")" else "split"
+        repairs.append(Repair(kind, at, text[at:end], after, evidence, "inferred", runner_up))
+    return story.edited(edits, repairs)
+
+
+def _convincing(text: str, at: int, way: Way, page: Page) -> bool:
+    """Whether the undone run is plausible by itself and far better than what stands there."""
+    gain, mean = shifted.judged(text, at, way, page)
+    return mean > PLAUSIBLE and gain > GAIN
+
+
+def _spelled(way: Way, before: str, text_behind: str, page: Page) -> tuple[str, str | None, str]:
+    """(text, text with the runners-up, evidence); U+FFFD for what several characters could be."""
+    likeliest, others, evidence = "", "", "paired again, aligned behind it"
+    characters = way.characters
+    if _strange(way, before, text_behind, page):
+        evidence = DOUBTFUL
+    for at, character in enumerate(characters):
+        behind = characters[at + 1] if at + 1 < len(characters) else None
+        if not character.choices:
+            likeliest, others = likeliest + character.text, others + character.text
+        else:
+            previous = characters[at - 1].text if at else before
+            following = behind.text if behind else ""
+            margin, other = _runner_up(
+                character.text, character.choices, (previous, following), page
+            )
+            alone = not (behind and behind.choices) and not (at and characters[at - 1].choices)
+            seen = _on_page((previous, character.text, following), page)
+            clear = margin > CLEAR and (alone or seen) and character.text not in NUMERALS
+            likeliest += character.text if clear else "\ufffd"
+            others += other
+            if clear and seen:
+                evidence = "the page has the same characters elsewhere"
+    return likeliest, others if others != likeliest else None, evidence
+
+
+def _strange(way: Way, before: str, behind: str, page: Page) -> bool:
+    """Whether some character of a way is known beside neither of its neighbours."""
+    spelled = [before, *(c.text for c in way.characters if c.text), behind or " "]
+    known = [page.knows(a, b) for a, b in pairwise(spelled)]
+    return any(not (left or right) for left, right in pairwise(known))
+
+
+def _runner_up(
+    text: str, choices: tuple[str, ...], neighbours: tuple[str, str], page: Page
+) -> tuple[float, str]:
+    """(nats to it, the character) of the next best choice between its neighbours."""
+    before, behind = neighbours
+
+    def nats(character: str) -> float:
+        tail = page.after(character, behind) if behind else 0.0
+        stop = shifted.SENTENCE_END if character == "。" else 0.0
+        return page.after(before, character) + tail + stop
+
+    best, other = max((nats(c), c) for c in choices if c != text)
+    return nats(text) - best, other
+
+
+def _on_page(triple: tuple[str, str, str], page: Page) -> bool:
+    """Whether the page itself has a character behind or before its neighbour elsewhere."""
+    before, text, behind = triple
+    return before + text in page.pairs or text + behind in page.pairs
+
+
+def _unsolved(text: str, cloned: bool) -> list[Damage]:
+    """The faults that still stand in a text, as damage of kind `shifted`."""
+    places = []
+    for fault in _FAULT.finditer(text):
+        torn = fault.group().endswith(")")
+        if torn or (cloned and not fault.group()[1:].isascii()):
+            sample = text[max(0, fault.start() - 8) : fault.end() + 8]
+            places.append(Damage("shifted", fault.start(), len(fault.group()), sample))
+    return places
