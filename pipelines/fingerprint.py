@@ -16,8 +16,8 @@ from pipelines.noise import strip_noise
 from pipelines.subject import subject_titles
 from store.records import Document, MatchKey
 
-_BANDS, _ROWS = 40, 3
-"""A 60 % excerpt with damage (Jaccard 0.45) shares a band with p = .98; two texts that have 3 %
+_BANDS, _ROWS = 48, 3
+"""A 60 % excerpt with damage (Jaccard 0.45) shares a band with p = .99; two texts that have 3 %
 of their shingles in common, with p = .001."""
 _SEED = 20261121
 _ANCHORS = "".join(chr(c) for c in [*b"159aeimquy", *range(0x4E01, 0x9FFF, 4)])
