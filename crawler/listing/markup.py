@@ -15,11 +15,8 @@ _PARSER_OPTIONS = {
     "huge_tree": True,
 }
 _SILENT = ("style", "noscript", "template", "select", "textarea", "iframe", "svg", "map")
-_RECORDS = re.compile(
-    r"(?:<script[^>]*>|<xml[^>]*>)?\s*(?:<\?xml[^>]*>)?\s*<datastore>.*?</datastore>\s*(?:</script>|</xml>)?"
-    r"|(?:<script[^>]*>|<xml[^>]*>)?\s*<recordset>.*?</recordset>\s*(?:</script>|</xml>)?",
-    re.DOTALL | re.IGNORECASE,
-)
+_RECORDS = re.compile(r"<(datastore|recordset)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_SCRIPT_BEFORE = re.compile(r"<(script|xml)\b[^<>]*>\s*(?:<\?xml[^<>]*>\s*)?$", re.IGNORECASE)
 _CDATA = re.compile(
     r"<(record|nextgroup)>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</\1>", re.DOTALL | re.IGNORECASE
 )
@@ -130,7 +127,12 @@ def _drop(element: HtmlElement) -> None:
 
 def _opened(island: re.Match[str]) -> str:
     parts = [f"<div class='{tag.lower()}'>{html}</div>" for tag, html in _CDATA.findall(island[0])]
-    return f"<div class='recordset'>{''.join(parts)}</div>" if parts else island[0]
+    if not parts:
+        return island[0]
+    rows = f"<div class='recordset'>{''.join(parts)}</div>"
+    before = island.string[max(0, island.start() - 200) : island.start()]
+    wrapper = _SCRIPT_BEFORE.search(before)
+    return f"</{wrapper[1]}>{rows}<{wrapper[1]}>" if wrapper else rows
 
 
 @dataclass(frozen=True, slots=True)

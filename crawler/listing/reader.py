@@ -4,7 +4,16 @@ from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
-from crawler.listing import article, blocks, markup, pager, rows
+from crawler.listing import (
+    article,
+    blocks,
+    epaper,
+    markup,
+    pager,
+    payloads,
+    rows,
+    scripted,
+)
 from crawler.listing.hints import ListingHints
 from store.records import Entry, Listing
 
@@ -12,10 +21,14 @@ from store.records import Entry, Listing
 def find_entries(text: str, url: str, hints: ListingHints | None = None) -> Listing:
     """Return the entries of a listing page in page order, and its next page.
 
-    text: the decoded page. url: the address it was served from. Never raises on what a page holds:
-    an unreadable page is an empty listing, and an article page has no entries.
+    text: the decoded page. url: the address it was served from. `js_rendered` when the rows are
+    not in the page. Never raises on what a page holds: an unreadable page is an empty listing, and
+    an article page has no entries.
     """
     hints = hints or ListingHints()
+    data = _read_data(text, url, hints)
+    if data is not None:
+        return data
     root = markup.parse(text)
     if root is None:
         return Listing()
@@ -23,32 +36,66 @@ def find_entries(text: str, url: str, hints: ListingHints | None = None) -> List
 
 
 def looks_like_listing(text: str, url: str, listing: Listing) -> bool:
-    """Return whether a page is a listing, given what `find_entries` read from it."""
-    return bool(listing.entries) or listing.js_rendered
+    """Return whether a page is a listing, given what `find_entries` read from it.
+
+    It is one when it has entries, when a script draws them, and when it says that it has none.
+    """
+    if listing.entries or listing.js_rendered:
+        return True
+    root = markup.parse(text)
+    if root is None:
+        return False
+    page = rows.read_page(root, url)
+    return scripted.says_empty(root) and not article.reads_as_article(page, [])
+
+
+def _read_data(text: str, url: str, hints: ListingHints) -> Listing | None:
+    if (items := payloads.feed_entries(text, url)) is not None:
+        return Listing(entries=_distinct(items, hints))
+    value = payloads.read_json(text)
+    if value is None and hints.inline_rows:
+        value = payloads.inline_json(text, hints.inline_rows)
+    if value is None:
+        return None
+    found, skipped = payloads.json_entries(value, url)
+    if not found and (html := payloads.json_markup(value)):
+        root = markup.parse(html)
+        return Listing() if root is None else _read_tree(root, url, hints)
+    return Listing(entries=_distinct(found, hints), skipped=skipped)
 
 
 def _read_tree(root: HtmlElement, url: str, hints: ListingHints) -> Listing:
     base = markup.base_of(root, url)
     page = rows.read_page(root, base)
-    found = pager.find_pager(root, base)
-    dated_rows = rows.dated_rows(page)
-    if article.reads_as_article(page, dated_rows):
+    if epaper.is_leaf(url) and (leaf := list(epaper.articles(page.links, url))):
+        found = [Entry(link.url, link.title) for link in leaf]
+        return Listing(_distinct(found, hints), pager.next_leaf(root, base))
+    dated = rows.dated_rows(page)
+    if article.reads_as_article(page, dated):
         return Listing()
-    dated = blocks.dated_blocks(page, dated_rows)
-    chosen = blocks.in_region(dated, found.element)
+    place = pager.find_pager(root, base)
+    entries = _distinct(_entries(page, dated, place, base), hints)
+    if not entries:
+        scripts = "\n".join(script.text or "" for script in root.iter("script"))
+        entries = _distinct(payloads.array_entries(scripts, base), hints)
+    return Listing(entries, place.url, js_rendered=not entries and scripted.draws_rows(root))
+
+
+def _entries(
+    page: rows.Page, dated: list[rows.Row], place: pager.Pager, base: str
+) -> Iterable[Entry]:
+    chosen = blocks.in_region(blocks.dated_blocks(page, dated), place.element)
     if not chosen and (undated := blocks.undated_block(page, base)):
         chosen = [undated]
-    entries = _entries(blocks.rows_of(chosen), hints)
-    return Listing(entries=entries, next_page=found.url)
+    return (Entry(row.link.url, row.link.title, row.on) for row in blocks.rows_of(chosen))
 
 
-def _entries(found: Iterable[rows.Row], hints: ListingHints) -> tuple[Entry, ...]:
+def _distinct(found: Iterable[Entry], hints: ListingHints) -> tuple[Entry, ...]:
+    """One entry for each address, where it first stands; a dated one replaces an undated one."""
     entries: dict[str, Entry] = {}
-    for row in found:
-        url = row.link.url.split("#")[0]
-        if not hints.admits(url):
-            continue
+    for entry in found:
+        url = entry.url.split("#")[0]
         known = entries.get(url)
-        if known is None or (known.on is None and row.on is not None):
-            entries[url] = Entry(url, row.link.title, row.on)
+        if hints.admits(url) and (known is None or (known.on is None and entry.on is not None)):
+            entries[url] = Entry(url, entry.title, entry.on)
     return tuple(entries.values())

@@ -56,7 +56,7 @@ _NAMED_TITLE = re.compile(
     r"(?:^|[-_\s])(?:\w*tit(?:le)?|\w*bt|name|subject|h\d)(?:$|[-_\s\d])", re.IGNORECASE
 )
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_INLINE = frozenset(
+INLINE = frozenset(
     (
         *("a", "b", "big", "br", "em", "font", "i", "img", "label", "mark", "s", "small", "span"),
         *("strong", "sub", "sup", "u", "wbr"),
@@ -112,13 +112,13 @@ def _stated(anchor: HtmlElement) -> str:
 
 
 def _shown(anchor: HtmlElement, skip: frozenset[HtmlElement]) -> str:
-    if all(child.tag in _INLINE and not len(child) for child in anchor):
+    if all(child.tag in INLINE and not len(child) for child in anchor):
         return _clean(text_of(anchor, skip))
     named = [e for e in anchor.iterdescendants() if _is_heading(e) and e not in skip]
     for element in named:
         if not generic(found := _clean(text_of(element, skip))):
             return _stated_inside(element, found)
-    if any(e.tag not in _INLINE for e in anchor.iterdescendants() if isinstance(e.tag, str)):
+    if any(e.tag not in INLINE for e in anchor.iterdescendants() if isinstance(e.tag, str)):
         return next((t for t in _block_texts(anchor, skip) if len(t) > 1), "")
     return _clean(text_of(anchor, skip))
 
@@ -138,7 +138,7 @@ def _block_texts(anchor: HtmlElement, skip: frozenset[HtmlElement]) -> list[str]
     blocks = [
         e
         for e in anchor.iterdescendants()
-        if e.tag not in _INLINE and all(child.tag in _INLINE for child in e.iterdescendants())
+        if e.tag not in INLINE and all(child.tag in INLINE for child in e.iterdescendants())
     ]
     own = [_clean(anchor.text or "")] if anchor.text else []
     return [t for t in own if t] + [t for e in blocks if (t := _clean(text_of(e, skip)))]

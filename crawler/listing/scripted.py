@@ -1,0 +1,57 @@
+"""Whether a page's rows are drawn by a script: then nothing on it is an entry, and it says so."""
+
+import re
+
+from lxml.html import HtmlElement
+
+_PLACE = re.compile(
+    r"list|page|paging|(?:^|[-_])ul(?:$|[-_\d])|ul$|news|content|result|data|article|tab(?:le|con)|^\d+$|^app$|^root$|^main$|con$",
+    re.IGNORECASE,
+)
+_TEMPLATE = re.compile(
+    r"\{\{[^{}]{1,80}\}\}|<%[=\s]|\bv-for=|\bng-repeat=|\bqueryData=|\$\{\w+\.\w+\}"
+)
+_FETCHES = re.compile(
+    r"\$\.(?:ajax|get|post|getJSON)\s*\(|\baxios\b|\bfetch\s*\(|XMLHttpRequest|new\s+Vue\s*\(|createApp\s*\("
+    r"|createPage\w*\s*\(|jpage|articleList|listData|pagination"
+)
+_SAYS_EMPTY = re.compile(
+    r"暂无(?:数据|内容|信息|记录|相关|文章|公告|新闻)|没有(?:找到|查询到|相关)(?:数据|内容|信息|记录)?|无(?:相关)?(?:数据|记录|内容)(?![\w])"
+    r"|栏目(?:正在)?建设中|内容(?:正在)?更新中"
+)
+_PLACES = ("div", "ul", "ol", "tbody", "table", "dl", "section")
+
+
+def says_empty(root: HtmlElement) -> bool:
+    """Return whether the page itself says that the column holds nothing (`暂无数据`)."""
+    return bool(_SAYS_EMPTY.search(_visible(root)))
+
+
+def draws_rows(root: HtmlElement) -> bool:
+    """Return whether a page without rows has the place and the means to draw them by script.
+
+    The place: an empty container named like a list or a pager, or numbered (Hanweb units), or a
+    template. The means: any script. A page that says it is empty is empty.
+    """
+    scripts = [script.text or "" for script in root.iter("script")]
+    if not scripts or says_empty(root):
+        return False
+    return (
+        any(_is_place(element) for element in root.iter(*_PLACES))
+        or any(_FETCHES.search(code) for code in scripts)
+        or bool(_TEMPLATE.search(_visible(root)))
+        or bool(root.xpath("//*[@v-for or @ng-repeat or @querydata]"))
+    )
+
+
+def _is_place(element: HtmlElement) -> bool:
+    names = [element.get("id") or "", *(element.get("class") or "").split()]
+    if not any(name and _PLACE.search(name) for name in names):
+        return False
+    if any(child.tag not in ("script", "link", "style") for child in element):
+        return False
+    return not (element.text or "").strip()
+
+
+def _visible(root: HtmlElement) -> str:
+    return " ".join(root.xpath("//body//text()[not(ancestor::script or ancestor::style)]"))
