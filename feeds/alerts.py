@@ -86,8 +86,16 @@ def alert_body(event: HealthEvent) -> str:
     return "\n".join(lines)
 
 
-def send_alerts(database: Database, notifier: Notifier, now: datetime) -> int:
+def notifier(urls: Sequence[str]) -> Notifier | None:
+    """Return the configured channels as one, or None if there are none."""
+    return AppriseNotifier(urls) if urls else None
+
+
+def send_alerts(database: Database, notifier: Notifier | None, now: datetime) -> int:
     """Tell the operator of every event not yet told; return how many events were taken.
+
+    Without a notifier the events count as told: they stand in the health feed, and a channel
+    configured later should not begin with old troubles.
 
     Raises AlertFailed after trying all of them if a channel refused; what it refused stays due.
     """
@@ -95,7 +103,7 @@ def send_alerts(database: Database, notifier: Notifier, now: datetime) -> int:
         due = alerts(health.unnotified(session))
     taken, refused = 0, 0
     for alert in due:
-        if not notifier.notify(alert.title, alert.body):
+        if notifier is not None and not notifier.notify(alert.title, alert.body):
             refused += len(alert.event_ids)
             continue
         with database.writing() as session:

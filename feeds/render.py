@@ -7,7 +7,7 @@ can forget it; HTML that was sanitised is Markup and passes as it is.
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from feeds import words
 from feeds.edits import excerpt, marked
@@ -25,8 +25,8 @@ def body(document: Document, withheld: bool = False) -> Markup:
     html = Markup(inert_html(document.body_html, document.url))
     if html.striptags().strip():
         return html
-    lines = (line.strip() for line in inert_text(document.body_text).splitlines())
-    return Markup("\n").join(Markup("<p>{}</p>").format(line) for line in lines if line)
+    lines = (line.strip() for line in escape(inert_text(document.body_text)).splitlines())
+    return Markup("\n".join(f"<p>{line}</p>" for line in lines if line))
 
 
 def official_link(change: Change) -> str | None:

@@ -27,7 +27,7 @@ from feeds.digest.entries import counts, entries, lead_line
 from feeds.errors import MailRefused
 from feeds.filters import matches
 from feeds.settings import MailSettings
-from store.records import Change, DigestRun, Filter, SourceStatus, Subscription
+from store.records import Change, Diff, DiffBlock, DigestRun, Filter, SourceStatus, Subscription
 
 SETTINGS = MailSettings(digests=Path("digests"), maildir=Path("maildir"))
 RUN = DigestRun(id=7, rhythm="daily", on="2026-06-07", after=0, upto=100)
@@ -303,3 +303,14 @@ def test_any_title_and_name_makes_a_mail_that_reads_back_without_defects(
     parsed = message_from_bytes(bytes(raw), policy=SMTP)  # type: ignore[arg-type]
     assert not [part.defects for part in parsed.walk() if part.defects]
     assert parsed["Message-ID"] == message_id(RUN, READER, SETTINGS)
+
+
+def test_html_stays_under_100_kb_and_drops_nothing() -> None:
+    long = "第二条 " + "各级民政部门应当加强社会工作服务站建设。" * 400
+    block = DiffBlock("inserted", "第二条", None, long)
+    diff = Diff((block,) * 60)
+    told = [change(n, kind="revised", diff=diff, policy_id=f"p{n}") for n in range(1, 16)]
+    message = _mail(told)
+    assert len(_part(message, "html").encode()) <= 100_000
+    for kind in ("plain", "html"):
+        assert _part(message, kind).count("【修订】") == 15

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from feed_examples import NOON, event
 
-from feeds.alerts import AppriseNotifier, alert_body, alert_title, alerts, send_alerts
+from feeds.alerts import AppriseNotifier, alert_body, alert_title, alerts, notifier, send_alerts
 from feeds.errors import AlertFailed
 from store import health
 from store.database import Database
@@ -75,3 +75,11 @@ def test_unknown_channel_is_refused_without_repeating_its_secret() -> None:
 
 def test_apprise_answers_false_for_a_service_that_is_not_there() -> None:
     assert AppriseNotifier(["json://127.0.0.1:9/"]).notify("题", "文") is False
+
+
+def test_without_a_channel_old_troubles_do_not_wait_for_one(database: Database) -> None:
+    assert notifier([]) is None
+    assert send_alerts(database, notifier([]), NOON) == 2
+    late = Channel()
+    assert send_alerts(database, late, NOON) == 0
+    assert late.told == []

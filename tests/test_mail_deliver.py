@@ -2,31 +2,39 @@ import mailbox
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from feed_examples import NOON, tell
 
 from feeds.digest.run import compose_day
 from feeds.mail import Delivered, deliver
-from feeds.settings import MailSettings, SmtpSettings
+from feeds.settings import MailSettings, Security, SmtpSettings
 from feeds.transport import MaildirTransport, SmtpTransport, transport
 from store import digests
 from store.database import Database
 from store.records import Delivery, Filter
 
 NOW = datetime(2026, 6, 7, 0, 1, tzinfo=UTC)
+LOOPBACK = IPv4Address("127.0.0.1")
 PEOPLE = ("one@example.org", "two@example.org", "three@example.org")
 
 
@@ -278,3 +286,43 @@ def test_without_a_server_mail_lies_in_a_maildir_once(
         again.send("x@example.org", first.address, first.message)
     kept = list(mailbox.Maildir(settings.maildir))
     assert sorted(str(message["To"]) for message in kept) == sorted(PEOPLE)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A self-signed certificate for 127.0.0.1, made for this run."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    begin = datetime(2020, 1, 1, tzinfo=UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(begin)
+        .not_valid_after(begin + timedelta(days=36500))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(LOOPBACK)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(private + made.public_bytes(Encoding.PEM))
+    return path
+
+
+@pytest.mark.parametrize("security", ["ssl", "starttls"])
+def test_tls_is_verified_before_anything_is_said(
+    database: Database,
+    settings: MailSettings,
+    smtp_server: Any,
+    certificate: Path,
+    security: Security,
+) -> None:
+    served = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    served.load_cert_chain(certificate)
+    told = {"ssl": {"ssl_context": served}, "starttls": {"tls_context": served}}[security]
+    inbox, plain = smtp_server(**told)
+    to = SmtpSettings("127.0.0.1", plain.port, security, timeout_s=5)
+    with SmtpTransport(to) as distrusting:
+        assert deliver(database, distrusting, settings, NOW).states == {"pending": 3}
+    assert inbox.messages == []
+    with SmtpTransport(to, ssl.create_default_context(cafile=certificate)) as trusting:
+        assert deliver(database, trusting, settings, NOW).states == {"sent": 3}
+    assert len(inbox.messages) == 3

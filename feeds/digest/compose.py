@@ -29,6 +29,8 @@ MAIL = SMTP.clone(max_line_length=76)
 which strict servers refuse (`554 Invalid Subject header`)."""
 
 CUT_HOUR = 8
+HTML_BYTES = 100_000
+_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
 _NAMES = {"daily": "日报", "weekly": "周报"}
 _LENGTHS = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
 
@@ -53,11 +55,9 @@ def compose(
     message = _envelope(run, subscription, settings)
     message["Subject"] = subject(run, found, covered)
     values = _values(run, found, covered, settings)
-    message.set_content(render("digest.txt", **values), cte="base64")
-    page = css_inline.CSSInliner(load_remote_stylesheets=False).inline(
-        render("digest.html", subject=message["Subject"], **values)
-    )
-    message.add_alternative(page, subtype="html", cte="base64")
+    text, html = _parts(values, found, settings.full_entries, str(message["Subject"]))
+    message.set_content(text, cte="base64")
+    message.add_alternative(html, subtype="html", cte="base64")
     message.set_boundary(f"=_{_digest(message['Message-ID'])}")
     return message
 
@@ -101,8 +101,6 @@ def _values(
         "day": day,
         "leads": [lead_line(entry, day) for entry in found[:LEAD_LINES]],
         "more": max(0, len(found) - LEAD_LINES),
-        "full": found[: settings.full_entries],
-        "brief": found[settings.full_entries :],
         "coverage": covered,
         "missed": [(source, why(source)) for source in covered.missed],
         "dossier_urls": {
@@ -110,6 +108,21 @@ def _values(
             for entry in found
         },
     }
+
+
+def _parts(
+    values: dict[str, object], found: Sequence[Entry], full: int, subject: str
+) -> tuple[str, str]:
+    """Return the text and HTML parts with the first `full` entries whole, the rest a line each.
+
+    Clients cut long mails (Gmail at 102 kB), so fewer entries are whole until the HTML fits;
+    both parts always show the same.
+    """
+    shown = values | {"full": found[:full], "brief": found[full:]}
+    html = _INLINER.inline(render("digest.html", subject=subject, **shown))
+    if full and len(html.encode()) > HTML_BYTES:
+        return _parts(values, found, full // 2, subject)
+    return render("digest.txt", **shown), html
 
 
 def _envelope(run: DigestRun, subscription: Subscription, settings: MailSettings) -> EmailMessage:
