@@ -70,7 +70,7 @@ def find_numbers(text: str) -> tuple[NumberMention, ...]:
 def _mentions(folded: str) -> Iterator[NumberMention]:
     for match in _WHOLE.finditer(folded):
         certainty: Certainty = "stated" if "〕" in match[0] else "repaired"
-        yield from _numbered(match, certainty)
+        yield from _numbered(match, certainty, endings="" if certainty == "stated" else _CODE_END)
     for pattern in (_FUSED, _UNBRACKETED):
         for match in pattern.finditer(folded):
             yield from _numbered(match, "repaired")
@@ -83,10 +83,11 @@ def _mentions(folded: str) -> Iterator[NumberMention]:
 
 
 def _numbered(
-    match: re.Match[str], certainty: Certainty, century: str = ""
+    match: re.Match[str], certainty: Certainty, *, century: str = "", endings: str = _CODE_END
 ) -> Iterator[NumberMention]:
+    """Yield the number of a match; endings: what the code must end with, "" for anything."""
     year, serial = century + match["year"], match["serial"].lstrip("0")
-    code, start = _code_of(match, _CODE_END)
+    code, start = _code_of(match, endings)
     if code and serial and FIRST_YEAR <= int(year) <= LAST_YEAR:
         yield NumberMention(f"{code}〔{year}〕{serial}号", start, match.end(), certainty)
 
@@ -98,7 +99,7 @@ def _code_of(match: re.Match[str], endings: str) -> tuple[str | None, int]:
     start = lead.end() if lead and lead.end() < len(raw) - 1 else 0
     start += len(raw[start:]) - len(raw[start:].lstrip())
     code = raw[start:].replace(" ", "")
-    if not 2 <= len(code) <= 16 or code[-1] not in endings:
+    if not 2 <= len(code) <= 16 or (endings and code[-1] not in endings):
         return None, match.start("code")
     return code, match.start("code") + start
 

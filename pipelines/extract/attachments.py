@@ -44,9 +44,9 @@ def read_attachments(page: Outline, first: int, last: int) -> tuple[Attachment, 
     found: dict[str, Attachment] = {}
     end = _end_of_article(page, last)
     for index, link in page.links:
-        if first <= index <= end and not _in_info_line(page, index):
+        if first <= index <= end:
             attachment = _linked_file(page.url, link)
-            if attachment:
+            if attachment and not _in_info_line(page, index):
                 found.setdefault(attachment.url, attachment)
     for attachment in _named_files(page, first, last):
         found.setdefault(attachment.url, attachment)

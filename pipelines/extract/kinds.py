@@ -20,7 +20,7 @@ _PAGE_OF_PAPER = re.compile(r"^第?\s?[A-Z]?\d{1,2}\s?版|^[A-Z]\d{1,2}\s?[:：]
 _SEARCH = re.compile(r"搜索结果|检索结果|站内搜索|全文检索|高级搜索|search", re.I)
 _STATED = ("meta ArticleTitle", "enpproperty title", "front matter title", "label 标题")
 _STUB_CHARS = 30
-_PARAGRAPH = 60.0
+_ARTICLE_WEIGHT = 200.0
 _ISSUE_REASON = "an issue's index: page names and headlines, no article"
 
 
@@ -49,9 +49,12 @@ def _stub_reason(page: Outline, shown: int) -> str:
 def _with_text(page: Outline, article: Article) -> tuple[KindHint, str]:
     chars = sum(len(page.blocks[index].text) for index in article.blocks)
     linked = sum(page.blocks[index].linked for index in article.blocks)
-    if _is_issue(page) and max(weigh(page.blocks[i]) for i in article.blocks) < _PARAGRAPH:
+    if _is_issue(page) and sum(weigh(page.blocks[i]) for i in article.blocks) < _ARTICLE_WEIGHT:
         return "issue", _ISSUE_REASON
     rows = _linked_rows(page, article.blocks)
+    if article.title_block is None and not _is_stated_article(page, article):
+        rows = max(rows, _linked_rows(page, range(len(page.blocks))))
+        linked = chars if rows >= 10 else linked
     if rows >= 5 and linked > 0.6 * chars and not _is_stated_article(page, article):
         return "listing", f"{rows} rows of links and hardly any text"
     return "article", ""

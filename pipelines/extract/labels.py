@@ -9,63 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.extract.outline import Block, Outline
+from pipelines.extract.vocabulary import KIND_OF
 
-LABELS: dict[str, tuple[str, ...]] = {
-    "published": (
-        "发布时间", "发布日期", "发表时间", "发表日期", "公开日期", "公开时间", "发布于", "上网时间",
-        "上传时间", "录入时间", "添加时间", "刊发日期", "发稿时间", "信息时间", "公告时间", "时间",
-        "日期", "發布時間", "發佈時間", "發布日期", "發佈日期", "時間", "公告日期", "信息发布时间",
-        "公告发布时间", "文章发布时间", "发布", "网上发布时间", "挂网时间", "发文时间", "印发时间",
-    ),
-    "updated": ("更新时间", "更新日期", "修改时间", "最后更新", "更新時間", "更新於"),
-    "written": ("成文日期", "成文时间", "发文日期", "印发日期", "签发日期", "制发日期", "成文时期"),
-    "stamp": ("生成日期", "归档时间", "页面生成时间", "生成时间", "打印时间"),
-    "source": (
-        "来源", "信息来源", "稿源", "文章来源", "新闻来源", "稿件来源", "出处", "资料来源", "來源",
-        "转载自", "转自", "摘自", "内容来源", "文章來源", "新聞來源", "来源于", "信息來源", "消息来源",
-        "文件来源", "来源单位", "信息发布单位", "供稿单位",
-    ),
-    "publisher": (
-        "发布机构", "发布单位", "公开机构", "公开主体", "发布部门", "公开部门", "信息发布机构",
-        "提供单位", "公开责任部门", "责任部门", "發布機構",
-    ),
-    "issuer": ("发文机关", "制发机关", "发文单位", "发文机构", "制定机关", "颁布机关", "制发单位"),
-    "author": ("作者", "记者", "通讯员", "撰稿", "文", "撰稿人", "本文作者", "作 者"),
-    "editor": (
-        "责任编辑", "编辑", "网站编辑", "責任編輯", "編輯", "审核", "校对", "审核人", "责编", "值班编辑",
-        "初审", "复审", "终审", "信息员", "录入", "发布人", "录入者", "签发", "摄影", "图片", "发布者",
-        "供稿", "供稿人", "报送", "文章类型",
-    ),
-    "number": (
-        "发文字号", "文件编号", "文号", "发文文号", "公文文号", "文件字号", "文件文号", "发布文号",
-        "文件号", "文號", "发文号", "公文字号", "发文编号",
-    ),
-    "index": ("索引号", "信息索引号", "索引號", "信息索引", "索取号"),
-    "title": ("标题", "名称", "信息名称", "文件标题", "標題", "公文名称", "文件名称", "信息标题"),
-    "theme": ("主题分类", "分类", "体裁分类", "组配分类", "题裁分类", "信息分类", "信息类别", "类别"),
-    "subject": ("主题词", "关键词", "主題詞", "关键字", "标签"),
-    "validity": ("有效性", "时效性", "效力状况", "是否有效", "有效状态", "文件状态", "效力状态"),
-    "effective": ("施行日期", "生效日期", "实施日期", "生效时间", "实施时间", "施行时间"),
-    "expires": ("失效日期", "废止日期", "有效期至", "失效时间", "废止时间", "有效期截止", "终止日期"),
-    "term": ("有效期",),
-    "other": (
-        "公开方式", "公开时限", "公开范围", "内容概述", "附件下载", "文件下载", "服务对象分类", "公开形式",
-        "公开属性", "统一编号", "登记号", "规范性文件登记号", "体裁", "服务对象", "题材", "语种", "公开程序",
-        "浏览次数", "浏览量", "阅读次数", "访问次数", "点击数", "点击率", "点击量", "点击", "阅读量",
-        "阅读", "人气", "访问量", "浏览", "次数", "评论", "浏览数", "阅读数", "点击次数", "瀏覽", "点击人次",
-        "字体", "字号", "字体大小", "字体显示", "打印", "分享", "分享到", "收藏", "关闭", "保护视力色",
-        "视力保护色", "字體", "我要评论", "参与评论", "评论数", "大小", "背景色", "背景颜色", "保存", "下载",
-        "文章作者声明", "投稿", "纠错", "朗读", "收听", "查看", "扫一扫", "原标题", "摘要", "导读", "编者按",
-        "开始时间", "结束时间", "留言时间", "截止时间", "截止日期", "报名时间", "活动时间", "会议时间",
-        "开标时间", "当前时间", "现在时间", "今日日期", "答复时间", "回复时间", "信件时间", "办理时间",
-        "开始日期", "结束日期", "公示时间", "公示日期", "征集时间", "征求时间", "反馈时间", "起止时间",
-        "工作时间", "办公时间", "联系电话", "电话", "地址", "邮编", "邮箱", "联系人", "部门", "单位",
-    ),
-}  # fmt: skip
-
-KIND_OF = {label.replace(" ", ""): kind for kind, labels in LABELS.items() for label in labels}
 _BARE_TIME = frozenset(("时间", "日期", "時間", "文", "发布", "名称", "分类", "类别", "单位"))
 _COLON = "[:：∶︰]"
+_SIGNS = ":：∶︰】]"
 _BLANK = r"[\s\u3000]*"
 
 
@@ -74,7 +22,10 @@ def _spaced(label: str) -> str:
 
 
 _ALTERNATIVES = "|".join(_spaced(label) for label in sorted(KIND_OF, key=len, reverse=True))
-_LABEL = re.compile(rf"[\[【(（]?(?P<label>{_ALTERNATIVES}){_BLANK}[\]】)）]?{_BLANK}{_COLON}")
+_LABEL = re.compile(
+    rf"[\[【(（]?(?P<label>{_ALTERNATIVES}){_BLANK}[\]】)）]?{_BLANK}{_COLON}|"
+    rf"[\[【]{_BLANK}(?P<framed>{_ALTERNATIVES}){_BLANK}[\]】]"
+)
 _LABEL_SIGN = re.compile(r"[\s\u3000:：∶︰\[\]【】()（）•·>-]+")
 _EMPTY_VALUES = frozenset(
     ("无", "-", "--", "—", "——", "暂无", "null", "无。", "空", "/", "N/A", "無")
@@ -102,18 +53,20 @@ def label_kind(text: str) -> str | None:
 
 def read_line(text: str, block: int = 0, pieces: Sequence[str] = ()) -> tuple[Labelled, ...]:
     """Return the labelled values of one line, in order; labels need a colon here."""
+    if not any(sign in text for sign in _SIGNS):
+        return ()
     found = [m for m in _LABEL.finditer(text) if _is_label(text, m)]
     ends = [*(m.start() for m in found[1:]), len(text)][: len(found)]
     return tuple(
-        Labelled(
-            KIND_OF[re.sub(r"[\s\u3000]", "", m["label"])],
-            re.sub(r"[\s\u3000]", "", m["label"]),
-            _clean(text[m.end() : end], pieces),
-            block,
-            m.start(),
-        )
+        _labelled(m, _clean(text[m.end() : end]), block, pieces)
         for m, end in zip(found, ends, strict=True)
     )
+
+
+def _labelled(match: re.Match[str], value: str, block: int, pieces: Sequence[str]) -> Labelled:
+    label = re.sub(r"[\s\u3000]", "", match["label"] or match["framed"])
+    value = _own_node(label, value, pieces)
+    return Labelled(KIND_OF[label], label, value, block, match.start())
 
 
 def _is_label(text: str, match: re.Match[str]) -> bool:
@@ -121,6 +74,8 @@ def _is_label(text: str, match: re.Match[str]) -> bool:
 
     A name may be glued before it where the line already has labels (`作者:王锡松 汪健时间:2022…`).
     """
+    if match["framed"]:
+        return KIND_OF[re.sub(r"[\s\u3000]", "", match["framed"])] != "other"
     start = match.start("label")
     before = text[start - 1] if start else ""
     if not before or not "\u4e00" <= before <= "\u9fff":
@@ -130,53 +85,67 @@ def _is_label(text: str, match: re.Match[str]) -> bool:
     return match["label"] in ("时间", "日期") and bool(_LABEL.search(text[:start]))
 
 
-def _clean(value: str, pieces: Sequence[str]) -> str:
-    """Return the value without signs around it; text nodes tell where a glued value ends."""
+def _clean(value: str) -> str:
     value = value.strip(" \u3000|｜\t[]【】;；,，、·•")
-    for piece in pieces:
-        if len(piece) >= 2 and value.startswith(piece) and len(piece) < len(value):
-            value = value if value[len(piece)] not in " \u3000" else value
-            break
     return "" if value in _EMPTY_VALUES else value
+
+
+def _own_node(label: str, value: str, pieces: Sequence[str]) -> str:
+    """Return a value cut where its text node ends: `来源：新华网` glued to the next element's text."""
+    for piece in pieces:
+        name, colon, inside = piece.partition("：" if "：" in piece else ":")
+        if colon and name.strip().endswith(label) and len(inside.strip()) >= 2:
+            return inside.strip() if value.startswith(inside.strip()) else value
+    return value
 
 
 def read_labels(page: Outline, first: int, last: int) -> tuple[Labelled, ...]:
     """Return the labelled values in blocks[first:last], from lines and from table cells alike.
 
-    A cell that is only a label takes the next block as its value, unless that is a label itself:
-    an empty cell leaves no block, so `索引号 | (empty) | 文号 | 民发…` is read right.
+    A cell that is only a label takes the next block as its value, unless that is a label itself or
+    lies outside the smallest box that holds more than the label: an empty cell leaves no block.
     """
-    return tuple(_labels(page.blocks, first, last))
+    return tuple(_labels(page, first, last))
 
 
-def _labels(blocks: Sequence[Block], first: int, last: int) -> Iterator[Labelled]:
-    for index in range(first, min(last, len(blocks))):
-        block = blocks[index]
+def _labels(page: Outline, first: int, last: int) -> Iterator[Labelled]:
+    for index in range(first, min(last, len(page.blocks))):
+        block = page.blocks[index]
         if len(block.text) > 400:
             continue
         kind = label_kind(block.text)
         if kind:
-            value = _next_value(blocks, index + 1)
+            value = _next_value(page, index, kind)
             yield Labelled(kind, _LABEL_SIGN.sub("", block.text), value, index)
             continue
         line = read_line(block.text, index, block.pieces)
-        for item in line[:-1]:
-            yield item
+        yield from line[:-1]
         if line:
-            yield _with_next(line[-1], blocks, index)
+            yield _with_next(line[-1], page, index)
 
 
-def _with_next(item: Labelled, blocks: Sequence[Block], index: int) -> Labelled:
+def _with_next(item: Labelled, page: Outline, index: int) -> Labelled:
     if item.value or item.kind not in ("published", "source", "number", "written", "index"):
         return item
-    value = _next_value(blocks, index + 1)
+    value = _next_value(page, index, item.kind)
     return Labelled(item.kind, item.label, value, item.block, item.position)
 
 
-def _next_value(blocks: Sequence[Block], index: int) -> str:
-    if index >= len(blocks):
+def _next_value(page: Outline, index: int, kind: str) -> str:
+    if index + 1 >= len(page.blocks) or not _share_box(page, index):
         return ""
-    text = blocks[index].text
-    if label_kind(text) or _LABEL.match(text) or len(text) > 120 or text.endswith("。"):
+    text = page.blocks[index + 1].text
+    if label_kind(text) or _LABEL.match(text) or len(text) > 120 or text[-1] in "。：:":
         return ""
-    return _clean(text, ())
+    if kind == "source" and (len(text) > 30 or re.search("[，、；]", text)):
+        return ""
+    return _clean(text)
+
+
+def _share_box(page: Outline, index: int) -> bool:
+    """Tell whether the smallest box holding more than a block also holds the next block."""
+    for node in page.ancestors(page.blocks[index].node):
+        box = page.nodes[node]
+        if box.last - box.first > 1:
+            return box.last > index + 1
+    return True

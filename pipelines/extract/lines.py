@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pipelines.extract.bodies import weigh
 from pipelines.extract.choice import Candidate
 from pipelines.extract.columns import is_breadcrumb
+from pipelines.extract.labels import label_kind
 from pipelines.extract.outline import HEADING_TAGS, Outline
 from pipelines.extract.prose import is_furniture
 from pipelines.issuers import organs_in
@@ -75,7 +76,19 @@ def intro_title(page: Outline, title_block: int | None) -> str | None:
     if not title_block:
         return None
     text = page.blocks[title_block - 1].text.strip()
-    return text if 2 <= len(text) <= 16 and text[-1] in "：:" and text[0] >= "\u4e00" else None
+    return text if 2 <= len(text) <= 24 and text[-1] in "：:" and not label_kind(text) else None
+
+
+def subtitle(page: Outline, title_block: int | None) -> str | None:
+    """Return the 副题: a dash line or a lesser heading directly under the title."""
+    if title_block is None or title_block + 1 >= len(page.blocks):
+        return None
+    block = page.blocks[title_block + 1]
+    text = block.text.strip()
+    dashed = text.startswith(("——", "--", "—"))
+    heading = page.nodes[block.node].tag in HEADING_TAGS and not page.is_html
+    plain = not block.linked and 4 <= len(text) <= 60 and text[-1] not in "。：:"
+    return text if plain and (dashed or heading) else None
 
 
 def joined_paragraphs(lines: Sequence[str]) -> list[str]:

@@ -302,8 +302,9 @@ class _Walk:
     def flush(self) -> None:
         if not self.pieces:
             return
-        text = _WIDE_BLANKS.sub(" ", _BLANKS.sub(" ", "".join(self.pieces))).strip()
+        text = "".join(self.pieces).strip()
         if text:
+            text = _WIDE_BLANKS.sub(" ", _BLANKS.sub(" ", text)).strip()
             pieces = tuple(p for p in (piece.strip() for piece in self.pieces) if p)
             hidden = self.hidden_depth > 0
             self.page.blocks.append(Block(text, self.node, self.linked, pieces, hidden))

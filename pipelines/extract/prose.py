@@ -103,6 +103,8 @@ def is_furniture(page: Outline, index: int, bare_title: str) -> bool:
         return True
     if len(text) > 160:
         return False
+    if text.startswith("——") and len(text) <= 60:
+        return True
     if label_kind(text) or _TOOLS.match(text) or _CRUMB.search(text) or is_tail(text):
         return True
     return block.linked > len(text) * 0.7 or is_info_line(text)

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 
 from pipelines.canonical import simplify
 from pipelines.citations import find_citations
-from pipelines.dates import parse_date
+from pipelines.dates import find_dates, parse_date
 from pipelines.extract.attachments import read_attachments
 from pipelines.extract.bodies import Body, find_body
 from pipelines.extract.choice import Candidate, choose
 from pipelines.extract.columns import read_columns
 from pipelines.extract.labels import Labelled, read_labels
-from pipelines.extract.lines import intro_title, joined_paragraphs, title_above_prose
+from pipelines.extract.lines import intro_title, joined_paragraphs, subtitle, title_above_prose
 from pipelines.extract.outline import Outline
 from pipelines.extract.prose import article_blocks
 from pipelines.extract.published import published_candidates
@@ -109,13 +109,14 @@ def _document(article: Article) -> Document:
     return Document(
         url=page.url,
         title=title,
-        intro_title=intro_title(page, article.title_block),
+        intro_title=page.comment.get("introtitle") or intro_title(page, article.title_block),
+        subtitle=page.comment.get("subtitle") or subtitle(page, article.title_block),
         body_text=text,
         body_html=body_html(page, article.blocks),
         written_on=written,
         published_on=published,
         source_name=source,
-        author=_label(article, "author"),
+        author=_author(article),
         original_url=_original_url(article),
         columns=read_columns(page, article.title, article.title_block),
         region=_region(article, number or title_number, issuers, source, text),
@@ -142,6 +143,16 @@ def _label(article: Article, kind: str) -> str | None:
         if item.kind == kind and item.value
     )
     return article.take({"index": "index_number"}.get(kind, kind), candidates)
+
+
+def _author(article: Article) -> str | None:
+    """Return the names after 作者 or 记者, cut at a date or a wide gap."""
+    value = _label(article, "author")
+    if not value:
+        return None
+    dates = find_dates(value)
+    value = re.split(r"\s{2,}|[|｜]", value[: dates[0].start] if dates else value)[0].strip()
+    return value if 0 < len(value) <= 40 else None
 
 
 def _term(article: Article, name: str, term: Term | None) -> str | None:

@@ -19,6 +19,11 @@ _TITLE_HINT = re.compile(
 _SITE_WORDS = re.compile(
     r"(?:政府|门户网站|网站|网|厅|局|委员会|频道|新闻中心|首页|资讯|之窗|在线|日报|平台|官网|学院|大学|电视台)$"
 )
+_GENERIC = re.compile(
+    r"^(?:打印(?:页面|预览|本页)?|首页|正文|内容页?|文章内容|新闻详情|详情页?|详细信息|信息详情|无标题文档|"
+    r"Document|Untitled.*|index|正文内容|文章正文|政府信息公开|信息公开|新闻内容|null)$",
+    re.I,
+)
 _META_NAMES = ("articletitle", "og:title", "twitter:title", "title", "headline", "dc.title")
 
 
@@ -34,6 +39,11 @@ def plain_title(text: str) -> str:
 
 
 def title_candidates(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Candidate]:
+    """Yield candidates, most trusted first, without those that only name the page's kind."""
+    return (c for c in _all_candidates(page, labels) if not _GENERIC.match(c.value))
+
+
+def _all_candidates(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Candidate]:
     """Yield candidates, most trusted first.
 
     `ArticleTitle` (政府网站发展指引) was right wherever it stood on 141 real pages; then a paper's

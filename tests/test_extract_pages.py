@@ -1,0 +1,70 @@
+"""Every invented page in tests/pages/extract is read as its row in expected.json says."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from pipelines.extract import ArticlePage, read_article
+from store.records import Document
+
+PAGES = Path(__file__).parent / "pages" / "extract"
+EXPECTED = json.loads((PAGES / "expected.json").read_text("utf-8"))
+PLAIN_FIELDS = frozenset(Document.__dataclass_fields__) - {"attachments", "policies_cited"}
+
+
+def read(name: str) -> ArticlePage:
+    return read_article((PAGES / name).read_text("utf-8"), EXPECTED[name]["url"])
+
+
+def bare(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def differences(page: ArticlePage, expected: dict) -> list[str]:
+    found = []
+    if len(page.documents) != expected.get("documents", 1):
+        return [f"{len(page.documents)} documents: {page.kind_hint} {page.detail}"]
+    if page.kind_hint != expected.get("kind", "article"):
+        found.append(f"kind {page.kind_hint}")
+    if expected.get("detail", "") not in page.detail:
+        found.append(f"detail {page.detail!r}")
+    if page.documents:
+        found += document_differences(page.documents[0], expected)
+    return found
+
+
+def document_differences(document: Document, expected: dict) -> list[str]:
+    found = []
+    for field in PLAIN_FIELDS & set(expected) - {"url"}:
+        read_value, wanted = getattr(document, field), expected[field]
+        if (list(read_value) if isinstance(read_value, tuple) else read_value) != wanted:
+            found.append(f"{field}: {read_value!r}, not {wanted!r}")
+    body = bare(document.body_text)
+    checks = {
+        "body_starts": body.startswith,
+        "body_ends": body.endswith,
+        "body_once": lambda part: body.count(part) == 1,
+    }
+    for name, check in checks.items():
+        if name in expected and not check(bare(expected[name])):
+            found.append(f"{name}: {document.body_text[:60]!r} … {document.body_text[-60:]!r}")
+    found += [f"body lacks {p}" for p in expected.get("body_contains", []) if bare(p) not in body]
+    found += [f"body has {p}" for p in expected.get("body_excludes", []) if bare(p) in body]
+    if "attachments" in expected:
+        urls = [attachment.url for attachment in document.attachments]
+        found += [f"attachments: {urls}"] if urls != expected["attachments"] else []
+    cited = [[c.title, c.document_number] for c in document.policies_cited]
+    found += [f"not cited: {c} in {cited}" for c in expected.get("cited", []) if c not in cited]
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_invented_page_is_read_as_expected(name: str) -> None:
+    assert differences(read(name), EXPECTED[name]) == []
+
+
+def test_every_page_has_an_expectation() -> None:
+    pages = {path.name for path in PAGES.iterdir()} - {"expected.json"}
+    assert pages == set(EXPECTED)
