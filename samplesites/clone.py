@@ -20,7 +20,7 @@ from samplesites.markup import rendered
 from samplesites.trs import TrsSite
 from samplesites.web import Card, Column, Page, Site
 
-COPIED = re.compile(r"/content_\d+\.htm$|/zcwj/20260[56]/t\d+_\d+\.html$")
+COPIED = re.compile(r"/content_\d+\.htm$|/zcwj/20260[56]/")
 KEPT_SIMPLIFIED = frozenset("于里志范布松面")
 """Characters such converters leave alone."""
 READINGS = {
@@ -30,6 +30,7 @@ READINGS = {
 }  # fmt: skip
 QUESTION_MARK = "？".encode("gbk")
 META = re.compile(r"<meta[^>]*>\n?", re.IGNORECASE)
+TITLE = re.compile(rb"<title>(.*?)(?:_|</title>)", re.DOTALL)
 BODY = re.compile(r"(<body[^>]*>)")
 
 
@@ -51,16 +52,18 @@ class CloneSite(Site):
 
     def render(self, day: int) -> Mapping[str, Page]:
         """Return the home page and the copies of what the originals showed the day before."""
-        shown: dict[str, str] = {}
+        copies: dict[str, Page] = {}
         for original in self._originals:
             for path, page in original.render(max(day - 1, 0)).items():
                 if COPIED.search(path):
-                    shown[path] = _copied(page)
-        rows = [(path, _title(html)) for path, html in sorted(shown.items(), reverse=True)]
+                    copies[path] = _copied(page) if path.endswith((".htm", ".html")) else page
+        rows = [
+            (path, found.group(1).decode())
+            for path, page in sorted(copies.items(), reverse=True)
+            if (found := TITLE.search(page.body))
+        ]
         home = rendered("clone_home.html", site=self.card, rows=rows)
-        return {"/index.html": Page(home.encode())} | {
-            path: Page(html.encode()) for path, html in shown.items()
-        }
+        return {"/index.html": Page(home.encode()), **copies}
 
 
 def damaged(text: str) -> str:
@@ -73,12 +76,12 @@ def damaged(text: str) -> str:
     return _read_pairs(raw).replace(",？", "？")
 
 
-def _copied(page: Page) -> str:
+def _copied(page: Page) -> Page:
     """Return the copy: the original's own head fields gone, the clone's line and clock put in."""
     encoding = "gbk" if b"gb2312" in page.body[:400] else "utf-8"
     html = damaged(META.sub("", page.body.decode(encoding)))
     head = rendered("clone_head.html")
-    return BODY.sub(lambda match: f"{match.group(1)}\n{head}", html, count=1)
+    return Page(BODY.sub(lambda match: f"{match.group(1)}\n{head}", html, count=1).encode())
 
 
 def _traditional(text: str) -> str:
@@ -114,8 +117,3 @@ def _read_pairs(raw: bytes) -> str:
         else:
             out.append(pair.decode("gbk", "ignore"))
     return "".join(out)
-
-
-def _title(html: str) -> str:
-    found = re.search(r"<title>(.*?)(?:_|</title>)", html, re.DOTALL)
-    return found.group(1) if found else ""

@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import ClassVar, Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from samplesites.articles import Article, Library
 from samplesites.calendar import SHANGHAI, Calendar, changed_at
@@ -179,13 +179,14 @@ class SiteHandler(BaseHTTPRequestHandler):
 
     def _answer(self, form: str = "") -> None:
         parts = urlsplit(self.path)
+        path = unquote(parts.path)
         query = dict(parse_qsl(form or parts.query, keep_blank_values=True))
         site, day = self.server.site, self.server.calendar.day
-        page = site.answer(parts.path, query, day)
+        page = site.answer(path, query, day)
         if page is None or page.status != 200:
             self._send(page or site.not_found(), ())
             return
-        validators = self._validators(page, parts.path, query, day)
+        validators = self._validators(page, path, query, day)
         if self._is_known(dict(validators)):
             self._send(Page(b"", page.content_type, status=304), validators)
         else:

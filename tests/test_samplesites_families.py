@@ -6,7 +6,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 from xml.etree import ElementTree
 
 import pytest
@@ -209,6 +209,16 @@ def test_ucap_articles_change_around_an_unchanged_body(later: SampleInternet) ->
     boxes = [text_of(a)[text_of(a).index("最新信息") :] for a in (before, after)]
     assert "“十五五”规划" in boxes[1]
     assert "“十五五”规划" not in boxes[0]
+
+
+def test_ucap_attachments_have_chinese_names(later: SampleInternet) -> None:
+    later.advance()
+    base = later.addresses["demo_ucap"]
+    listing = text_of(fetch(base + "/zgyj/c114203/list.shtml"))
+    url = base + re.findall(r'href="([^"]+/2026/6/1/[^"]+)"', listing)[0]
+    name = re.findall(r'<a href="(files/[^"]+)"', text_of(fetch(url)))[0]
+    assert name == "files/附件：重点任务分工方案.docx"
+    assert fetch(urljoin(url, quote(name))).body.startswith(b"PK")
 
 
 # --- e-paper ------------------------------------------------------------------------------------
