@@ -1,23 +1,23 @@
 """What can go wrong while publishing, as one small tree.
 
-PublishError
+FeedsError
 ├── UnsafeName     an id from the ledger cannot be a file name
 ├── MailRefused    no message can be made or the mail settings contradict themselves
 └── AlertFailed    a channel did not take an alert; it stays due
 """
 
 
-class PublishError(Exception):
+class FeedsError(Exception):
     """Base of everything this room raises; the message says what, which, cause, what to do."""
 
 
-class UnsafeName(PublishError):
+class UnsafeName(FeedsError):
     """An id from the ledger holds characters that must not reach a file name."""
 
 
-class MailRefused(PublishError):
+class MailRefused(FeedsError):
     """The mail settings contradict themselves, or an address cannot be written in a header."""
 
 
-class AlertFailed(PublishError):
+class AlertFailed(FeedsError):
     """A configured alert channel did not accept an alert."""

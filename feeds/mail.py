@@ -7,6 +7,8 @@ whole message and did not answer, and only a person can ask it.
 """
 
 from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,16 +33,36 @@ class Delivered:
 
 
 def deliver(
-    database: Database, transport: Transport, settings: MailSettings, now: datetime
+    database: Database,
+    transport: Transport,
+    settings: MailSettings,
+    now: datetime,
+    *,
+    to: str | None = None,
 ) -> Delivered:
-    """Send every delivery that is due, oldest first, and note what became of each.
+    """Send every delivery that is due, oldest first; note what became of each; close transport.
+
+    to: only those to this address.
 
     One recipient's refusal concerns nobody else. A temporary refusal stays pending with the
     server's words. A server that is not there, or refuses the login, ends the round: the rest
     stays pending untouched. troubles name deliveries by number, never by address.
     """
     with database.reading() as session:
-        due = digests.deliveries(session, states=("pending", "sending"))
+        waiting = digests.deliveries(session, states=("pending", "sending"))
+    due = [delivery for delivery in waiting if to in (None, delivery.address)]
+    with closing(transport):
+        return _deliver_all(database, transport, settings, due, now=now)
+
+
+def _deliver_all(
+    database: Database,
+    transport: Transport,
+    settings: MailSettings,
+    due: Sequence[Delivery],
+    *,
+    now: datetime,
+) -> Delivered:
     states: Counter[DeliveryState] = Counter()
     troubles = []
     for place, delivery in enumerate(due, start=1):

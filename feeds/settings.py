@@ -1,6 +1,7 @@
 """How publications look and where mail goes, as frozen values. Reads no file, no environment."""
 
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from typing import Literal
 
@@ -51,6 +52,7 @@ class MailSettings:
 
     digests: folder of the `.eml` copies. maildir: where messages go when `smtp` is None.
     domain: right-hand side of Message-ID and List-Id; constant for ever.
+    digest_at: the hour in China at which a window ends; it dates the mail.
     full_entries: how many dossiers a digest shows in full, the rest get one line each.
     """
 
@@ -61,4 +63,5 @@ class MailSettings:
     domain: str = "policywatch.local"
     public_url: str | None = None
     smtp: SmtpSettings | None = None
+    digest_at: time = time(8)
     full_entries: int = 15

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from feed_examples import NOON, source, tell
 
-from feeds.digest.run import compose_day
+from feeds.digest import compose_day, preview
 from feeds.settings import MailSettings
 from store import digests, health
 from store.database import Database
@@ -130,6 +130,20 @@ def test_one_unusable_address_costs_nobody_else_the_digest(
     assert len(list(settings.digests.iterdir())) == 2
 
 
+def test_preview_shows_the_mails_and_stores_none(
+    database: Database, settings: MailSettings
+) -> None:
+    tell(database, 1)
+    shown = preview(database, DAY, CUT, settings)
+    with database.reading() as session:
+        assert digests.last_run(session, "daily") is None
+    assert not settings.digests.exists()
+    (delivery,) = compose_day(database, DAY, CUT, settings)
+    assert shown == [(delivery.address, delivery.message)]
+    tell(database, 2, now=CUT - timedelta(hours=1))
+    assert preview(database, DAY, CUT, settings) == shown
+
+
 @pytest.mark.parametrize("point", ["store_commit_before", "store_commit_after"])
 def test_kill_while_composing_leaves_no_window_or_a_whole_one(
     database: Database, settings: MailSettings, tmp_path: Path, point: str
@@ -138,7 +152,7 @@ def test_kill_while_composing_leaves_no_window_or_a_whole_one(
     tell(database, 1)
     code = (
         "from datetime import datetime; from pathlib import Path\n"
-        "from feeds.digest.run import compose_day; from feeds.settings import MailSettings\n"
+        "from feeds.digest import compose_day, preview; from feeds.settings import MailSettings\n"
         "from store.database import Database\n"
         f"settings = MailSettings(digests=Path({str(settings.digests)!r}), maildir=Path('m'))\n"
         f"compose_day(Database({database.url!r}), {DAY!r}, "

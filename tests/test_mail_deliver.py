@@ -133,6 +133,14 @@ def test_one_refused_recipient_affects_no_other(
     assert PEOPLE[1] not in "".join(told.troubles)  # addresses do not reach a log
 
 
+def test_one_address_alone_can_be_served(
+    database: Database, settings: MailSettings, smtp_server: Any
+) -> None:
+    inbox, to = smtp_server()
+    assert deliver(database, SmtpTransport(to), settings, NOW, to=PEOPLE[2]).states == {"sent": 1}
+    assert [address for address, _ in inbox.messages] == [PEOPLE[2]]
+
+
 def test_temporary_refusal_stays_pending_and_arrives_later(
     database: Database, settings: MailSettings, smtp_server: Any
 ) -> None:

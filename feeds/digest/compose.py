@@ -6,7 +6,7 @@ from the run's day and the subscription.
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -28,7 +28,6 @@ MAIL = SMTP.clone(max_line_length=76)
 """RFC 2047 §2: an encoded word has at most 75 characters; at the default of 78 Python makes 76,
 which strict servers refuse (`554 Invalid Subject header`)."""
 
-CUT_HOUR = 8
 HTML_BYTES = 100_000
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
 _NAMES = {"daily": "日报", "weekly": "周报"}
@@ -51,7 +50,7 @@ def compose(
     found = entries(run, changes, subscription)
     if not found and not subscription.all_quiet:
         return None
-    covered = coverage(sources, cut_at(run) - _LENGTHS[run.rhythm])
+    covered = coverage(sources, cut_at(run, settings) - _LENGTHS[run.rhythm])
     message = _envelope(run, subscription, settings)
     message["Subject"] = subject(run, found, covered)
     values = _values(run, found, covered, settings)
@@ -62,9 +61,9 @@ def compose(
     return message
 
 
-def cut_at(run: DigestRun) -> datetime:
-    """Return 08:00 Asia/Shanghai of the run's day: the instant the window ends."""
-    return datetime.combine(_day(run), time(CUT_HOUR), tzinfo=SHANGHAI)
+def cut_at(run: DigestRun, settings: MailSettings) -> datetime:
+    """Return the instant the run's window ends: 08:00 Asia/Shanghai unless configured."""
+    return datetime.combine(_day(run), settings.digest_at, tzinfo=SHANGHAI)
 
 
 def message_id(run: DigestRun, subscription: Subscription, settings: MailSettings) -> str:
@@ -133,7 +132,7 @@ def _envelope(run: DigestRun, subscription: Subscription, settings: MailSettings
     """
     message = EmailMessage(policy=MAIL)
     message["Message-ID"] = message_id(run, subscription, settings)
-    message["Date"] = cut_at(run)
+    message["Date"] = cut_at(run, settings)
     message["From"] = _address(settings.from_address, inert_line(settings.from_name))
     message["To"] = _address(subscription.address)
     message["List-Id"] = f"<digest.{settings.domain}>"

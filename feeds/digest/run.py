@@ -4,7 +4,7 @@ Composing happens inside the one write transaction that opens the window, so a k
 no window or a whole one; whatever runs afterwards finds it and sends what is stored (rule 15).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -38,35 +38,77 @@ def compose_day(
     with database.writing() as session:
         run = digests.run_on(session, rhythm, on)
         if run is None:
-            last = digests.last_run(session, rhythm)
-            if last is not None and last.on > on:
+            window = _window(session, rhythm, on, cut_at)
+            if window is None:
                 return []
-            upto = ledger.last_sequence(session, before=cut_at)
-            run = digests.open_run(session, rhythm, on, upto)
-            _compose_all(session, run, settings)
+            run = digests.open_run(session, rhythm, on, window.upto)
+            for subscription, message in _composed(session, run, settings):
+                _store(session, run, subscription, message, settings=settings)
         deliveries = digests.deliveries(session, run_id=run.id)
     _put_copies(run, deliveries, settings)
     return deliveries
 
 
-def _compose_all(session: Session, run: DigestRun, settings: MailSettings) -> None:
+def preview(
+    database: Database,
+    on: str,
+    cut_at: datetime,
+    settings: MailSettings,
+    *,
+    rhythm: Rhythm = "daily",
+) -> list[tuple[str, bytes]]:
+    """Return (address, mail) of that day, stored ones as stored; store and send nothing."""
+    with database.reading() as session:
+        run = digests.run_on(session, rhythm, on)
+        if run is not None:
+            return [(d.address, d.message) for d in digests.deliveries(session, run_id=run.id)]
+        window = _window(session, rhythm, on, cut_at)
+        composed = _composed(session, window, settings) if window else ()
+        return [(s.address, mail) for s, mail in composed if isinstance(mail, bytes)]
+
+
+def _window(session: Session, rhythm: Rhythm, on: str, cut_at: datetime) -> DigestRun | None:
+    """Return the window that day would open, None if a later day has told its changes."""
+    last = digests.last_run(session, rhythm)
+    if last is not None and last.on > on:
+        return None
+    after = last.upto if last else 0
+    upto = ledger.last_sequence(session, before=cut_at)
+    return DigestRun(id=0, rhythm=rhythm, on=on, after=after, upto=max(after, upto))
+
+
+def _composed(
+    session: Session, run: DigestRun, settings: MailSettings
+) -> Iterator[tuple[Subscription, bytes | MailRefused]]:
+    """Yield each subscriber's mail, or why there can be none; those with nothing to read not."""
     changes = ledger.changes(session, after=run.after, upto=run.upto)
     sources = health.statuses(session)
-    for subscription in _subscribers(session, run):
-        name = message_id(run, subscription, settings)
+    for subscription in digests.subscriptions(session):
+        if subscription.rhythm != run.rhythm:
+            continue
         try:
             message = compose(run, changes, sources, subscription, settings)
-        except MailRefused as error:
+        except MailRefused as refused:
             # One unusable address must not cost the others their digest (invariant 9).
-            refused = digests.add_delivery(session, run.id, subscription, name, b"")
-            digests.set_state(session, refused.id, "refused", detail=str(error))
+            yield subscription, refused
             continue
         if message is not None:
-            digests.add_delivery(session, run.id, subscription, name, bytes(message))
+            yield subscription, bytes(message)
 
 
-def _subscribers(session: Session, run: DigestRun) -> Sequence[Subscription]:
-    return [s for s in digests.subscriptions(session) if s.rhythm == run.rhythm]
+def _store(
+    session: Session,
+    run: DigestRun,
+    subscription: Subscription,
+    message: bytes | MailRefused,
+    *,
+    settings: MailSettings,
+) -> None:
+    content = message if isinstance(message, bytes) else b""
+    name = message_id(run, subscription, settings)
+    delivery = digests.add_delivery(session, run.id, subscription, name, content)
+    if isinstance(message, MailRefused):
+        digests.set_state(session, delivery.id, "refused", detail=str(message))
 
 
 def _put_copies(run: DigestRun, deliveries: Sequence[Delivery], settings: MailSettings) -> None:
