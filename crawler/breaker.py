@@ -12,10 +12,18 @@ REFUSALS = frozenset({403, 412, 418, 429, 503, 521})
 503, 521 加速乐); RFC 9110 gives 429 and 503 their meaning and `Retry-After`."""
 
 THRESHOLD = 3
-"""This many refusals in a row open the breaker; one success in between closes the count."""
+"""This many refusals in a row open the breaker; one plain answer in between closes the count."""
 
 COOLDOWN = timedelta(minutes=5)
 LONGEST_COOLDOWN = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """Why a host is not asked now. silent: it did not answer; else it refused."""
+
+    reason: str
+    silent: bool
 
 
 @dataclass
@@ -24,6 +32,7 @@ class _State:
     open_until: datetime | None = None
     cooldown: timedelta = COOLDOWN
     why: str = ""
+    silent: bool = False
 
 
 @dataclass
@@ -32,7 +41,7 @@ class Breakers:
 
     _states: dict[str, _State] = field(default_factory=lambda: defaultdict(_State))
 
-    def refuses(self, host: str, now: datetime) -> str | None:
+    def resting(self, host: str, now: datetime) -> Resting | None:
         """Return why this host must not be asked now, or None if it may be.
 
         After the cooldown one request passes; until its answer is noted the others wait.
@@ -41,23 +50,26 @@ class Breakers:
         if state.open_until is None:
             return None
         if now < state.open_until:
-            return f"{state.why}; not asked again before {state.open_until:%Y-%m-%d %H:%M} UTC"
+            until = f"{state.open_until:%Y-%m-%d %H:%M} UTC"
+            return Resting(f"{state.why}; not asked again before {until}", state.silent)
         state.open_until = now + state.cooldown  # half open: this one is the probe
         return None
 
     def note(
-        self, host: str, status: int, now: datetime, *, retry_after: timedelta | None = None
+        self, host: str, status: int | None, now: datetime, *, retry_after: timedelta | None = None
     ) -> None:
-        """Take in an answer: a refusal counts towards opening, anything else closes."""
-        if status not in REFUSALS:
+        """Take in an answer, None for silence: a refusal counts towards opening, others close."""
+        if status is not None and status not in REFUSALS:
             self._states[host] = _State()
             return
         state = self._states[host]
         state.refusals += 1
+        state.silent = status is None
         probing = state.open_until is not None
         if not probing and retry_after is None and state.refusals < THRESHOLD:
             return
         if probing:
             state.cooldown = min(state.cooldown * 2, LONGEST_COOLDOWN)
-        state.why = f"{host} answered HTTP {status} {state.refusals} times in a row"
+        answer = "did not answer" if status is None else f"answered HTTP {status}"
+        state.why = f"{host} {answer}, refusal {state.refusals} in a row"
         state.open_until = now + max(state.cooldown, retry_after or timedelta(0))

@@ -82,10 +82,7 @@ class Crawl:
         self._context = context
         self._groups = groups_by_host(sources)
         self._leave_with_parent = leave_with_parent
-        self._process = AsyncCrawlerProcess(
-            common_settings(context.user_agent), install_root_handler=False
-        )
-        _quieten()
+        self._process = AsyncCrawlerProcess(common_settings(context.user_agent))
         self._stopping = False
         self._crashed = False
 
@@ -228,13 +225,13 @@ def _log_to_stderr() -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    handler.addFilter(_is_worth_a_line)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 
-def _quieten() -> None:
-    """Leave of the libraries' log only what is wrong; Scrapy sets its own level when it starts."""
-    for library in ("scrapy", "twisted", "protego", "asyncio", "alembic"):
-        logging.getLogger(library).setLevel(logging.WARNING)
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Keep of the libraries' log only what is wrong; Scrapy would set any level back to DEBUG."""
+    return record.levelno >= logging.WARNING or record.name.startswith(("crawler", "__main__"))
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -22,7 +22,15 @@ from crawler.archive import joined_headers
 from crawler.cache import header_pairs
 from crawler.challenge import recognise
 from crawler.context import CrawlContext
-from crawler.refusals import BudgetSpent, Challenged, HostResting, PrivateAddress
+from crawler.refusals import (
+    BudgetSpent,
+    Challenged,
+    HostResting,
+    HostSilent,
+    PrivateAddress,
+    Refusal,
+    outcome_of,
+)
 from crawler.sources import Source
 
 DNS_TIMEOUT_S = 10.0
@@ -57,8 +65,8 @@ class PolitenessMiddleware:
         host = host_key(request.url)
         if not self._source.allow_loopback and self._source.proxy is None:
             await self._refuse_private(urlsplit(request.url).hostname or "")
-        if reason := self._context.breakers.refuses(host, self._context.clock()):
-            raise HostResting(reason)
+        if resting := self._context.breakers.resting(host, self._context.clock()):
+            raise (HostSilent if resting.silent else HostResting)(resting.reason)
         if not self._context.budgets.spend(host):
             raise BudgetSpent(f"the requests of the day to {host} are used up")
 
@@ -75,6 +83,12 @@ class PolitenessMiddleware:
             retry_after=retry_after(response.headers.get("Retry-After"), self._context.clock()),
         )
         return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Note silence with the host's breaker."""
+        silent = outcome_of(exception)[0] == "unreachable"
+        if silent and not isinstance(exception, Refusal):
+            self._context.breakers.note(host_key(request.url), None, self._context.clock())
 
     async def _refuse_private(self, host: str) -> None:
         if host not in self._public:

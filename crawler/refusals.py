@@ -43,9 +43,15 @@ class PrivateAddress(Refusal):
 
 
 class HostResting(Refusal):
-    """The host's circuit breaker is open."""
+    """The host's circuit breaker is open because it turned us away."""
 
     outcome: Outcome = "blocked"
+
+
+class HostSilent(Refusal):
+    """The host's circuit breaker is open because it does not answer."""
+
+    outcome: Outcome = "unreachable"
 
 
 class BudgetSpent(Refusal):

@@ -10,7 +10,7 @@ from typing import Any
 from crawler.body import MAX_FILE_BYTES, MAX_PAGE_BYTES
 from crawler.sources import Source
 
-DOWNLOAD_TIMEOUT_S = 60
+DOWNLOAD_TIMEOUT_S = 30
 REDIRECTS = 5
 """RFC 9309 §2.3.1.2 asks for five hops at least; a government page needs two."""
 
@@ -34,7 +34,7 @@ def common_settings(agent: str) -> dict[str, Any]:
         "REMOTE_CONTROL_ENABLED": False,  # Scrapy 2.19 opens a port that runs posted Python
         "DOWNLOAD_VERIFY_CERTIFICATES": True,  # Scrapy does not by default
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
-        "LOG_ENABLED": False,  # the child installs its own structured handler
+        "LOG_INSTALL_ROOT_HANDLER": False,  # the child installs its own structured handler
         "STATS_DUMP": False,
         **_pace(),
         **_limits(),

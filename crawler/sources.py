@@ -20,7 +20,6 @@ from pydantic import (
     Field,
     ValidationError,
     field_validator,
-    model_validator,
 )
 
 from crawler.addresses import canonical_url, site_of
@@ -50,6 +49,9 @@ SHIPPED = Path(__file__).parent / "sources"
 
 MIN_DELAY_S = 3.0
 """Never ask one host more often than this (DESIGN §6); only loopback sites may be asked faster."""
+
+Fault = tuple[tuple[str | int, ...], str]
+"""Where in a file (keys and indexes, as pydantic counts them) and what is wrong there."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_]*")
 
@@ -148,13 +150,6 @@ class Source(_Table):
     drop_query: tuple[str, ...] = ()
     columns: tuple[Column, ...] = Field(min_length=1)
 
-    @model_validator(mode="after")
-    def _reachable(self) -> "Source":
-        problems = [*_loopback_problems(self), *_tls_problems(self), *_column_problems(self)]
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
-
     def column(self, column_id: str) -> Column:
         """Return the column of that id; KeyError if there is none."""
         return next(c for c in self.columns if c.id == column_id)
@@ -168,32 +163,34 @@ def _is_loopback(url: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _loopback_problems(source: Source) -> Iterator[str]:
+def _contradictions(source: Source) -> Iterator[Fault]:
+    """Yield what cannot work although every value is right by itself."""
     local = _is_loopback(source.base_url)
     if local and not source.allow_loopback:
-        yield "base_url is a loopback address and would be refused: set allow_loopback = true"
+        yield ("base_url",), "a loopback address would be refused: set allow_loopback = true"
     if source.allow_loopback and not local:
-        yield "allow_loopback opens this machine to a public site: remove it"
+        yield ("allow_loopback",), "opens this machine to a public site: remove it"
     if source.delay_s < MIN_DELAY_S and not source.allow_loopback:
-        yield f"delay_s below {MIN_DELAY_S:g} is impolite: raise it"
-
-
-def _tls_problems(source: Source) -> Iterator[str]:
+        yield ("delay_s",), f"below {MIN_DELAY_S:g} seconds is impolite: raise it"
     urls = [source.base_url, *source.aliases, *(c.url for c in source.columns)]
     if source.insecure_tls_reason and not any(u.startswith("https:") for u in urls):
-        yield "insecure_tls_reason, but nothing here is https: remove it"
+        yield ("insecure_tls_reason",), "nothing here is https: remove it"
+    yield from _column_contradictions(source)
 
 
-def _column_problems(source: Source) -> Iterator[str]:
+def _column_contradictions(source: Source) -> Iterator[Fault]:
     sites = {site_of(url) for url in (source.base_url, *source.aliases)}
     seen: dict[str, str] = {}
-    for column in source.columns:
+    for number, column in enumerate(source.columns):
         if site_of(column.url) not in sites:
-            yield f"column {column.id} is on another site ({column.url}): give it its own source"
-        for key in (column.id, column.url):
-            if key in seen:
-                yield f"column {column.id} repeats column {seen[key]}: remove one"
-            seen[key] = column.id
+            yield (
+                ("columns", number, "url"),
+                f"{column.url} is another site: give it its own source",
+            )
+        for name, value in (("id", column.id), ("url", column.url)):
+            if value in seen:
+                yield ("columns", number, name), f"repeats column {seen[value]}: remove one"
+            seen[value] = column.id
 
 
 def load_sources(folder: Path) -> dict[str, Source]:
@@ -225,7 +222,9 @@ def load_source(path: Path) -> Source:
     try:
         source = Source.model_validate(raw)
     except ValidationError as error:
-        raise SourceError(_explain(path, error)) from error
+        raise _refusal(path, map(_fault, map(dict, error.errors()))) from error
+    if faults := list(_contradictions(source)):
+        raise _refusal(path, faults)
     if source.id != path.stem:
         line = _line_of(path, ("id",))
         raise SourceError(
@@ -244,27 +243,32 @@ def _refuse_shared_columns(folder: Path, sources: Iterable[Source]) -> None:
             watched[column.url] = f"{source.id}/{column.id}"
 
 
-def _explain(path: Path, error: ValidationError) -> str:
-    """Return every fault of the file, one line each: `file:line: key: cause`."""
-    return "\n".join(_explain_one(path, dict(fault)) for fault in error.errors())
+def _refusal(path: Path, faults: Iterable[Fault]) -> SourceError:
+    """Return the error that names every fault of the file, one line each: file, line, key, cause."""
+    found = sorted((_line(path, where), ".".join(map(str, where)), why) for where, why in faults)
+    return SourceError("\n".join(f"{path}:{line}: {key}: {why}" for line, key, why in found))
 
 
-def _explain_one(path: Path, fault: Mapping[str, Any]) -> str:
-    where: tuple[str | int, ...] = fault["loc"]
-    key = ".".join(str(part) for part in where) or "source"
-    cause = str(fault["msg"]).removeprefix("Value error, ")
-    if fault["type"] == "extra_forbidden":
+def _fault(error: Mapping[str, Any]) -> Fault:
+    """Return where and why, in our words, from one of pydantic's errors."""
+    where: tuple[str | int, ...] = error["loc"]
+    cause = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
         table = Column if where[0] == "columns" else Source
         cause = f"unknown key; known keys are {', '.join(table.model_fields)}"
-    elif fault["type"] == "missing":
+    elif error["type"] == "missing":
         cause = "missing; add it"
-    elif where and not isinstance(fault["input"], dict):
-        cause = f"{cause} (found {fault['input']!r})"
-    return f"{_line_of(path, where)}: {key}: {cause}"
+    elif not isinstance(error["input"], dict):
+        cause = f"{cause} (found {error['input']!r})"
+    return where, cause
 
 
 def _line_of(path: Path, where: tuple[str | int, ...]) -> str:
-    """Return `file:line` of a key; of its table, or of line 1, when the key is not written."""
+    return f"{path}:{_line(path, where)}"
+
+
+def _line(path: Path, where: tuple[str | int, ...]) -> int:
+    """Return the line of a key; of its table, or line 1, when the key is not written."""
     lines = path.read_text(encoding="utf-8").splitlines()
     heads = [number for number, text in enumerate(lines) if text.strip() == "[[columns]]"]
     start, end = 0, heads[0] if heads else len(lines)
@@ -274,5 +278,5 @@ def _line_of(path: Path, where: tuple[str | int, ...]) -> str:
     key = next((part for part in reversed(where) if isinstance(part, str)), "")
     for number in range(start, end):
         if re.match(rf"\s*{re.escape(key)}\s*=", lines[number]):
-            return f"{path}:{number + 1}"
-    return f"{path}:{start + 1}"
+            return number + 1
+    return start + 1

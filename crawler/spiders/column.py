@@ -68,6 +68,7 @@ class ColumnSpider(scrapy.Spider):
         self.crashed: Failure | None = None
         self._open_sweeps = len(source.columns)
         self._swept = asyncio.Event()
+        self._anything_read = False
         self._asked: set[str] = set()
         self._tried: dict[str, Visit] = {}
         self._first_rows: dict[tuple[str, ...], str] = {}
@@ -90,6 +91,8 @@ class ColumnSpider(scrapy.Spider):
         for column in self.source.columns:
             yield self._request(column.url, self._errand_of(column), priority=LISTING_PRIORITY)
         await self._swept.wait()
+        if not self._anything_read:
+            return  # the site is out of reach today; asking for every page would not change that
         for request in [*self._unfinished(), *self._stale()]:
             yield request
 
@@ -100,6 +103,7 @@ class ColumnSpider(scrapy.Spider):
         bad = self._judge(response, errand)
         sheet = Sheet(None)
         if bad is None:
+            self._anything_read = True
             try:
                 sheet = self.read_listing(_text(response), response.url, errand.column)
             except SheetError as error:
