@@ -8,6 +8,7 @@ from icalendar import Calendar, Event
 from feeds.inert import inert_line, safe_link
 from feeds.items import dossier_url, tag
 from feeds.settings import PublishSettings
+from feeds.words import exact_day
 from store.records import PartialDate, Policy
 
 _STEP_WORDS = {"effective": "施行", "expired": "失效", "repealed": "废止"}
@@ -37,12 +38,9 @@ def _days(policy: Policy) -> Iterator[tuple[str, date]]:
         dated += [("施行", document.effective_on), ("失效", document.expires_on)]
         dated += [("征求意见截止", document.consultation_ends_on)]
     for what, on in dated:
-        if on is None or len(on) != 10:
-            continue
-        try:
-            yield what, date.fromisoformat(on)
-        except ValueError:
-            continue  # the page's own impossible date (2月30日) stays on the dossier page
+        day = exact_day(on)  # the page's own impossible date (2月30日) stays on the dossier page
+        if day is not None:
+            yield what, day
 
 
 def _event(policy: Policy, what: str, day: date, settings: PublishSettings) -> Event:

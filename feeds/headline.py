@@ -62,10 +62,15 @@ def deadline(change: Change) -> str | None:
     return change.document.consultation_ends_on if label(change) == "征求意见" else None
 
 
+def is_late_news(change: Change) -> bool:
+    """Tell whether the change is announced although the page dates it long before (补发)."""
+    return change.announcement == "announced" and change.backdated
+
+
 def headline(change: Change) -> str:
     """Return e.g. `【征求意见】〔可能相关〕…（征求意见稿） 截止6月20日`."""
     marks = "〔可能相关〕" if change.possibly_relevant else ""
-    marks += "〔补发〕" if change.backdated else ""
+    marks += "〔补发〕" if is_late_news(change) else ""
     return f"【{label(change)}】{marks}{title(change)}{_tail(change)}"
 
 

@@ -5,7 +5,7 @@ module changes what is dangerous or illegal and nothing else; it never judges co
 """
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import nh3
 from w3lib.url import safe_url_string
@@ -63,12 +63,15 @@ def inert_html(html: str, base_url: str) -> str:
     )
 
 
-def safe_link(url: str | None) -> str | None:
-    """Return the URL as ASCII if it is an absolute http(s) address fit for a link, else None."""
+def safe_link(url: str | None, base_url: str | None = None) -> str | None:
+    """Return the URL as ASCII if it is an absolute http(s) address fit for a link, else None.
+
+    base_url: the page it was written on, against which a relative address is resolved.
+    """
     if not url or url != inert_line(url):
         return None
     try:
-        ascii_url = safe_url_string(url)
+        ascii_url = safe_url_string(urljoin(base_url or "", url))
         parts = urlsplit(ascii_url)
     except ValueError:
         return None

@@ -15,7 +15,7 @@ from feeds.headline import headline, label
 from feeds.inert import plain_line, safe_link
 from feeds.render import WITHHELD, official_link, render
 from feeds.settings import PublishSettings
-from store.records import Attachment, Change, HealthEvent, Policy
+from store.records import Change, Document, HealthEvent, Policy
 
 SUMMARY_CHARS = 200
 
@@ -96,14 +96,14 @@ def change_item(
     )
     return Item(
         id=tag(settings, "change", change.id),
-        title=plain_line(headline(change)),
+        title=plain_line(f"{_untold(change) if explained else ''}{headline(change)}"),
         link=official_link(change),
         published_at=change.recorded_at,
         updated_at=change.recorded_at,
         summary=_summary(change),
         html=html,
         categories=categories(change.region, change.genre, change.topics),
-        enclosure=_enclosure(change.document.attachments),
+        enclosure=_enclosure(change.document),
     )
 
 
@@ -122,7 +122,7 @@ def policy_item(policy: Policy, settings: PublishSettings, *, withheld: bool = F
         summary=plain_line(words.number_and_issuers(policy)) or status,
         html=html,
         categories=categories(policy.region, policy.genre, policy.topics),
-        enclosure=_enclosure(document.attachments if document else ()),
+        enclosure=_enclosure(document) if document else None,
     )
 
 
@@ -150,6 +150,12 @@ def categories(region: str | None, genre: str, topics: tuple[str, ...]) -> tuple
     return (*placed, kind, *(Category("topic", topic, topic) for topic in topics))
 
 
+def _untold(change: Change) -> str:
+    """Return `〔不相关〕` and the like for a change that was not announced."""
+    mark = words.UNTOLD.get(change.announcement)
+    return f"〔{mark}〕" if mark else ""
+
+
 def _summary(change: Change) -> str:
     """Return what happened and the first words of the text, for readers that show no HTML."""
     if change.body_withheld:
@@ -160,9 +166,9 @@ def _summary(change: Change) -> str:
     return cut or label(change)
 
 
-def _enclosure(attachments: tuple[Attachment, ...]) -> Enclosure | None:
-    for attachment in attachments:
-        url = safe_link(attachment.url)
+def _enclosure(document: Document) -> Enclosure | None:
+    for attachment in document.attachments:
+        url = safe_link(attachment.url, document.url)
         if url:
             guess = mimetypes.guess_type(urlsplit(url).path)[0]
             return Enclosure(url, attachment.media_type or guess or "application/octet-stream")

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from feeds import words
 from feeds.edits import excerpt, marked
-from feeds.headline import headline, label, title
+from feeds.headline import headline, is_late_news, label, title
 from feeds.inert import inert_html, inert_text, safe_link
 from store.records import Change, Document, Policy
 
@@ -82,6 +82,7 @@ def _environment() -> Environment:
         "excerpt": excerpt,
         "marked": marked,
     }
+    environment.tests["late_news"] = is_late_news
     environment.globals |= {"WITHHELD": WITHHELD}
     return environment
 

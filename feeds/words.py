@@ -53,6 +53,13 @@ ANNOUNCEMENTS = {
     "lead": "仅见于引用，待查原文",
     "unannounced": "此类变化不通知",
 }
+UNTOLD = {
+    "baseline": "旧文",
+    "held": "暂缓",
+    "irrelevant": "不相关",
+    "lead": "线索",
+    "unannounced": "未通知",
+}
 OUTCOMES = {
     "ok": "正常",
     "unchanged": "正常，没有变化",
@@ -128,6 +135,14 @@ def day_words(day: PartialDate | date | None, beside: date | None = None) -> str
     names = [f"{int(part)}{unit}" for part, unit in zip(parts, "年月日", strict=False)]
     same_year = beside is not None and int(parts[0]) == beside.year and len(parts) == 3
     return "".join(names[1:] if same_year else names)
+
+
+def exact_day(on: PartialDate | None) -> date | None:
+    """Return the calendar day, or None for no date, a month, or a day that does not exist."""
+    try:
+        return date.fromisoformat(on) if on and len(on) == 10 else None
+    except ValueError:
+        return None
 
 
 def clock_words(instant: datetime | None) -> str:

@@ -95,7 +95,12 @@ def test_calendar_holds_whole_days_once_each_and_invents_none() -> None:
         LifecycleStep("effective", "2026-07-01", "自2026年7月1日起施行。"),
         LifecycleStep("repealed", "2027-01", "2027年1月废止。"),
     )
-    document = replace(STATION, effective_on="2026-07-01", consultation_ends_on="2026-06-20")
+    document = replace(
+        STATION,
+        effective_on="2026-07-01",
+        consultation_ends_on="2026-06-20",
+        expires_on="2027-02-30",
+    )
     calendar = Calendar.from_ical(deadlines([policy(steps=steps, document=document)], SETTINGS))
     found = {str(e["SUMMARY"])[:9]: e.decoded("DTSTART") for e in calendar.walk("VEVENT")}
     assert found == {

@@ -89,6 +89,20 @@ def test_first_attachment_with_a_web_address_is_the_enclosure() -> None:
     assert "javascript:" not in item.html
 
 
+def test_relative_attachment_is_found_from_its_page() -> None:
+    files = (Attachment("./P0201.doc", "附件"),)
+    item = change_item(change(document=replace(STATION, attachments=files)), SETTINGS)
+    assert item.enclosure is not None
+    assert item.enclosure.url == "https://mzt.example.gov.cn/art/2026/6/5/P0201.doc"
+    assert f'href="{item.enclosure.url}"' in item.html
+
+
+def test_old_text_of_a_first_sweep_is_not_called_late_news() -> None:
+    old = replace(STATION, published_on="2019-03-02")
+    assert "补发" not in headline(change(document=old, announcement="baseline"))
+    assert "补发" in headline(change(document=old))
+
+
 def test_region_genre_and_topics_are_categories() -> None:
     found = [(c.scheme, c.term, c.label) for c in change_item(change(), SETTINGS).categories]
     assert found == [
@@ -100,6 +114,7 @@ def test_region_genre_and_topics_are_categories() -> None:
 
 def test_everything_names_the_words_that_decided_and_why_it_was_not_announced() -> None:
     quiet = change_item(change(announcement="irrelevant"), SETTINGS, whole=False, explained=True)
+    assert quiet.title.startswith("〔不相关〕【新增】")
     assert "与社会工作无关，不通知" in quiet.html
     assert "标题「社会工作服务站」" in quiet.html
     assert "全文" not in quiet.html

@@ -22,6 +22,7 @@ from feeds.inert import inert_line
 from feeds.items import dossier_path
 from feeds.render import render
 from feeds.settings import MailSettings
+from feeds.words import exact_day
 from store.records import SHANGHAI, Change, DigestRun, SourceStatus, Subscription
 
 MAIL = SMTP.clone(max_line_length=76)
@@ -82,11 +83,10 @@ def subject(run: DigestRun, found: Sequence[Entry], covered: Coverage) -> str:
 
 def _until(name: str, found: Sequence[Entry]) -> str:
     """Return `（截止6/20）`, the earliest end of the consultations counted, or nothing."""
-    ends = sorted(entry.deadline for entry in found if entry.deadline)
+    ends = [day for entry in found if (day := exact_day(entry.deadline))]
     if name != "征求意见" or not ends:
         return ""
-    parts = [str(int(part)) for part in ends[0].split("-")[1:]]
-    return f"（截止{'/'.join(parts)}{'' if len(parts) == 2 else '月'}）"
+    return f"（截止{min(ends).month}/{min(ends).day}）"
 
 
 def _values(

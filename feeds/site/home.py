@@ -14,7 +14,7 @@ from feeds.channel import BEFORE_ANY_ITEM
 from feeds.coverage import LOOK_WORDS, Look, look
 from feeds.settings import PublishSettings
 from feeds.site.shell import page
-from feeds.words import GENRES, REGIONS, region_name, shanghai_day
+from feeds.words import GENRES, REGIONS, exact_day, region_name, shanghai_day
 from store.records import Change, Policy, SourceStatus
 
 RECENT_DAYS = 7
@@ -95,11 +95,8 @@ def _days(changes: Sequence[Change]) -> list[Day]:
 def _deadlines(policies: Iterable[Policy], today: date) -> list[Deadline]:
     found = []
     for policy in policies:
-        ends = policy.document.consultation_ends_on if policy.document else None
-        if ends is None or len(ends) != 10 or policy.status != "consultation":
-            continue
-        ends_on = date.fromisoformat(ends)
-        if ends_on >= today:
+        ends_on = exact_day(policy.document.consultation_ends_on) if policy.document else None
+        if policy.status == "consultation" and ends_on is not None and ends_on >= today:
             found.append(Deadline(policy, ends_on, (ends_on - today).days))
     return sorted(found, key=lambda deadline: (deadline.ends_on, deadline.policy.id))
 
