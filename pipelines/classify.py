@@ -25,6 +25,8 @@ _LEAD = 400
 _BODY = 8000
 """Characters of a body that are read: what matters is said early; annexes only add noise."""
 _MASKED = "mask"
+_MINOR = 0.1
+"""A topic with less than this share of the main one's weight is mentioned, not dealt with."""
 
 
 class ClassifyError(Exception):
@@ -46,8 +48,8 @@ class RuleSet:
     """All rules: genre patterns; words with what they speak for; weights of places; thresholds.
 
     meaning: word → (topic or `mask`, weight for relevance). A mask is a phrase that contains a
-    word but means something else (社会工作会议). weight_of: place → factor. kept_out: genres that
-    are never relevant beyond `cap`.
+    word but means something else (社会工作会议). weight_of: place → factor. least_by_genre: how
+    many times the thresholds `yes` and `maybe` a genre needs.
     """
 
     genres: tuple[GenreRule, ...]
@@ -97,6 +99,8 @@ def _meanings(data: Mapping[str, Any]) -> dict[str, tuple[str, float]]:
     found: dict[str, tuple[str, float]] = {}
     for topic, groups in data.get("topic", {}).items():
         for weight, words in groups.items():
+            if not isinstance(words, list):
+                raise TypeError(f'topic {topic}: write the weight as a quoted key: "{weight}"')
             found |= {word: (topic, float(weight)) for word in words}
     return found | dict.fromkeys(data.get("masks", []), (_MASKED, 0.0))
 
@@ -136,7 +140,8 @@ def classify(
     genre, genre_reasons = _genre(places, rules)
     scores, word_reasons = _subjects(places, rules)
     relevance = _relevance(sum(scores.values()), genre, rules)
-    topics = tuple(t for t, score in scores.most_common() if t and score >= rules.topic)
+    least = max(rules.topic, _MINOR * max(scores.values(), default=0.0))
+    topics = tuple(topic for topic, score in scores.most_common() if score >= least)
     return Classification(genre, topics, relevance, (*genre_reasons, *word_reasons))
 
 
@@ -148,13 +153,17 @@ def _places(document: Document, column_role: str | None) -> dict[str, str]:
         "lead": body[:_LEAD],
         "body": body[_LEAD:],
         "column": " ".join(filter(None, (column_role, *document.columns))),
-        "issuer": " ".join((*document.issuers, document.source_name or "")),
+        "issuer": " ".join(document.issuers),
         "number": document.document_number or "",
     }
 
 
 def _genre(places: Mapping[str, str], rules: RuleSet) -> tuple[Genre, list[Reason]]:
-    """Return the genre with the greatest weight; `other` when no rule speaks."""
+    """Return the genre with the greatest weight; when no rule speaks, a text is news.
+
+    A page of a government site whose title is of no kind tells a story; a page without one is
+    `other`.
+    """
     scores: Counter[Genre] = Counter()
     reasons = []
     for rule in rules.genres:
@@ -162,7 +171,7 @@ def _genre(places: Mapping[str, str], rules: RuleSet) -> tuple[Genre, list[Reaso
             scores[rule.genre] += rule.weight  # type: ignore[assignment]
             reasons.append(Reason(found[0][:40], rule.where, rule.weight, rule.genre))
     if not scores:
-        return "other", []
+        return ("news" if places["title"] or places["lead"] else "other"), []
     best = max(scores, key=lambda genre: scores[genre])
     return best, [reason for reason in reasons if reason.speaks_for == best]
 

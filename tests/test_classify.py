@@ -1,0 +1,132 @@
+"""Genre, topics and relevance: on invented cases written before the rules, and by rule."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from pipelines.classify import ClassifyError, built_in_rules, changed, classify, load_rules
+from store.records import Document
+
+CASES = Path(__file__).parent / "cases" / "classify.tsv"
+FOLLOWED = {"policy", "draft"}
+
+
+def document(title, body="", **fields):
+    return Document(url="http://mz.example.cn/1.html", title=title, body_text=body, **fields)
+
+
+def cases():
+    with CASES.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+@pytest.fixture(scope="module")
+def judged():
+    return [(case, classify(document(case["title"], case["snippet"]))) for case in cases()]
+
+
+def test_at_least_300_cases_with_hard_negatives():
+    assert len(cases()) >= 300
+    assert sum(case["relevant"] == "no" for case in cases()) >= 100
+
+
+def test_relevant_policies_and_drafts_are_found(judged):
+    wanted = [c for case, c in judged if case["genre"] in FOLLOWED and case["relevant"] != "no"]
+    found = [c for c in wanted if c.genre in FOLLOWED and c.relevance != "no"]
+    assert len(found) / len(wanted) >= 0.98
+
+
+def test_what_is_found_is_mostly_wanted(judged):
+    found = [case for case, c in judged if c.genre in FOLLOWED and c.relevance != "no"]
+    wanted = [case for case in found if case["genre"] in FOLLOWED and case["relevant"] != "no"]
+    assert len(wanted) / len(found) >= 0.85
+
+
+def test_genre_is_right(judged):
+    assert sum(c.genre == case["genre"] for case, c in judged) / len(judged) >= 0.95
+
+
+def test_every_relevant_verdict_names_the_words_that_decided(judged):
+    for case, c in judged:
+        if c.relevance != "no":
+            words = [r for r in c.reasons if r.speaks_for in built_in_topics() and r.weight > 0]
+            assert words, case["title"]
+
+
+def built_in_topics():
+    return {topic for topic, _ in built_in_rules().meaning.values()}
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("江州省2024年国民经济和社会发展统计公报", "粮食产量增长。" * 200 + "社会工作机构300个。"),
+        ("市委社会工作会议召开", "3月1日，市委社会工作会议召开。"),
+        ("江州省社会保险经办条例", "第一条 为规范社会保险经办，制定本条例。"),
+        ("河阳市民办非企业单位孵化园物业采购公告", "采购人：河阳市社会工作服务中心。"),
+        ("市社工委召开主题教育部署会", "4月7日，市社工委召开部署会。"),
+        ("中共河阳市委社会工作部拟任职干部公示", "王某，男，拟任社会工作部副部长。"),
+    ],
+)
+def test_hard_negatives_are_not_relevant(title, body):
+    assert classify(document(title, body)).relevance == "no"
+
+
+def test_a_policy_of_a_social_work_department_is_followed_even_without_the_word_in_its_title():
+    c = classify(
+        document(
+            "关于加强快递员等群体服务管理的若干措施",
+            "一、健全工作机制。",
+            issuers=("中共江州省委社会工作部",),
+        )
+    )
+    assert c.genre == "policy"
+    assert c.relevance == "maybe"
+
+
+def test_a_notice_that_issues_a_plan_is_a_policy_and_one_that_calls_a_meeting_is_not():
+    assert classify(document("关于印发《社工站建设方案》的通知")).genre == "policy"
+    assert classify(document("关于召开社工站建设推进会的通知")).genre == "notice"
+
+
+def test_the_title_is_read_in_traditional_characters_too():
+    c = classify(document("關於加強社會工作專業人才隊伍建設的實施意見"))
+    assert (c.genre, c.relevance) == ("policy", "yes")
+
+
+def test_the_column_decides_only_where_words_do_not():
+    plain = document("关于社工服务的一封信", "各位居民：")
+    assert classify(plain, "policy").genre == "policy"
+    assert classify(document("社工站揭牌仪式举行"), "policy").genre == "news"
+
+
+def test_an_operator_adds_a_topic_in_a_file(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('[topic."殡葬"]\n"3" = ["殡葬"]\n', encoding="utf-8")
+    text = document("江州省殡葬管理办法")
+    mine = classify(text, rules=load_rules([path]))
+    assert mine.topics == ("殡葬",)
+    assert classify(text).topics == ()
+    assert changed([classify(text)], [mine]) == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        '[topic."养老"]\n1.5 = ["养老"]',
+        '[[genre]]\ngenre = "essay"',
+        "not toml",
+        "[[genre]]\nx = 1",
+    ],
+)
+def test_broken_rules_name_the_file(tmp_path, broken):
+    path = tmp_path / "broken.toml"
+    path.write_text(broken, encoding="utf-8")
+    with pytest.raises(ClassifyError, match=r"broken\.toml"):
+        load_rules([path])
+
+
+def test_a_page_without_words_is_other():
+    c = classify(document(None))
+    assert (c.genre, c.relevance, c.reasons) == ("other", "no", ())
