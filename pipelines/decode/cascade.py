@@ -43,8 +43,8 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
     text, dropped = clean.drop_illegal(reading.text)
     story = Story(text, reading.repairs + dropped)
     suspect: tuple[Damage, ...] = ()
-    if reading.codec in ("gb18030", "big5hkscs"):
-        story, suspect = orphans.undo(story, reading.codec)
+    if reading.codec == "big5hkscs":
+        story, suspect = orphans.undo(story)
     for undo in (entities.undo, latin.undo, gbk.undo):
         story = undo(story)
     story, unsolved = clones.undo(story)

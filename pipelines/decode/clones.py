@@ -5,6 +5,7 @@ matching, the rooms behind this one convert to simplified.
 """
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from pipelines.decode import glosses, shifted
@@ -14,11 +15,11 @@ from pipelines.decode.shifted import Way
 from store.records import Damage, Repair
 
 _FAULT = re.compile(
-    rf"(?<=[^\x00-\x7f])\?(?:{glosses.SYLLABLE}\s?\)|[！；，？。、]|[,!;?]+(?=[^\x00-\x7f]|/|[@-~]\())"
+    rf"\?(?:{glosses.SYLLABLE}\s?\)|[！；，？。、]|[,!;?]+(?=[^\x00-\x7f]|/|[@-~]\())"
 )
-"""A `?` behind Chinese, with a gloss torn off, before a full-width mark, or before an ASCII one
-that stands for it."""
-_DOUBLED = re.compile(r"(?<=[^\x00-\x7f]),(?=[！；，？。、])")
+"""A `?`, with a gloss torn off, before a full-width mark, or before an ASCII one that stands for
+it; a fault only behind Chinese."""
+_DOUBLED = re.compile(r",(?=[！；，？。、])")
 _DOUBLED_LEAST = 5
 GAIN = 6.0
 """Nats a shift must gain when undone."""
@@ -49,9 +50,14 @@ def undo(story: Story) -> tuple[Story, tuple[Damage, ...]]:
     return story, (*_unsolved(story.text, cloned), *doubtful)
 
 
+def _behind_chinese(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """The matches of a pattern that stand behind a character beyond ASCII."""
+    return (m for m in pattern.finditer(text) if m.start() and text[m.start() - 1] > "\x7f")
+
+
 def _undo_doubled(story: Story, least: int) -> Story:
     """The story without the ASCII commas that a clone put before full-width marks."""
-    edits = [Edit(m.start(), m.end(), "") for m in _DOUBLED.finditer(story.text)]
+    edits = [Edit(m.start(), m.end(), "") for m in _behind_chinese(_DOUBLED, story.text)]
     if len(edits) < least:
         return story
     return story.edited(edits, aggregated("comma", story.text, edits, "a comma before a mark"))
@@ -63,7 +69,7 @@ def _undo_shifts(story: Story) -> Story:
     edits: list[Edit] = []
     repairs: list[Repair] = []
     page: Page | None = None
-    for fault in _FAULT.finditer(text):
+    for fault in _behind_chinese(_FAULT, text):
         at = fault.start()
         if at < end:
             continue
@@ -142,7 +148,7 @@ def _on_page(triple: tuple[str, str, str], page: Page) -> bool:
 def _unsolved(text: str, cloned: bool) -> list[Damage]:
     """The faults that still stand in a text, as damage of kind `shifted`."""
     places = []
-    for fault in _FAULT.finditer(text):
+    for fault in _behind_chinese(_FAULT, text):
         torn = fault.group().endswith(")")
         if torn or (cloned and not fault.group()[1:].isascii()):
             sample = text[max(0, fault.start() - 8) : fault.end() + 8]

@@ -4,8 +4,7 @@ Where GBK had no character for two bytes they are gone: `?` or U+FFFD stands for
 """
 
 import re
-from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise, starmap
 
 from pipelines.decode.edits import Edit, Story, aggregated
@@ -32,6 +31,9 @@ _GAIN = 1.5
 """Nats per character that the turned reading must be better."""
 _CLEAR = 4.0
 """Nats between the likeliest lost character and the next, from which it may be written down."""
+
+_USUAL = -12.5
+"""Log-probability of a character that may stand in a gap; rarer ones are not guessed."""
 
 _LEAD = rb"[\xe2-\xe9\xef]"
 _TOKEN = re.compile(
@@ -114,63 +116,64 @@ def _read_token(token: re.Match[bytes], before: str, behind: str, last: bool) ->
     if token["chain"]:
         return "\ufffd\ufffd"
     if token["lead"]:
-        return _clearest([(c,) for c in _unmapped_ends(token["lead"])], before, behind)
+        return _clearest(_unmapped_ends(token["lead"]), before, behind)
     if token["bridge"]:
         return _clearest(_bridged(token["bridge"], token["behind"]), before, behind)
-    ends = [(c,) for c in _endings(token["tail"])]
-    return _clearest(ends, before, " " if last else "\ufffd") + ("" if last else "\ufffd")
+    lost = "" if last else "\ufffd"
+    return _clearest(_endings(token["tail"]), before, lost or " ") + lost
 
 
-def _clearest(choices: Sequence[tuple[str, ...]], before: str, behind: str) -> str:
+def _clearest(choices: tuple[tuple[str, ...], ...], before: str, behind: str) -> str:
     """The likeliest choice between its neighbours if it is clear and no numeral, else U+FFFD."""
     model = load()
     left, right = model.folded(before) or " ", model.folded(behind) or " "
-    ranked = sorted(
-        (
-            (sum(starmap(model.after, pairwise((left, *map(model.folded, c), right)))), c)
-            for c in choices
-        ),
-        reverse=True,
-    )[:2]
-    if not ranked or NUMERALS.intersection(ranked[0][1]):
+    nats = [sum(starmap(model.after, pairwise((left, *c, right)))) for c in choices]
+    if not nats:
         return "\ufffd"
-    clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] > _CLEAR
-    return "".join(ranked[0][1]) if clear else "\ufffd"
+    best = max(range(len(nats)), key=nats.__getitem__)
+    second = max((n for at, n in enumerate(nats) if at != best), default=float("-inf"))
+    clear = nats[best] - second > _CLEAR and not NUMERALS.intersection(choices[best])
+    return "".join(choices[best]) if clear else "\ufffd"
 
 
 @cache
-def _unmapped_ends(lead: bytes) -> tuple[str, ...]:
+def _unmapped_ends(lead: bytes) -> tuple[tuple[str], ...]:
     """Characters that begin with `lead` and whose other two bytes are no GBK character."""
     ends = (bytes((a, b)) for a in range(0x80, 0xC0) for b in range(0x80, 0xC0))
-    return tuple(c for end in ends if not _in_gbk(end) and (c := _known(lead + end)))
+    return tuple((c,) for end in ends if not _in_gbk(end) and (c := _known(lead + end)))
 
 
 @cache
-def _endings(start: bytes) -> tuple[str, ...]:
+def _endings(start: bytes) -> tuple[tuple[str], ...]:
     """Characters that begin with these two bytes."""
-    return tuple(c for end in range(0x80, 0xC0) if (c := _known(start + bytes((end,)))))
+    return tuple((c,) for end in range(0x80, 0xC0) if (c := _known(start + bytes((end,)))))
 
 
-def _bridged(start: bytes, rest: bytes) -> list[tuple[str, ...]]:
+@lru_cache(maxsize=2048)
+def _bridged(start: bytes, rest: bytes) -> tuple[tuple[str, str], ...]:
     """Pairs of characters whose touching bytes are no GBK character: one begun, one ending."""
-    leads = (*range(0xE2, 0xEA), 0xEF)
-    gaps = (bytes((a, b)) for a in range(0x80, 0xC0) for b in leads)
-    return [
+    return tuple(
         (first, second)
-        for gap in gaps
-        if not _in_gbk(gap)
-        and (first := _known(start + gap[:1]))
-        and (second := _known(gap[1:] + rest))
-    ]
+        for gap in _gaps()
+        if (first := _known(start + gap[:1])) and (second := _known(gap[1:] + rest))
+    )
 
 
 @cache
+def _gaps() -> tuple[bytes, ...]:
+    """A last byte and a first one of UTF-8 that together are no GBK character."""
+    leads = (*range(0xE2, 0xEA), 0xEF)
+    pairs = (bytes((a, b)) for a in range(0x80, 0xC0) for b in leads)
+    return tuple(pair for pair in pairs if not _in_gbk(pair))
+
+
 def _in_gbk(pair: bytes) -> bool:
     return bool(pair.decode("gbk", "ignore"))
 
 
+@lru_cache(maxsize=16_384)
 def _known(encoded: bytes) -> str | None:
-    """The character of a UTF-8 sequence if the language model has it."""
+    """The character of a UTF-8 sequence if it is simplified and in daily use, else None."""
     text = encoded.decode("utf-8", "ignore")
-    model = load()
-    return text if text and model.folded(text) in model.single else None
+    usual = bool(text.strip()) and load().single.get(text, -99.0) > _USUAL
+    return text if usual else None

@@ -12,9 +12,11 @@ from pipelines.decode.edits import Edit, Story
 from pipelines.decode.language import load
 from store.records import Repair
 
-SYLLABLE = "[a-zü\xe0\xe1\xe8\xe9\xec\xed\xf2\xf3\xf9\xfaāēěīōūǎ-ǜ]{1,7}"
+_TONED = "\xe0\xe1\xe8\xe9\xec\xed\xf2\xf3\xf9\xfaāēěīōūǎ-ǜ"
+SYLLABLE = f"[a-zü{_TONED}]{{1,7}}"
 """A syllable of Hanyu Pinyin, tones as marks or (neutral) without."""
 
+_GATE = re.compile(rf"\([a-zü]{{0,4}}[{_TONED}]")
 GLOSS = re.compile(rf"([\u3400-\u9fff])\(({SYLLABLE})\s?\)")
 _COVERAGE = 0.8
 """Share of a character's occurrences that a converter glosses; one miss in five is allowed."""
@@ -31,7 +33,7 @@ def undo(story: Story, known: frozenset[str] = frozenset()) -> tuple[Story, froz
     already shown.
     """
     text = story.text
-    if "(" not in text or not GLOSS.search(text):
+    if not _GATE.search(text):
         return story, known
     found = [m for m in GLOSS.finditer(text) if m.group(2) in readings(m.group(1))]
     glossed = known | _habitual(text, found)

@@ -1,8 +1,8 @@
 """A lost byte that left no error: half a character that reads as a letter.
 
-In Big5, and in GBK beyond GB2312, the second byte may be a letter; when the first is lost the
-letter stays and everything still decodes. Authors write single letters too (`A股`, `五號B`), so
-one place on a page may be called a fault, several are a habit.
+In Big5 the second byte may be a letter; when the first is lost the letter stays and everything
+still decodes. (In GBK only rare characters have such a byte.) Authors write single letters too,
+`A股`, `五號B`, so one place on a page may be called a fault, several are a habit.
 """
 
 import re
@@ -20,12 +20,12 @@ _MOST_LETTERS = 6
 _RUN = re.compile("[^\x00-\x2f\x3a-\x3f]+")
 
 
-def undo(story: Story, codec: str) -> tuple[Story, tuple[Damage, ...]]:
+def undo(story: Story) -> tuple[Story, tuple[Damage, ...]]:
     """The story with a lost character where a letter is left of it, or the place as suspect."""
     found = list(LONE_LETTER.finditer(story.text))
     if not found or len(found) > _MOST_LETTERS:
         return story, ()
-    faults = [fault for match in found if (fault := _fault(story.text, match.start(), codec))]
+    faults = [fault for match in found if (fault := _fault(story.text, match.start()))]
     if len(faults) != 1:
         return story, ()
     gain, start, before, after = faults[0]
@@ -37,7 +37,7 @@ def undo(story: Story, codec: str) -> tuple[Story, tuple[Damage, ...]]:
     return story.edited([Edit(start, start + len(before), after)], [repair]), ()
 
 
-def _fault(text: str, at: int, codec: str) -> tuple[float, int, str, str] | None:
+def _fault(text: str, at: int) -> tuple[float, int, str, str] | None:
     """(nats gained, start, text before, text after) of a fault around a letter, or None."""
     start = max((m.end() for m in re.finditer("[\x00-\x2f\x3a-\x3f]", text[max(0, at - 200) : at])),
                 default=0) + max(0, at - 200)  # fmt: skip
@@ -45,8 +45,8 @@ def _fault(text: str, at: int, codec: str) -> tuple[float, int, str, str] | None
     if run is None:
         return None
     try:
-        encoded = run.group().encode(codec)
+        encoded = run.group().encode("big5hkscs")
     except UnicodeEncodeError:
         return None
-    gain, after = read_suspect(encoded, run.group(), codec)
+    gain, after = read_suspect(encoded, run.group(), "big5hkscs")
     return (gain, start, run.group(), after) if gain > SUSPECT else None

@@ -9,9 +9,9 @@ back: what is dropped becomes U+FFFD.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from pipelines.decode.language import LanguageModel, ascii_class, load
 
@@ -23,14 +23,13 @@ ORPHAN_FIT = -8.5
 """Nats that some character with this byte must reach between its neighbours."""
 LETTER = -3.0
 """Nats a single letter among Chinese costs beyond its class: which letter it is."""
-BEAM = 5
+BEAM = 4
 
 LONE_LETTER = re.compile(r"[^\x00-\x7f][A-Za-z\\^`{}](?![\x00-\x7f])")
 """What may be left of a character between two others; `@[]_|~` authors write there themselves."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Path:
+class _Path(NamedTuple):
     """The best way to one byte offset: score, the last character folded, and how it came there.
 
     left: for U+FFFD, the bytes that are left of the lost character.
@@ -117,13 +116,25 @@ def _extend(
     """Carry the paths at the start of a span on to its end by one step; keep the best few."""
     start, end = span
     text, left, price = step
-    folded = [model.fold.get(ord(c)) or ascii_class(c) for c in text]
-    price += sum(model.after(a, b) for a, b in pairwise(folded))
+    first, last, inner = _folded(text)
+    price += inner
+    there = ways[end]
     for way in ways[start]:
-        cost = 0.0 if left else model.after(way.last, folded[0])
-        ways[end].append(_Path(way.score + cost + price, folded[-1], text, left, way))
-    if len(ways[end]) > BEAM:
-        ways[end] = sorted(ways[end], key=lambda way: -way.score)[:BEAM]
+        nats = way.score + price + (0.0 if left else model.after(way.last, first))
+        if len(there) < BEAM:
+            there.append(_Path(nats, last, text, left, way))
+            continue
+        worst = min(range(BEAM), key=lambda at: there[at].score)
+        if nats > there[worst].score:
+            there[worst] = _Path(nats, last, text, left, way)
+
+
+@lru_cache(maxsize=16_384)
+def _folded(text: str) -> tuple[str, str, float]:
+    """(first, last, nats inside) of what one step yields; Big5 may yield two characters."""
+    model = load()
+    folded = [model.fold.get(ord(c)) or ascii_class(c) for c in text]
+    return folded[0], folded[-1], sum(model.after(a, b) for a, b in pairwise(folded))
 
 
 def _nodes(way: _Path | None) -> list[_Path]:

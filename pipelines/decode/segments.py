@@ -7,6 +7,7 @@ markup or a line. Every piece is read in the page's family unless another reads 
 import codecs
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 from pipelines.decode import resync
 from pipelines.decode.families import FAMILIES
@@ -57,9 +58,16 @@ def read(body: bytes, codec: str) -> tuple[str, tuple[Repair, ...]]:
         text = body.decode(codec)
     except UnicodeDecodeError:
         return _read_pieces(body, codec)
-    if codec == "utf-8" or not _UTF8_PAIR.search(body):
-        return text, ()
-    return _read_pieces(body, codec)
+    if codec != "utf-8" and _fragment_gate(codec).search(text) and _UTF8_PAIR.search(body):
+        return _read_pieces(body, codec)
+    return text, ()
+
+
+@cache
+def _fragment_gate(codec: str) -> re.Pattern[str]:
+    """What UTF-8 of a common character begins with when read as `codec`: its first two bytes."""
+    pairs = (bytes((a, b)) for a in (*range(0xE3, 0xEA), 0xEF) for b in range(0x80, 0xC0))
+    return re.compile(f"[{re.escape(''.join(p.decode(codec, 'ignore') for p in pairs))}]")
 
 
 def _read_pieces(body: bytes, codec: str) -> tuple[str, tuple[Repair, ...]]:

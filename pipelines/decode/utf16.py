@@ -10,6 +10,7 @@ import struct
 from pipelines.decode.language import ascii_class, load
 from store.records import Repair
 
+_TAIL_BYTES = 2_048
 _WIDE_ASCII = {
     "utf-16-le": re.compile(rb"(?:[\t\n\r\x20-\x7e]\x00){4,}"),
     "utf-16-be": re.compile(rb"(?:\x00[\t\n\r\x20-\x7e]){4,}"),
@@ -40,6 +41,8 @@ def read(body: bytes, codec: str) -> tuple[str, tuple[Repair, ...]]:
 def _shifts(body: bytes, codec: str) -> list[tuple[int, int]]:
     """Byte ranges of odd length in which a byte was lost, between two pieces of markup."""
     shifts, phase, end = [], 0, 0
+    if len(body) % 2 == 0 and _in_phase(body[-_TAIL_BYTES:], codec):
+        return []
     for found in _WIDE_ASCII[codec].finditer(body):
         if found.start() % 2 != phase and found.end() - found.start() >= 8:
             shifts.append((end, found.start()))
@@ -48,6 +51,12 @@ def _shifts(body: bytes, codec: str) -> list[tuple[int, int]]:
     if (len(body) - end) % 2 and len(body) - end > 2:
         shifts.append((end, len(body)))
     return shifts
+
+
+def _in_phase(tail: bytes, codec: str) -> bool:
+    """Whether markup at the end of a body stands where it would if no byte were lost."""
+    found = _WIDE_ASCII[codec].search(tail)
+    return found is None or found.start() % 2 == len(tail) % 2
 
 
 def _resynchronised(piece: bytes, codec: str) -> str:
