@@ -9,23 +9,14 @@ from dataclasses import dataclass
 from pipelines.extract.kinds import KindHint, judge
 from pipelines.extract.plain import outline_of
 from pipelines.extract.reading import read_document
+from pipelines.extract.rules import NO_RULES, Rules
 from pipelines.extract.several import part_articles
 from store.records import Document
 
 EXTRACTOR_VERSION: int = 1
 """Raised whenever a page may read differently: changes it alone causes are `corrected`."""
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What a source's TOML may state to sharpen extraction; empty fields leave it to the rules.
-
-    body: CSS selectors of the body's box. drop: CSS selectors of boxes to leave out.
-    site_name: what `本网` means there.
-    """
-
-    body: tuple[str, ...] = ()
-    drop: tuple[str, ...] = ()
-    site_name: str | None = None
+__all__ = ["EXTRACTOR_VERSION", "ArticlePage", "Rules", "extract", "read_article"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +35,7 @@ def read_article(
 
     content_type is a hint: HTML, Markdown and plain text are recognised by themselves.
     """
-    page = outline_of(text, url, content_type)
+    page = outline_of(text, url, content_type, rules or NO_RULES)
     parts = part_articles(page)
     if len(parts) > 1:
         documents = tuple(read_document(part)[0] for part in parts)

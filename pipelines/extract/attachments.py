@@ -9,6 +9,7 @@ from lxml import etree
 from pipelines.extract.outline import Outline
 from pipelines.extract.prose import is_info_line
 from pipelines.extract.tails import is_footer
+from pipelines.extract.walk import text_in
 from store.records import Attachment
 
 MEDIA_TYPES = {
@@ -48,6 +49,14 @@ def read_attachments(page: Outline, first: int, last: int) -> tuple[Attachment, 
             attachment = _linked_file(page.url, link)
             if attachment and not _in_info_line(page, index):
                 found.setdefault(attachment.url, attachment)
+    for index, frame in page.frames:
+        source = (frame.get("src") or "").strip()
+        extension = _extension(source)
+        if extension and first <= index <= end:
+            shown = Attachment(
+                _absolute(page.url, source), _name_in(source), MEDIA_TYPES[extension]
+            )
+            found.setdefault(shown.url, shown)
     for attachment in _named_files(page, first, last):
         found.setdefault(attachment.url, attachment)
     return tuple(found.values())
@@ -69,7 +78,7 @@ def _linked_file(base: str, link: etree._Element) -> Attachment | None:
     href = (link.get("href") or "").strip()
     if not href or href.lower().startswith(("javascript:", "mailto:", "#")):
         return None
-    name = " ".join("".join(link.itertext()).split()) or link.get("title") or ""
+    name = " ".join(text_in(link).split()) or link.get("title") or ""
     extension = _extension(href) or _extension(link.get("download") or "")
     if not extension:
         extension = _extension(name)

@@ -41,7 +41,7 @@ def judge(page: Outline, article: Article) -> tuple[KindHint, str]:
 def _stub_reason(page: Outline, shown: int) -> str:
     if page.meta.get("refresh"):
         return f"redirect: {page.meta['refresh'][:80]}"
-    if page.iframes:
+    if page.frames:
         return "nothing but a frame"
     return f"{shown} characters of text: empty shell, or rendered by a script"
 
@@ -83,11 +83,13 @@ def _is_stated_article(page: Outline, article: Article) -> bool:
     if article.title_block is None:
         return False
     near = range(article.title_block, article.title_block + 8)
-    return any(item.block in near and item.kind in ("published", "source") for item in article.labels)
+    return any(
+        item.block in near and item.kind in ("published", "source") for item in article.labels
+    )
 
 
 def _why_no_text(page: Outline, article: Article) -> str:
-    if page.iframes:
+    if page.frames:
         return "no text: the body is in a frame"
     first = article.title_block or 0
     if any(index >= first for index, _ in page.images):

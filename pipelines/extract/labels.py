@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipelines.extract.outline import Block, Outline
+from pipelines.extract.outline import Outline
 from pipelines.extract.vocabulary import KIND_OF
 
-_BARE_TIME = frozenset(("时间", "日期", "時間", "文", "发布", "名称", "分类", "类别", "单位"))
 _COLON = "[:：∶︰]"
 _SIGNS = ":：∶︰】]"
 _BLANK = r"[\s\u3000]*"
@@ -70,7 +69,7 @@ def _labelled(match: re.Match[str], value: str, block: int, pieces: Sequence[str
 
 
 def _is_label(text: str, match: re.Match[str]) -> bool:
-    """Reject `报名时间：` read as 时间: a bare word must not continue a longer one.
+    """Reject `报名时间：` read as 时间, `数据来源：` as 来源: a short label must not end a longer word.
 
     A name may be glued before it where the line already has labels (`作者:王锡松 汪健时间:2022…`).
     """
@@ -80,9 +79,8 @@ def _is_label(text: str, match: re.Match[str]) -> bool:
     before = text[start - 1] if start else ""
     if not before or not "\u4e00" <= before <= "\u9fff":
         return True
-    if re.sub(r"[\s\u3000]", "", match["label"]) not in _BARE_TIME:
-        return True
-    return match["label"] in ("时间", "日期") and bool(_LABEL.search(text[:start]))
+    label = re.sub(r"[\s\u3000]", "", match["label"])
+    return len(label) > 2 or (len(label) == 2 and bool(_LABEL.search(text[:start])))
 
 
 def _clean(value: str) -> str:

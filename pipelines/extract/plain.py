@@ -2,7 +2,9 @@
 
 import re
 
-from pipelines.extract.outline import Block, Node, Outline, outline_html
+from pipelines.extract.outline import Block, Node, Outline
+from pipelines.extract.rules import NO_RULES, Rules
+from pipelines.extract.walk import outline_html
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
 _FRONT_FIELD = re.compile(r"^([A-Za-z_]+):[ \t]*(.+?)[ \t]*$", re.M)
@@ -22,7 +24,9 @@ def looks_like_html(text: str) -> bool:
     return len(_HTML_TAG.findall(text)) >= 2
 
 
-def outline_of(text: str, url: str, content_type: str | None = None) -> Outline:
+def outline_of(
+    text: str, url: str, content_type: str | None = None, rules: Rules = NO_RULES
+) -> Outline:
     """Return the outline of a capture, whatever it is written in.
 
     content_type is a hint only: captures labelled `text/plain` may hold HTML and the reverse.
@@ -32,7 +36,7 @@ def outline_of(text: str, url: str, content_type: str | None = None) -> Outline:
     rest = text[match.end() :] if match else text
     plain = bool(content_type and content_type.startswith("text/plain"))
     if looks_like_html(rest) and not (plain and not _HTML_START.search(rest[:4096])):
-        page = outline_html(_markdown_links_as_html(rest) if front else rest, url)
+        page = outline_html(_markdown_links_as_html(rest) if front else rest, url, rules)
     else:
         page = _outline_lines(rest, url)
     page.front = front

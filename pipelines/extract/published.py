@@ -41,6 +41,7 @@ def published_candidates(
     yield from visible
     yield from _labelled(labels, "updated", title, body)
     yield from _from_meta(page)
+    yield from _from_scripts(page)
     yield from _labelled(labels, "stamp", title, body)
     yield from _labelled(labels, "issued", title, body)
     yield from _after_body(page, labels, body)
@@ -58,6 +59,7 @@ def _labelled(
     kinds = _LABEL_KINDS.get(kind, (kind,))
     found = [i for i in labels if i.label in kinds or i.kind == kind]
     found = [i for i in found if i.block <= end and parse_date(i.value)]
+    found = [i for i in found if len(i.label) > 2 or not body or i.block < body[0]]
     found.sort(key=lambda i: (i.block < start - 1, abs(i.block - start)))
     for item in found:
         mentions = find_dates(item.value)
@@ -68,7 +70,7 @@ def _labelled(
 def _beside_title(page: Outline, title: int | None, body: tuple[int, ...]) -> Iterator[Candidate]:
     """Bare dates in short lines near the title; a time or a line of their own makes them certain."""
     if title is None:
-        return
+        title = max(0, body[0] - NEAR) if body else len(page.blocks)
     end = min(title + NEAR, (body[0] + 2) if body else len(page.blocks))
     after = range(title + 1, max(end, title + 3))
     before = range(title - 1, max(-1, title - 4), -1)
@@ -104,6 +106,13 @@ def _from_meta(page: Outline) -> Iterator[Candidate]:
     comment = parse_date(page.comment.get("date"))
     if comment:
         yield Candidate(comment, "enpproperty date", "comment")
+
+
+def _from_scripts(page: Outline) -> Iterator[Candidate]:
+    for name, written in page.scripted.items():
+        value = parse_date(written)
+        if value and not is_regenerated(page, value, written):
+            yield Candidate(value, f"script {name}", "script")
 
 
 def is_regenerated(page: Outline, value: str, written: str) -> bool:

@@ -77,7 +77,9 @@ def _labelled(
     first, last = (body[0], body[-1]) if body else (start, start)
     head = [i for i in labels if i.kind == "source" and i.block <= first + 6]
     head.sort(key=lambda i: (i.block < start - 1, abs(i.block - start)))
-    tail = [i for i in labels if i.kind == "source" and first + 6 < i.block <= last + 6]
+    tail = [
+        i for i in labels if i.kind == "source" and max(first + 6, last - 6) < i.block <= last + 6
+    ]
     for item in head + tail[::-1]:
         value = "" if _URL_START.search(item.value) else clean_source(item.value, site)
         if value:
@@ -89,7 +91,7 @@ def _beside_date(
 ) -> Iterator[Candidate]:
     """A name without a label in the line of the date: `禹王台区民政局 2023-03-27 0`."""
     if title is None:
-        return
+        title = max(0, body[0] - 8) if body else len(page.blocks)
     end = min(title + 8, body[0] + 2 if body else title + 8)
     for index in range(title + 1, min(max(end, title + 3), len(page.blocks))):
         block = page.blocks[index]

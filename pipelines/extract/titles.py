@@ -53,6 +53,7 @@ def _all_candidates(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Can
     yield from _stated(page)
     headings = list(_headings(page))
     yield from _in_title_tag(page, headings)
+    yield from _completing(page, headings)
     for item in labels:
         if item.kind == "title" and len(item.value) >= 6:
             yield Candidate(plain_title(item.value), f"label {item.label}", "header table")
@@ -105,6 +106,15 @@ def _in_title_tag(page: Outline, headings: list[Heading]) -> Iterator[Candidate]
     if not fitting:
         yield from _split_over_blocks(page)
         yield from _blocks_in_title_tag(page, whole, parts)
+
+
+def _completing(page: Outline, headings: list[Heading]) -> Iterator[Candidate]:
+    """A heading that goes on where `<title>` was cut short (`关于…的通…`)."""
+    for part in _SEPARATORS.split(page.title_tag):
+        cut = re.match(r"(.{8,}?)\s*(?:\.{2,}|…+)$", part)
+        for heading in headings if cut else ():
+            if cut and signs_removed(heading.text).startswith(signs_removed(cut[1])):
+                yield Candidate(plain_title(heading.text), "heading", "page", block=heading.block)
 
 
 def _split_over_blocks(page: Outline) -> Iterator[Candidate]:
