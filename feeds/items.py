@@ -75,9 +75,7 @@ def dossier_path(policy_id: str) -> str:
 
 def dossier_url(policy_id: str, settings: PublishSettings) -> str | None:
     """Return the public address of the dossier page, or None where nobody serves the site."""
-    if settings.public_url is None:
-        return None
-    return f"{settings.public_url.rstrip('/')}/{dossier_path(policy_id)}"
+    return _in_site(dossier_path(policy_id), settings)
 
 
 def change_item(
@@ -134,7 +132,9 @@ def health_item(event: HealthEvent, settings: PublishSettings) -> Item:
     return Item(
         id=tag(settings, "health", str(event.id)),
         title=plain_line(f"【来源{state}】{event.source_name}"),
-        link=None,
+        link=f"{settings.public_url.rstrip('/')}/index.html#sources"
+        if settings.public_url
+        else None,
         published_at=event.happened_at,
         updated_at=event.happened_at,
         summary=plain_line(summary),
@@ -148,6 +148,10 @@ def categories(region: str | None, genre: str, topics: tuple[str, ...]) -> tuple
     placed = (Category("region", region, words.region_name(region)),) if region else ()
     kind = Category("genre", genre, words.GENRES.get(genre, genre))
     return (*placed, kind, *(Category("topic", topic, topic) for topic in topics))
+
+
+def _in_site(path: str, settings: PublishSettings) -> str | None:
+    return f"{settings.public_url.rstrip('/')}/{path}" if settings.public_url else None
 
 
 def _untold(change: Change) -> str:

@@ -12,6 +12,7 @@ Security = Literal["ssl", "starttls", "plain"]
 class PublishSettings:
     """Names and addresses that go into every publication.
 
+    contact: a web or mail address of the operator, shown at the foot of each page.
     public_url: where `public/` is served, without a trailing slash; None when nobody serves it,
     then items have no dossier link and feeds no self link (editorial rule 16).
     tag_authority: the first part of every permanent id (RFC 4151); never change it once

@@ -12,10 +12,12 @@ import ssl
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import SMTP
+from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
+from feeds.errors import MailRefused
 from feeds.settings import MailSettings, SmtpSettings
 
 State = Literal["pending", "sent", "refused", "unknown"]
@@ -170,10 +172,25 @@ class SmtpTransport:
 
 
 def transport(settings: MailSettings) -> MaildirTransport | SmtpTransport:
-    """Return the way mail goes: the configured SMTP server, else the Maildir."""
+    """Return the way mail goes: the configured SMTP server, else the Maildir.
+
+    Raises MailRefused if a password would leave this machine without encryption.
+    """
     if settings.smtp is None:
         return MaildirTransport(settings.maildir)
+    if settings.smtp.security == "plain" and settings.smtp.username and not _is_here(settings.smtp):
+        raise MailRefused(
+            f"mail server {settings.smtp.host}: `plain` would send the password unencrypted; "
+            "use `ssl` (port 465) or `starttls` (port 587)"
+        )
     return SmtpTransport(settings.smtp)
+
+
+def _is_here(to: SmtpSettings) -> bool:
+    try:
+        return ip_address(to.host).is_loopback
+    except ValueError:
+        return to.host == "localhost"
 
 
 def _offer(connection: smtplib.SMTP, sender: str, address: str) -> Receipt | None:

@@ -7,7 +7,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -26,6 +27,7 @@ from cryptography.x509.oid import NameOID
 from feed_examples import NOON, tell
 
 from feeds.digest.run import compose_day
+from feeds.errors import MailRefused
 from feeds.mail import Delivered, deliver
 from feeds.settings import MailSettings, Security, SmtpSettings
 from feeds.transport import MaildirTransport, SmtpTransport, transport
@@ -179,6 +181,15 @@ def test_password_is_offered_and_a_wrong_one_says_what_to_check(
     right = SmtpSettings(to.host, to.port, "plain", "me", "right", 5)
     assert _deliver(database, right, settings).states == {"sent": 3}
     assert "right" not in repr(right)
+
+
+@pytest.mark.parametrize(("host", "refused"), [("smtp.example.org", True), ("127.0.0.1", False)])
+def test_password_does_not_leave_the_machine_in_the_clear(
+    settings: MailSettings, host: str, refused: bool
+) -> None:
+    to = replace(settings, smtp=SmtpSettings(host, 25, "plain", "me", "secret"))
+    with pytest.raises(MailRefused, match="465") if refused else nullcontext():
+        assert isinstance(transport(to), SmtpTransport)
 
 
 class Scripted:
