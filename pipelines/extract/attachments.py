@@ -7,7 +7,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml import etree
 
 from pipelines.extract.outline import Outline
-from pipelines.extract.prose import is_info_line
+from pipelines.extract.labels import is_info_line
 from pipelines.extract.tails import is_footer
 from pipelines.extract.walk import text_in
 from store.records import Attachment

@@ -7,6 +7,7 @@ body is an iframe, an image or an attachment has no body, and none is harvested 
 import re
 from dataclasses import dataclass
 
+from pipelines.extract.labels import is_info_line
 from pipelines.extract.outline import HEADING_TAGS, Block, Outline
 from pipelines.extract.tails import is_footer, is_tail
 
@@ -29,6 +30,8 @@ _ASIDE = re.compile(
     r"fenxiang|bdshare|tags?|banquan\w*)(?:$|[\s_\d-])",
     re.I,
 )
+_HEAD = 12
+"""How many blocks under the title may be info lines, which are no prose."""
 _ENOUGH = 10.0
 """The weight under which a box holds no text worth the name: about 40 characters without a stop."""
 
@@ -84,7 +87,8 @@ def _prefix_sums(page: Outline, title_block: int | None) -> list[float]:
                 factor = min(factor, 0.02)
             elif factor == 1.0 and total > 0 and is_tail(block.text):
                 factor = 0.1
-            total += weigh(block) * (0.1 if index in aside else factor)
+            if index > start + _HEAD or not is_info_line(block.text):
+                total += weigh(block) * (0.1 if index in aside else factor)
         sums.append(total)
     return sums
 

@@ -51,6 +51,8 @@ def _with_text(page: Outline, article: Article) -> tuple[KindHint, str]:
     linked = sum(page.blocks[index].linked for index in article.blocks)
     if _is_issue(page) and sum(weigh(page.blocks[i]) for i in article.blocks) < _ARTICLE_WEIGHT:
         return "issue", _ISSUE_REASON
+    if _SEARCH.search(page.title_tag) and not _is_stated_article(page, article):
+        return "other", "a search page"
     rows = _linked_rows(page, article.blocks)
     if article.title_block is None and not _is_stated_article(page, article):
         rows = max(rows, _linked_rows(page, range(len(page.blocks))))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipelines.dates import find_dates
 from pipelines.extract.outline import Outline
 from pipelines.extract.vocabulary import KIND_OF
 
@@ -95,6 +96,19 @@ def _own_node(label: str, value: str, pieces: Sequence[str]) -> str:
         if colon and name.strip().endswith(label) and len(inside.strip()) >= 2:
             return inside.strip() if value.startswith(inside.strip()) else value
     return value
+
+
+def is_info_line(text: str) -> bool:
+    """Tell whether a line is the page's 时间/来源 line or a bare date, not a sentence."""
+    labels = read_line(text)
+    if labels and not text.endswith("。"):
+        own = sum(len(item.label) + len(item.value) + 1 for item in labels)
+        kinds = {item.kind for item in labels}
+        if own >= 0.6 * len(text) and (len(labels) > 1 or kinds != {"other"}):
+            return True
+        return bool(kinds & {"published", "source"}) and len(text) <= 90
+    mentions = find_dates(text)
+    return len(mentions) == 1 and len(text) <= 40 and not re.search("[。，、]", text)
 
 
 def read_labels(page: Outline, first: int, last: int) -> tuple[Labelled, ...]:

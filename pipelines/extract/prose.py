@@ -7,9 +7,8 @@ paragraph; everything from the end marker on; the second printing of a body prin
 import re
 from collections.abc import Sequence
 
-from pipelines.dates import find_dates
 from pipelines.extract.bodies import Body, weigh
-from pipelines.extract.labels import label_kind, read_line
+from pipelines.extract.labels import is_info_line, label_kind, read_line
 from pipelines.extract.outline import Outline
 from pipelines.extract.tails import is_footer, is_strong_tail, is_tail, is_tail_heading
 from pipelines.extract.titles import signs_removed
@@ -108,19 +107,6 @@ def is_furniture(page: Outline, index: int, bare_title: str) -> bool:
     if label_kind(text) or _TOOLS.match(text) or _CRUMB.search(text) or is_tail(text):
         return True
     return block.linked > len(text) * 0.7 or is_info_line(text)
-
-
-def is_info_line(text: str) -> bool:
-    """Tell whether a line is the page's 时间/来源 line or a bare date, not a sentence."""
-    labels = read_line(text)
-    if labels and not text.endswith("。"):
-        own = sum(len(item.label) + len(item.value) + 1 for item in labels)
-        kinds = {item.kind for item in labels}
-        if own >= 0.6 * len(text) and (len(labels) > 1 or kinds != {"other"}):
-            return True
-        return bool(kinds & {"published", "source"}) and len(text) <= 90
-    mentions = find_dates(text)
-    return len(mentions) == 1 and len(text) <= 40 and not re.search("[。，、]", text)
 
 
 def _until_tail(page: Outline, blocks: list[int], *, named: bool) -> list[int]:

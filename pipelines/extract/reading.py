@@ -35,6 +35,9 @@ from pipelines.regions import (
 from pipelines.validity import Term, consultation_ends_on, effective_on, expires_on
 from store.records import Document, Evidence
 
+_VALIDITY_TAG = re.compile(
+    r"[【\[（(]((?:已|全文|宣布)?(?:失效|废止|修订|修改)|部分(?:失效|废止)|(?:现行|继续)?有效)[】\]）)]"
+)
 _BRACKETS = re.compile(r"[\s()（）\[\]【】]+")
 
 
@@ -124,7 +127,7 @@ def _document(article: Article) -> Document:
         document_number=number,
         index_number=_label(article, "index"),
         theme=_label(article, "theme"),
-        validity=_label(article, "validity"),
+        validity=_validity(article),
         effective_on=_term(article, "effective_on", effective_on(text, written or published)),
         expires_on=_expires(article, text, written or published),
         consultation_ends_on=_term(
@@ -145,13 +148,23 @@ def _label(article: Article, kind: str) -> str | None:
     return article.take({"index": "index_number"}.get(kind, kind), candidates)
 
 
+def _validity(article: Article) -> str | None:
+    """Return the state of force as the site states it: in the header, or as a tag of the title."""
+    stated = _label(article, "validity")
+    tag = _VALIDITY_TAG.search(article.title or "")
+    if stated or not tag:
+        return stated
+    article.evidence["validity"] = Evidence("tag in title", "title")
+    return tag[1]
+
+
 def _author(article: Article) -> str | None:
     """Return the names after 作者 or 记者, cut at a date or a wide gap."""
     value = _label(article, "author")
     if not value:
         return None
     dates = find_dates(value)
-    value = re.split(r"\s{2,}|[|｜]", value[: dates[0].start] if dates else value)[0].strip()
+    value = re.split(r"\s{2,}|[|｜【\[]", value[: dates[0].start] if dates else value)[0].strip()
     return value if 0 < len(value) <= 40 else None
 
 

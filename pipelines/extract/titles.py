@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.extract.choice import Candidate
-from pipelines.extract.labels import Labelled
+from pipelines.extract.labels import Labelled, read_line
 from pipelines.extract.outline import HEADING_TAGS, Outline
+from pipelines.extract.tails import is_footer
+from pipelines.numbers import own_line_number
 
 _TAGS = re.compile(r"<[^>]{1,200}>")
 _SIGNS = re.compile(r"[\s\u3000\W_]+")
@@ -21,7 +23,9 @@ _SITE_WORDS = re.compile(
 )
 _GENERIC = re.compile(
     r"^(?:打印(?:页面|预览|本页)?|首页|正文|内容页?|文章内容|新闻详情|详情页?|详细信息|信息详情|无标题文档|"
-    r"Document|Untitled.*|index|正文内容|文章正文|政府信息公开|信息公开|新闻内容|null)$",
+    r"Document|Untitled.*|index|正文内容|文章正文|(?:政府|部门)?信息公开(?:目录|指南|年报|专栏)?|新闻内容|null|"
+    r"(?:通知|公示|公告|通告|文件)(?:公告|公示|通知|通告)?|(?:工作|部门|新闻|政务|基层|民政|地方|图片)(?:动态|要闻|新闻|信息)|"
+    r"新闻中心|政策(?:文件|法规|解读)|规范性文件|法定主动公开内容|媒体报道|数据发布|相关(?:文章|新闻|链接|稿件|阅读).?)$",
     re.I,
 )
 _META_NAMES = ("articletitle", "og:title", "twitter:title", "title", "headline", "dc.title")
@@ -57,8 +61,11 @@ def _all_candidates(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Can
     for item in labels:
         if item.kind == "title" and len(item.value) >= 6:
             yield Candidate(plain_title(item.value), f"label {item.label}", "header table")
-    yield from _from_title_tag(page)
+    from_tag = list(_from_title_tag(page))
+    yield from (c for c in from_tag if not _is_site_name(c.value))
+    yield from _above_info_line(page)
     yield from _first_heading(page, headings)
+    yield from from_tag
 
 
 def _stated(page: Outline) -> Iterator[Candidate]:
@@ -123,7 +130,8 @@ def _split_over_blocks(page: Outline) -> Iterator[Candidate]:
         bare = signs_removed(part)
         block = _locate_split(page, bare) if len(bare) >= 12 else None
         if block is not None:
-            yield Candidate(plain_title(part), "lines in <title>", "page", block=block)
+            if not own_line_number(page.blocks[block + 1].text):
+                yield Candidate(plain_title(part), "lines in <title>", "page", block=block)
 
 
 def _fits(text: str, whole: str) -> bool:
@@ -160,6 +168,22 @@ def _from_title_tag(page: Outline) -> Iterator[Candidate]:
             yield Candidate(plain_title(page.meta[name]), f"meta {name}", "head")
 
 
+def _is_site_name(text: str) -> bool:
+    return len(text) <= 16 and bool(_SITE_WORDS.search(text))
+
+
+def _above_info_line(page: Outline) -> Iterator[Candidate]:
+    """The line over the page's first 时间/来源 line: old pages mark their title by nothing else."""
+    for index, block in enumerate(page.blocks):
+        labels = read_line(block.text) if len(block.text) <= 160 else ()
+        if any(i.kind in ("published", "source") and i.value for i in labels):
+            for above in range(index - 1, max(index - 4, -1), -1):
+                text = page.blocks[above].text
+                if 6 <= len(text) <= 100 and not page.blocks[above].linked and text[-1] not in "。：":
+                    yield Candidate(plain_title(text), "line above the info line", "page", block=above)
+                    return
+
+
 def _first_heading(page: Outline, headings: list[Heading]) -> Iterator[Candidate]:
     for heading in sorted(headings, key=lambda h: (h.rank, h.block)):
         yield Candidate(plain_title(heading.text), "heading", "page", block=heading.block)
@@ -174,6 +198,7 @@ def locate_title(page: Outline, title: str) -> int | None:
     if len(bare) < 4:
         return None
     exact = [i for i, b in enumerate(page.blocks) if _shows(b.text, bare)]
+    exact = [i for i in exact if not is_footer(page.blocks[i].text)]
     if not exact:
         return _locate_split(page, bare)
     headed = [i for i in exact if _is_headed(page, i)]
@@ -203,7 +228,7 @@ def _locate_split(page: Outline, bare: str) -> int | None:
     """Find a title that the page breaks over two or three blocks."""
     texts = [signs_removed(block.text) for block in page.blocks]
     for index, text in enumerate(texts):
-        if text and bare.startswith(text) and len(text) >= 2:
+        if text and bare.startswith(text) and len(text) >= 2 and text != bare:
             if any("".join(texts[index : index + n]) == bare for n in (2, 3, 4)):
                 return index
     return None
