@@ -6,7 +6,8 @@ from collections import Counter
 from lxml.html import HtmlElement
 
 from crawler.listing import titles
-from crawler.listing.rows import Page, Row, outermost
+from crawler.listing.rows import Row, outermost
+from crawler.listing.scan import Page
 
 _SENTENCE = re.compile(r"[。；！？]|，.*，|[.;!?](?:\s|$)")
 _SENTENCE_LENGTH = 30

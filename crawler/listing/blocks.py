@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from crawler.listing import markup
-from crawler.listing.rows import Link, Page, Row, outermost
+from crawler.listing.rows import Row, outermost
+from crawler.listing.scan import Link, Page
 
 _DECOY_NAME = re.compile(
     r"(?:^|[-_\s])(?:hot\w*|rank\w*|related?\w*|relation\w*|recommend\w*|tuijian|remen|paihang\w*|phb|djph"

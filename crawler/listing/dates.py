@@ -20,6 +20,7 @@ _BARE = (
 )
 _MONTH = re.compile(r"^((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*月?$")
 _MONTH_DAY = re.compile(r"^(?:(\d\d)\s*[-/.]\s*(\d\d)|(\d{1,2})\s*月\s*(\d{1,2})\s*日?)$")
+_LOOSE_MONTH_DAY = re.compile(r"^(\d{1,2})[-/.](\d{1,2})$")
 _TIME = re.compile(r"T?\d{1,2}\s*[:时]\s*\d{1,2}(?:\s*[:分]\s*\d{1,2})?(?:\.\d+)?\s*[秒分]?Z?")
 _WEEKDAY = re.compile(r"(?:星期|周)[一二三四五六日天]")
 _RANGE = re.compile(r"\d\s*日?\s*(?:至|到|~|--|—{1,2})\s*(?:\d{4}|\d{1,2}\s*[-月])")
@@ -36,19 +37,25 @@ _ENGLISH_MONTHS = (
     *("jan", "feb", "mar", "apr", "may", "jun"),
     *("jul", "aug", "sep", "oct", "nov", "dec"),
 )
+_HAN_MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+_HAN_MONTH = re.compile(
+    r"^(?:(\d{1,2})\s*日?\s+(十[一二]?|[一二三四五六七八九])月|(十[一二]?|[一二三四五六七八九])月\s+(\d{1,2})\s*日?)$"
+)
 _LABEL = re.compile(
     r"(?:(?P<which>发布|公布|公开|发文|印发|成文|生成|更新|编辑|录入|添加|上传|提交|发表|日|时|截止|截至|结束"
     r"|开始|报名|施行|实施|生效|有效|失效|废止|活动|举办|直播|召开|会议)\w{0,3}?(?:日期|时间|于|期|间)\s*[:]?)"
     r"|(?:日期|时间)\s*[:]?"
 )
 _PUBLISHED = {"发布", "公布", "公开", "发表"}
-_OTHER_DAY = {
-    *("成文", "生成", "截止", "截至", "结束", "开始", "报名", "施行", "实施", "生效", "有效"),
-    *("失效", "废止", "活动", "举办", "直播", "召开", "会议", "印发", "发文"),
+_WRITTEN = {"成文", "印发", "发文", "生成", "录入", "添加", "上传", "提交"}
+_EVENT = {
+    *("截止", "截至", "结束", "开始", "报名", "施行", "实施", "生效", "有效", "失效", "废止"),
+    *("活动", "举办", "直播", "召开", "会议"),
 }
 _META = re.compile(
     r"来源|作者|浏览|阅读|点击|访问|编辑|机构|部门|单位|字号|分类|类型|热度|次数|人气|评论|记者"
 )
+_CLOCK = re.compile(r"今天|今日|现在|当前|欢迎|您好")
 _WORD = re.compile(r"[^\W_]")
 
 
@@ -57,7 +64,8 @@ class RowDate:
     """A date found in a text.
 
     on: the value, None where no year is shown. trust: 2 labelled as the publishing date, 1 bare,
-    0 labelled as another day (成文, 截止, 活动 …). label: the word before it, `""` if none.
+    0 labelled as the writing date, -1 as another day (截止, 施行, 活动 …). label: the word
+    before it, `""` if none.
     start, end: where it stands in the text, brackets included.
     """
 
@@ -93,6 +101,8 @@ def read_alone(text: str) -> RowDate | None:
             return _row_date(day(*match.groups()))
     if (match := _MONTH.match(bare)) and 1 <= int(match[2]) <= 12:
         return RowDate(f"{match[1]}-{int(match[2]):02d}")
+    if text[:1] in ("[", "(") and (match := _LOOSE_MONTH_DAY.match(bare)):
+        return RowDate(None) if day("2000", *match.groups()) else None
     if match := _MONTH_DAY.match(bare):
         month, day_of_month = (part for part in match.groups() if part)
         return RowDate(None) if day("2000", month, day_of_month) else None
@@ -110,11 +120,24 @@ def read_split(text: str) -> RowDate | None:
         return _row_date(day(match[3], match[2], match[1]))
     if match := _DAY_LAST.match(text):
         return _row_date(day(*match.groups()))
+    if match := _HAN_MONTH.match(text):
+        month = str(_HAN_MONTHS.index(match[2] or match[3]) + 1)
+        return RowDate(None) if day("2000", month, match[1] or match[4]) else None
     if match := _DAY_MONTH.match(text):
         numbers = [part for part in match.groups() if part]
         month, of_month = numbers if match[3] else reversed(numbers)
         return RowDate(None) if day("2000", month, of_month) else None
     return _read_english(text)
+
+
+def read_numbers(text: str) -> RowDate | None:
+    """Return a date without value for two bare numbers that can be month and day, `03 05`.
+
+    Only for an element that is named a date: which is which is not said, nor the year.
+    """
+    match = re.fullmatch(r"(\d\d) (\d\d)", text)
+    possible = match and (day("2000", match[1], match[2]) or day("2000", match[2], match[1]))
+    return RowDate(None) if possible else None
 
 
 def read_line(text: str) -> RowDate | None:
@@ -123,7 +146,7 @@ def read_line(text: str) -> RowDate | None:
     A span of days is an event or a deadline, not the day a row was published.
     """
     found = list(FULL.finditer(text))
-    if not found or _RANGE.search(text):
+    if not found or _RANGE.search(text) or _CLOCK.search(text):
         return None
     labelled = max((_labelled(text, match) for match in found), key=lambda one: one.trust)
     if labelled.on is None:
@@ -156,8 +179,7 @@ def trust_of(label: str) -> int | None:
     match = _LABEL.fullmatch(normalise(label).strip(" :[]()|·"))
     if not match:
         return None
-    which = match["which"] or ""
-    return 2 if which in _PUBLISHED else 0 if which in _OTHER_DAY else 1
+    return _trust(match["which"])
 
 
 def _row_date(value: PartialDate | None) -> RowDate | None:
@@ -167,9 +189,14 @@ def _row_date(value: PartialDate | None) -> RowDate | None:
 def _labelled(text: str, match: re.Match[str]) -> RowDate:
     before = list(_LABEL.finditer(text[: match.start()]))
     near = before and match.start() - before[-1].end() <= 2
-    which = (before[-1]["which"] or "") if near else ""
-    trust = 2 if which in _PUBLISHED else 0 if which in _OTHER_DAY else 1
+    trust = _trust(before[-1]["which"] if near else None)
     return RowDate(day(*match.groups()), trust, before[-1][0] if near else "")
+
+
+def _trust(which: str | None) -> int:
+    if which in _PUBLISHED:
+        return 2
+    return 0 if which in _WRITTEN else -1 if which in _EVENT else 1
 
 
 def _after_time(text: str, end: int) -> int:

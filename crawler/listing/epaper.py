@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from crawler.listing.rows import Link
+from crawler.listing.scan import Link
 
 _LEAF = re.compile(r"(?:^|/)node_\d+\.s?html?$")
 _ARTICLE = re.compile(r"(?:^|/)content_\d+(?:_\d+)*\.s?html?$")

@@ -12,6 +12,7 @@ from crawler.listing import (
     pager,
     payloads,
     rows,
+    scan,
     scripted,
 )
 from crawler.listing.hints import ListingHints
@@ -45,7 +46,7 @@ def looks_like_listing(text: str, url: str, listing: Listing) -> bool:
     root = markup.parse(text)
     if root is None:
         return False
-    page = rows.read_page(root, url)
+    page = scan.read_page(root, url)
     return scripted.says_empty(root) and not article.reads_as_article(page, [])
 
 
@@ -66,7 +67,7 @@ def _read_data(text: str, url: str, hints: ListingHints) -> Listing | None:
 
 def _read_tree(root: HtmlElement, url: str, hints: ListingHints) -> Listing:
     base = markup.base_of(root, url)
-    page = rows.read_page(root, base)
+    page = scan.read_page(root, base)
     if epaper.is_leaf(url) and (leaf := list(epaper.articles(page.links, url))):
         found = [Entry(link.url, link.title) for link in leaf]
         return Listing(_distinct(found, hints), pager.next_leaf(root, base))
@@ -82,7 +83,7 @@ def _read_tree(root: HtmlElement, url: str, hints: ListingHints) -> Listing:
 
 
 def _entries(
-    page: rows.Page, dated: list[rows.Row], place: pager.Pager, base: str
+    page: scan.Page, dated: list[rows.Row], place: pager.Pager, base: str
 ) -> Iterable[Entry]:
     chosen = blocks.in_region(blocks.dated_blocks(page, dated), place.element)
     if not chosen and (undated := blocks.undated_block(page, base)):

@@ -7,39 +7,17 @@ the records of one provincial site). What makes a row an entry is decided in `bl
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from crawler.listing import dates, markup, titles
-from crawler.listing.dates import RowDate
-from crawler.listing.markup import Text
+from crawler.listing import dates, titles
+from crawler.listing.scan import Link, Mark, Page, upwards
 from store.records import PartialDate
 
-_SPLIT_PARTS = 3
-_SPLIT_PART_LENGTH = 9
 _PEERS_OF_A_ROW = 3
 _LEVELS_TO_TITLE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link that may be an entry's: `article` says whether its address has an article's shape."""
-
-    anchor: HtmlElement
-    url: str
-    title: str
-    order: int
-    article: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A date on the page: the element it stands in, its place in page order, what it says."""
-
-    owner: HtmlElement
-    order: int
-    date: RowDate
+_FLAT_DEPTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +33,6 @@ class Row:
     link: Link
     on: PartialDate | None
     dated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Links, dates and texts of a tree in page order, and which of them lie under each element."""
-
-    root: HtmlElement
-    links: tuple[Link, ...]
-    marks: tuple[Mark, ...]
-    links_under: dict[HtmlElement, list[Link]]
-    marks_under: dict[HtmlElement, list[Mark]]
-
-
-def read_page(root: HtmlElement, base: str) -> Page:
-    """Return the links and dates of a page. Links that name no article (`更多`) are left out."""
-    texts, anchors = _scan(root)
-    marks = tuple(_marks(texts))
-    skip = frozenset(mark.owner for mark in marks)
-    links = tuple(_links(anchors, base, skip))
-    links_under: dict[HtmlElement, list[Link]] = defaultdict(list)
-    marks_under: dict[HtmlElement, list[Mark]] = defaultdict(list)
-    for link in links:
-        for element in _upwards(link.anchor):
-            links_under[element].append(link)
-    for mark in marks:
-        for element in _upwards(mark.owner):
-            marks_under[element].append(mark)
-    return Page(root, links, marks, dict(links_under), dict(marks_under))
 
 
 def dated_rows(page: Page) -> list[Row]:
@@ -109,115 +59,6 @@ def outermost(page: Page, element: HtmlElement) -> HtmlElement:
     return element
 
 
-# --- reading the tree ---------------------------------------------------------------------------
-
-
-def _scan(root: HtmlElement) -> tuple[list[Text], list[tuple[HtmlElement, int]]]:
-    texts: list[Text] = []
-    anchors: list[tuple[HtmlElement, int]] = []
-    order = 0
-
-    def add(text: str | None, owner: HtmlElement, anchor: HtmlElement | None) -> None:
-        if text and (plain := dates.normalise(text)):
-            texts.append(Text(plain, owner, order, anchor))
-
-    stack: list[tuple[HtmlElement, HtmlElement | None, bool]] = [(root, None, True)]
-    while stack:
-        element, anchor, entering = stack.pop()
-        order += 1
-        if not entering:
-            parent = element.getparent()
-            if parent is not None and element is not root:
-                add(element.tail, parent, anchor)
-            continue
-        stack.append((element, anchor, False))
-        if not isinstance(element.tag, str) or element.tag in ("head", "style"):
-            continue
-        if element.tag == "script":
-            _add_written_date(element, texts, order)
-            continue
-        if element.tag == "a":
-            anchors.append((element, order))
-            anchor = element
-        add(element.text or element.get("datetime"), element, anchor)
-        stack.extend((child, anchor, True) for child in reversed(element))
-    return texts, anchors
-
-
-def _add_written_date(script: HtmlElement, texts: list[Text], order: int) -> None:
-    """A row's date may be written by a script of one line: `document.write("2024-03-05")`."""
-    code = script.text or ""
-    parent = script.getparent()
-    if len(code) <= 200 and parent is not None:
-        found = dates.FULL.findall(code)
-        if len(found) == 1:
-            texts.append(Text("-".join(found[0]), parent, order, None))
-
-
-def _links(
-    anchors: list[tuple[HtmlElement, int]], base: str, skip: frozenset[HtmlElement]
-) -> Iterator[Link]:
-    for anchor, order in anchors:
-        url = markup.address(anchor, base)
-        if url is None:
-            continue
-        title = titles.link_title(anchor, skip)
-        article = markup.leads_to_article(url)
-        if not titles.generic(title) and len(title) >= (2 if article else 4):
-            yield Link(anchor, url, title, order, article)
-
-
-def _marks(texts: list[Text]) -> Iterator[Mark]:
-    index = 0
-    while index < len(texts):
-        split = _split_mark(texts, index)
-        if split:
-            yield split[0]
-            index += split[1]
-            continue
-        if found := _date_of(texts, index):
-            yield Mark(texts[index].owner, texts[index].order, found)
-        index += 1
-
-
-def _date_of(texts: list[Text], index: int) -> RowDate | None:
-    text = texts[index]
-    if not any(character.isdigit() for character in text.text):
-        return None
-    if found := dates.read_alone(text.text):
-        before = dates.trust_of(texts[index - 1].text) if index else None
-        return (
-            found if before is None else replace(found, trust=before, label=texts[index - 1].text)
-        )
-    if text.anchor is not None and (found := dates.read_edge(text.text)):
-        return found
-    if text.anchor is None or text.owner is not text.anchor:
-        return dates.read_line(text.text)
-    return None
-
-
-def _split_mark(texts: list[Text], index: int) -> tuple[Mark, int] | None:
-    for count in range(_SPLIT_PARTS, 1, -1):
-        parts = texts[index : index + count]
-        if len(parts) < count or any(len(part.text) > _SPLIT_PART_LENGTH for part in parts):
-            continue
-        if found := dates.read_split(" ".join(part.text.strip("/- ") for part in parts)):
-            owner = _common(parts[0].owner, parts[-1].owner)
-            if len({part.anchor for part in parts}) == 1:
-                return Mark(owner, parts[0].order, found), count
-    return None
-
-
-def _common(one: HtmlElement, other: HtmlElement) -> HtmlElement:
-    around = set(_upwards(one))
-    return next(element for element in _upwards(other) if element in around)
-
-
-def _upwards(element: HtmlElement) -> Iterator[HtmlElement]:
-    yield element
-    yield from element.iterancestors()
-
-
 # --- pairing ------------------------------------------------------------------------------------
 
 
@@ -227,7 +68,7 @@ def _home(page: Page, mark: Mark) -> HtmlElement | None:
     A row's line of facts may link its column (`[通知公告] 2024-03-05`) below the title's own
     element: then the row is further up, but never so far up that another date comes in.
     """
-    around = [element for element in _upwards(mark.owner) if page.links_under.get(element)]
+    around = [element for element in upwards(mark.owner) if page.links_under.get(element)]
     if not around:
         return None
     dates_there = len(page.marks_under[around[0]])
@@ -245,6 +86,7 @@ def _rows_in(page: Page, home: HtmlElement, marks: list[Mark]) -> list[Row]:
     labels = [mark.date.label for mark in marks]
     if len({link.url for link in links}) == 1 or len(marks) == 1 or _all_differ(labels):
         link = _main_link(home, links)
+        link = _best_titled(link, links) if link else None
         return [_row(page, home, link, marks)] if link else []
     return _flat_rows(page, home, links, marks)
 
@@ -254,10 +96,26 @@ def _all_differ(labels: list[str]) -> bool:
 
 
 def _row(page: Page, home: HtmlElement, link: Link, marks: list[Mark]) -> Row:
-    best = max(marks, key=lambda mark: mark.date.trust)
+    best = max(marks, key=_trust)
     element = outermost(page, home)
     parent = element.getparent()
-    return Row(element, element if parent is None else parent, link, best.date.on, True)
+    on = best.date.on if _trust(best) >= 0 else None
+    return Row(element, element if parent is None else parent, link, on, True)
+
+
+def _trust(mark: Mark) -> int:
+    """Return how far a date is vouched for, by its own label or else by its table column's."""
+    if mark.date.label:
+        return mark.date.trust
+    cell = next((e for e in upwards(mark.owner) if e.tag == "td"), None)
+    table = next(cell.iterancestors("table"), None) if cell is not None else None
+    if cell is None or table is None:
+        return mark.date.trust
+    column = len(list(cell.itersiblings("td", "th", preceding=True)))
+    head = [*next(iter(table.iter("tr")), [])]
+    label = head[column].text_content() if column < len(head) else ""
+    trust = dates.trust_of(label)
+    return mark.date.trust if trust is None else trust
 
 
 def _main_link(home: HtmlElement, links: list[Link]) -> Link | None:
@@ -266,10 +124,25 @@ def _main_link(home: HtmlElement, links: list[Link]) -> Link | None:
     Related links hang deeper in the row, a column link (`[社会救助]`) has no article's address. An
     element with many links of equal standing and one date is not a row but a header or a block.
     """
+    if home.tag in ("body", "html") and len({link.url for link in links}) > _PEERS_OF_A_ROW:
+        return None
     first = {link.url: link for link in reversed(links)}.values()
     ranked = sorted(first, key=lambda link: _standing(home, link))
     peers = [link for link in ranked if _standing(home, link)[:3] == _standing(home, ranked[0])[:3]]
     return ranked[0] if len(peers) <= _PEERS_OF_A_ROW else None
+
+
+def _best_titled(link: Link, links: list[Link]) -> Link:
+    """Return the link to the same address that names the article best.
+
+    A row may link it thrice: by its index number, by its title, by its summary. The title is the
+    first in a heading, else the first that reads like one; if that is cut, one that goes on.
+    """
+    twins = [one for one in links if one.url == link.url]
+    headed = [one for one in twins if any(e.tag in titles.HEADINGS for e in upwards(one.anchor))]
+    worded = [one for one in twins if titles.reads_as_title(one.title)]
+    best = (headed or worded or [link])[0]
+    return next((one for one in twins if titles.is_cut(best.title, one.title)), best)
 
 
 def _standing(home: HtmlElement, link: Link) -> tuple[bool, bool, int, int]:
@@ -278,7 +151,7 @@ def _standing(home: HtmlElement, link: Link) -> tuple[bool, bool, int, int]:
 
 def _path(home: HtmlElement, element: HtmlElement) -> tuple[str, ...]:
     path: list[str] = []
-    for step in _upwards(element):
+    for step in upwards(element):
         if step is home:
             break
         path.append(str(step.tag))
@@ -288,14 +161,16 @@ def _path(home: HtmlElement, element: HtmlElement) -> tuple[str, ...]:
 def _flat_rows(page: Page, home: HtmlElement, links: list[Link], marks: list[Mark]) -> list[Row]:
     """Rows without an element of their own: links and dates alternate in `home` (`<br>`, dt/dd).
 
-    Only pairs whose shape occurs twice count; links of that shape with no date are undated rows.
+    Only pairs that stand near and whose shape occurs twice count: a clock in the header pairs with
+    nothing. Links of such a shape with no date are undated rows.
     """
     pairs = list(_segments(links, marks))
-    shapes = Counter(_path(home, link.anchor) for link, mark in pairs if mark)
+    shapes = Counter((_path(home, li.anchor), _path(home, m.owner)) for li, m in pairs if m)
+    rows = {at for (at, on), n in shapes.items() if n >= 2 and max(len(at), len(on)) <= _FLAT_DEPTH}
     return [
         Row(link.anchor, home, link, mark.date.on if mark else None, mark is not None)
         for link, mark in pairs
-        if shapes[_path(home, link.anchor)] >= 2 and (mark or link.article)
+        if _path(home, link.anchor) in rows and (mark or link.article)
     ]
 
 

@@ -51,11 +51,17 @@ _GENERIC = re.compile(f"^{_EDGE}(?:{'|'.join(_GENERIC_WORDS)}){_EDGE}$", re.IGNO
 _ELLIPSIS = re.compile(r"(?:…+|\.{2,}|。{3,}|⋯+)\s*$")
 _LABELLED = re.compile(r"(?:文章|信息|新闻)?标\s*题\s*[:：]\s*([^\r\n]+)")
 _BULLET = re.compile(r"^(?:[·•●▪■◆◇►▶→※□○★☆∙・﹒‧]|\s|&middot;)+")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _SPACE = re.compile(r"\s+")
 _NAMED_TITLE = re.compile(
     r"(?:^|[-_\s])(?:\w*tit(?:le)?|\w*bt|name|subject|h\d)(?:$|[-_\s\d])", re.IGNORECASE
 )
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_BADGES = frozenset(("置顶", "顶", "热", "新", "荐", "new", "hot", "top"))
+_RANK_NAME = re.compile(r"num|rank|order|index|sort|^n\d*$", re.IGNORECASE)
+_LONGEST_BADGE = 6
+_LEVELS_OF_A_CARD = 4
+_SHORTEST_HEADING = 6
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 INLINE = frozenset(
     (
         *("a", "b", "big", "br", "em", "font", "i", "img", "label", "mark", "s", "small", "span"),
@@ -67,6 +73,11 @@ INLINE = frozenset(
 def generic(text: str) -> bool:
     """Return whether a link text names no article: empty, `更多`, `[详情]`, `下一页`, `12` …"""
     return not text or bool(_GENERIC.match(text))
+
+
+def reads_as_title(text: str) -> bool:
+    """Return whether a text has words enough to be a title rather than a number or a label."""
+    return len(_HAN.findall(text)) >= 5
 
 
 def text_of(element: HtmlElement, skip: frozenset[HtmlElement] = frozenset()) -> str:
@@ -87,7 +98,26 @@ def link_title(anchor: HtmlElement, skip: frozenset[HtmlElement] = frozenset()) 
     if generic(shown):
         alternative = stated or _clean(" ".join(anchor.xpath(".//img/@alt")))
         return shown if generic(alternative) else alternative
-    return stated if stated and is_cut(shown, stated) else shown
+    if stated and (is_cut(shown, stated) or _is_badged(shown, stated)):
+        return stated
+    return _full_nearby(anchor, shown) if _ELLIPSIS.search(shown) else shown
+
+
+def title_around(anchor: HtmlElement, skip: frozenset[HtmlElement] = frozenset()) -> str:
+    """Return the heading of the card a wordless link (`查看详情`, a picture) stands in, or `""`.
+
+    The card ends where another address comes in.
+    """
+    own = anchor.get("href")
+    for card in list(anchor.iterancestors())[:_LEVELS_OF_A_CARD]:
+        if card.tag in ("body", "html") or any(a.get("href") != own for a in card.iter("a")):
+            return ""
+        for element in card.iterdescendants():
+            if element not in skip and (_is_heading(element) or element.tag in ("strong", "dt")):
+                text = _clean(text_of(element, skip))
+                if len(text) >= _SHORTEST_HEADING and not generic(text):
+                    return text
+    return ""
 
 
 def is_cut(shown: str, full: str) -> bool:
@@ -101,6 +131,17 @@ def is_cut(shown: str, full: str) -> bool:
     if len(whole) <= len(beginning) or not whole.startswith(beginning):
         return False
     return bool(_ELLIPSIS.search(shown)) or len(whole) < 2 * len(beginning)
+
+
+def _is_badged(shown: str, stated: str) -> bool:
+    """`置顶关于…的通知` with `title="关于…的通知"`: a badge stands before the title."""
+    return shown.endswith(stated) and len(shown) - len(stated) <= _LONGEST_BADGE
+
+
+def _full_nearby(anchor: HtmlElement, shown: str) -> str:
+    """A cut title's whole may be the `title=` of an element inside the link or just around it."""
+    near = [*anchor.iterdescendants(), *list(anchor.iterancestors())[:2]]
+    return next((t for e in near if is_cut(shown, t := _stated(e))), shown)
 
 
 def _stated(anchor: HtmlElement) -> str:
@@ -129,7 +170,7 @@ def _stated_inside(element: HtmlElement, shown: str) -> str:
 
 
 def _is_heading(element: HtmlElement) -> bool:
-    if element.tag in _HEADINGS:
+    if element.tag in HEADINGS:
         return True
     return element.tag != "a" and bool(_NAMED_TITLE.search(element.get("class") or ""))
 
@@ -153,8 +194,20 @@ def _clean(text: str) -> str:
     return _BULLET.sub("", _SPACE.sub(" ", text)).strip()
 
 
+def _is_badge(element: HtmlElement) -> bool:
+    """Return whether an element is a mark on the title, not part of it: `置顶`, `NEW`, a rank."""
+    if element.tag == "a" or len(element):
+        return False
+    text = (element.text or "").strip(" []【】")
+    if text.isdigit():
+        return bool(_RANK_NAME.search(element.get("class") or ""))
+    return text.lower() in _BADGES
+
+
 def _gather(element: HtmlElement, skip: frozenset[HtmlElement], parts: list[str]) -> None:
     if element.tag in ("script", "style") or element in skip or not isinstance(element.tag, str):
+        return
+    if _is_badge(element):
         return
     if element.text:
         parts.append(element.text)

@@ -1,0 +1,187 @@
+"""A tree read once, in page order: its links, its dates, and which of them lie under what."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from lxml.html import HtmlElement
+
+from crawler.listing import dates, markup, titles
+from crawler.listing.dates import RowDate
+from crawler.listing.markup import Text
+
+_DATE_NAME = re.compile(r"date|time|day|month|(?:^|[-_\s])(?:rq|sj|riqi|shijian)\b", re.IGNORECASE)
+_SPLIT_PARTS = 3
+_SPLIT_PART_LENGTH = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that may be an entry's: `article` says whether its address has an article's shape."""
+
+    anchor: HtmlElement
+    url: str
+    title: str
+    order: int
+    article: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A date on the page: the element it stands in, its place in page order, what it says."""
+
+    owner: HtmlElement
+    order: int
+    date: RowDate
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Links, dates and texts of a tree in page order, and which of them lie under each element."""
+
+    root: HtmlElement
+    links: tuple[Link, ...]
+    marks: tuple[Mark, ...]
+    links_under: dict[HtmlElement, list[Link]]
+    marks_under: dict[HtmlElement, list[Mark]]
+
+
+def read_page(root: HtmlElement, base: str) -> Page:
+    """Return the links and dates of a page. Links that name no article (`更多`) are left out."""
+    texts, anchors = _scan(root)
+    marks = tuple(_marks(texts))
+    skip = frozenset(mark.owner for mark in marks if mark.owner.tag != "a")
+    links = tuple(sorted(_links(anchors, base, skip), key=lambda link: link.order))
+    links_under: dict[HtmlElement, list[Link]] = defaultdict(list)
+    marks_under: dict[HtmlElement, list[Mark]] = defaultdict(list)
+    for link in links:
+        for element in upwards(link.anchor):
+            links_under[element].append(link)
+    for mark in marks:
+        for element in upwards(mark.owner):
+            marks_under[element].append(mark)
+    return Page(root, links, marks, dict(links_under), dict(marks_under))
+
+
+def upwards(element: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield an element, its parent, and so on up to the root."""
+    yield element
+    yield from element.iterancestors()
+
+
+# --- reading the tree ---------------------------------------------------------------------------
+
+
+def _scan(root: HtmlElement) -> tuple[list[Text], list[tuple[HtmlElement, int]]]:
+    texts: list[Text] = []
+    anchors: list[tuple[HtmlElement, int]] = []
+    order = 0
+
+    def add(text: str | None, owner: HtmlElement, anchor: HtmlElement | None) -> None:
+        if text and (plain := dates.normalise(text)):
+            texts.append(Text(plain, owner, order, anchor))
+
+    stack: list[tuple[HtmlElement, HtmlElement | None, bool]] = [(root, None, True)]
+    while stack:
+        element, anchor, entering = stack.pop()
+        order += 1
+        if not entering:
+            parent = element.getparent()
+            if parent is not None and element is not root:
+                add(element.tail, parent, anchor)
+            continue
+        stack.append((element, anchor, False))
+        if not isinstance(element.tag, str) or element.tag in ("head", "style"):
+            continue
+        if element.tag == "script":
+            _add_written_date(element, texts, order)
+            continue
+        if element.tag == "a":
+            anchors.append((element, order))
+            anchor = element
+        add(element.text or element.get("datetime"), element, anchor)
+        stack.extend((child, anchor, True) for child in reversed(element))
+    return texts, anchors
+
+
+def _add_written_date(script: HtmlElement, texts: list[Text], order: int) -> None:
+    """A row's date may be written by a script of one line: `document.write("2024-03-05")`."""
+    code = script.text or ""
+    parent = script.getparent()
+    if len(code) <= 200 and parent is not None:
+        found = dates.FULL.findall(code)
+        if len(found) == 1:
+            texts.append(Text("-".join(found[0]), parent, order, None))
+
+
+def _links(
+    anchors: list[tuple[HtmlElement, int]], base: str, skip: frozenset[HtmlElement]
+) -> Iterator[Link]:
+    found = [(anchor, order, markup.address(anchor, base)) for anchor, order in anchors]
+    named: set[str] = set()
+    mute: list[tuple[HtmlElement, int, str]] = []
+    for anchor, order, url in found:
+        if url is None:
+            continue
+        title = titles.link_title(anchor, skip)
+        article = markup.leads_to_article(url)
+        if not titles.generic(title) and len(title) >= (2 if article else 4):
+            named.add(url)
+            yield Link(anchor, url, title, order, article)
+        elif article:
+            mute.append((anchor, order, url))
+    for anchor, order, url in mute:
+        if url not in named and (title := titles.title_around(anchor, skip)):
+            yield Link(anchor, url, title, order, True)
+
+
+def _marks(texts: list[Text]) -> Iterator[Mark]:
+    index = 0
+    while index < len(texts):
+        split = _split_mark(texts, index)
+        if split:
+            yield split[0]
+            index += split[1]
+            continue
+        if found := _date_of(texts, index):
+            yield Mark(texts[index].owner, texts[index].order, found)
+        index += 1
+
+
+def _date_of(texts: list[Text], index: int) -> RowDate | None:
+    text = texts[index]
+    if not any(character.isdigit() for character in text.text):
+        return None
+    if found := dates.read_alone(text.text):
+        before = dates.trust_of(texts[index - 1].text) if index else None
+        return (
+            found if before is None else replace(found, trust=before, label=texts[index - 1].text)
+        )
+    if text.anchor is not None and (found := dates.read_edge(text.text)):
+        return found
+    if text.anchor is None or text.owner is not text.anchor:
+        return dates.read_line(text.text)
+    return None
+
+
+def _split_mark(texts: list[Text], index: int) -> tuple[Mark, int] | None:
+    for count in range(_SPLIT_PARTS, 1, -1):
+        parts = texts[index : index + count]
+        if len(parts) < count or any(len(part.text) > _SPLIT_PART_LENGTH for part in parts):
+            continue
+        joined = " ".join(filter(None, (part.text.strip("/-. ") for part in parts)))
+        owner = _common(parts[0].owner, parts[-1].owner)
+        found = dates.read_split(joined) or (_named_date(owner) and dates.read_numbers(joined))
+        if found and len({part.anchor for part in parts}) == 1:
+            return Mark(owner, parts[0].order, found), count
+    return None
+
+
+def _named_date(element: HtmlElement) -> bool:
+    return bool(_DATE_NAME.search(element.get("class") or ""))
+
+
+def _common(one: HtmlElement, other: HtmlElement) -> HtmlElement:
+    around = set(upwards(one))
+    return next(element for element in upwards(other) if element in around)
