@@ -51,10 +51,13 @@ def content_hash(document: Document) -> str:
 def match_keys(document: Document) -> tuple[MatchKey, ...]:
     """Return the keys under which the document's part is indexed, each once.
 
-    `url` and `original_url` (canonical), `number` (own 文号), `title` (canonical title),
-    `cited_title` (policies it is about), `text` (hash of the canonical body), `band` (LSH).
+    `url` and `original_url` (canonical), `path` (of an article, for clones), `number` (own 文号),
+    `title` (canonical title), `cited_title` (policies it is about), `text` (hash of the canonical
+    body), `band` (LSH).
     """
     keys = [MatchKey("url", canonical_url(document.url))]
+    if path := canonical_path(document.url):
+        keys.append(MatchKey("path", path))
     if document.original_url:
         keys.append(MatchKey("original_url", canonical_url(document.original_url)))
     if document.document_number:
@@ -96,6 +99,15 @@ def canonical_url(url: str) -> str:
     host = parts.netloc.removeprefix("www.").removesuffix(":80").removesuffix(":443")
     path = re.sub(r"/{2,}", "/", parts.path) or "/"
     return f"{host}{path}" + (f"?{parts.query}" if parts.query else "")
+
+
+def canonical_path(url: str) -> str | None:
+    """Return the path that a clone shares with the page it copies; None unless it holds an id.
+
+    An id is a run of five digits: `/newdzb/html/2022-06/07/content_30316.htm` on any host.
+    """
+    path = urlsplit(url).path
+    return path if re.search(r"\d{5}", path) else None
 
 
 @lru_cache(maxsize=64)

@@ -1,43 +1,18 @@
 """What a document is to the policies already known. Pure: values in, a verdict with its reason out.
 
-Two pages belong to one dossier when a **link** holds between them: the same text, the same 文号,
-the same name, or one is about the other. Every link is symmetrical and looks at the two documents
-only; a dossier is what links hold together, so it does not depend on the order of discovery.
+A page seen before is compared with its last state; a new one joins the policy to which it has the
+strongest link (`links`), or begins a new one.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from pipelines.canonical import canonical_text, canonical_title, edition, simplify
-from pipelines.fingerprint import canonical_url, content_hash
-from pipelines.regions import region_of_issuer
-from pipelines.resemblance import Resemblance, resemblance
+from pipelines.canonical import canonical_text, canonical_title
+from pipelines.fingerprint import content_hash
+from pipelines.links import REPORTING, Link, find_link
+from pipelines.resemblance import resemblance
 from pipelines.roles import role_of
-from pipelines.subject import names_policy, subject_titles
+from pipelines.subject import subject_titles
 from store.records import Candidate, Classification, Document, Role, Verdict
-
-_DIGITS = re.compile(r"\d+")
-_REPORTING = frozenset({"news", "interpretation", "implementing"})
-"""Roles of pages that are about another text: they join its dossier by its name."""
-_TOO_SHORT = 120
-"""Canonical characters below which a body neither proves nor disproves a resemblance."""
-_COVERED = 0.8
-_LEAST_PART = 0.3
-"""An excerpt below this share of the whole may lie in two texts: a compendium is no reprint."""
-_CHARACTERS_PER_EDIT = 500
-_CONTRADICTED = 0.3
-"""Bodies sharing less than this are different texts, whatever their titles say."""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Why two pages belong to one policy: the kind of link, how strong (0..1), in words."""
-
-    kind: str
-    score: float
-    detail: str
-    differs: bool = False
 
 
 def identify(
@@ -59,7 +34,7 @@ def identify(
     role = role_of(document, classification, is_clone=is_clone)
     if known is not None:
         return _revisit(document, known, role, same_bytes=same_bytes)
-    cited = subject_titles(document)[0] if role in _REPORTING else None
+    cited = subject_titles(document)[0] if role in REPORTING else None
     links = _best_links(document, role, candidates)
     if not links:
         reason = "new: no known page is linked to this one"
@@ -122,117 +97,6 @@ def _best_links(
         ):
             best[candidate.policy_id] = link
     return sorted(best.items(), key=lambda item: (-item[1].score, item[0]))
-
-
-def find_link(one: Document, role: Role, other: Document, other_role: Role) -> Link | None:
-    """Return the strongest link between two pages, or None. Symmetrical in its two pages."""
-    if link := _same_page(one, other):
-        return link
-    likeness = resemblance(other.body_text, one.body_text)
-    if link := _same_text(one, other, likeness):
-        return link
-    if role in _REPORTING or other_role in _REPORTING:
-        return _same_subject(one, role, other, other_role)
-    return _same_number(one, other, likeness) or _same_name(one, other, likeness)
-
-
-def _same_page(one: Document, other: Document) -> Link | None:
-    """Link a page to the original whose address it gives."""
-    pairs = ((one.original_url, other), (other.original_url, one))
-    for original_url, page in pairs:
-        if original_url and canonical_url(original_url) == canonical_url(page.url):
-            differs = resemblance(other.body_text, one.body_text).differs
-            return Link("text", 1.0, f"names {page.url} as its original", differs)
-    return None
-
-
-def _same_text(one: Document, other: Document, likeness: Resemblance) -> Link | None:
-    """Link copies, excerpts and copies with a few edits; forms filled in differently stay apart."""
-    if likeness.shorter < _TOO_SHORT or likeness.shorter < _LEAST_PART * likeness.longer:
-        return None
-    if likeness.coverage < _COVERED or _editions_differ(one, other):
-        return None
-    edits = len(likeness.gaps)
-    if edits > 1 + likeness.shorter // _CHARACTERS_PER_EDIT:
-        return None
-    detail = f"{likeness.coverage:.0%} of the shorter text, {edits} places differ"
-    return Link("text", 0.9 + 0.1 * likeness.coverage / (1 + edits), detail, likeness.differs)
-
-
-def _editions_differ(one: Document, other: Document) -> bool:
-    """Return whether titles or numbers say that these are two of a series (yearly notices)."""
-    titles = [canonical_title(d.title or "") for d in (one, other)]
-    wording = {_DIGITS.sub("", title) for title in titles}
-    yearly = titles[0] != titles[1] and len(wording) == 1
-    return yearly or _numbers_differ(one, other)
-
-
-def _numbers_differ(one: Document, other: Document) -> bool:
-    numbers = [canonical_text(d.document_number or "") for d in (one, other)]
-    return all(numbers) and numbers[0] != numbers[1]
-
-
-def _same_number(one: Document, other: Document, likeness: Resemblance) -> Link | None:
-    """Link pages with one 文号, unless both title and text say that a number was misread."""
-    number = canonical_text(one.document_number or "")
-    if not number or number != canonical_text(other.document_number or ""):
-        return None
-    titles = {canonical_title(d.title or "") for d in (one, other)}
-    if len(titles) > 1 and _contradicted(likeness):
-        return None
-    return Link("number", 0.95, str(one.document_number), _meaning_differs(likeness))
-
-
-def _same_name(one: Document, other: Document, likeness: Resemblance) -> Link | None:
-    """Link pages that name one policy, of one issuer or region, unless their texts contradict."""
-    title = canonical_title(one.title or "")
-    if not title or title != canonical_title(other.title or ""):
-        return None
-    if not names_policy(one.title or "") or not _same_home(one, other):
-        return None
-    editions = {edition(d.title or "") for d in (one, other)}
-    if editions == {"trial", "final"} or ("draft" not in editions and _numbers_differ(one, other)):
-        return None
-    if _contradicted(likeness):
-        return None
-    return Link("title", 0.85, title, _meaning_differs(likeness))
-
-
-def _same_subject(one: Document, role: Role, other: Document, other_role: Role) -> Link | None:
-    """Link a report to the policy it is about, and two reports about one policy."""
-    names = {_subject(one, role), _subject(other, other_role)}
-    if len(names) > 1 or "" in names or not _same_home(one, other):
-        return None
-    return Link("cited", 0.75, names.pop())
-
-
-def _subject(document: Document, role: Role) -> str:
-    """Return the canonical name of the policy a page is about; its own title if it is one."""
-    if role not in _REPORTING:
-        return canonical_title(document.title or "")
-    subjects = subject_titles(document)
-    return canonical_title(subjects[0]) if subjects else ""
-
-
-def _same_home(one: Document, other: Document) -> bool:
-    """Return whether nothing says that two namesakes come from different issuers."""
-    homes = [_home(d) for d in (one, other)]
-    return None in homes or homes[0] == homes[1]
-
-
-def _home(document: Document) -> str | None:
-    """Return the region of the first issuer whose name tells it, else None."""
-    regions = (region_of_issuer(simplify(issuer)) for issuer in document.issuers)
-    return next((region for region in regions if region), None)
-
-
-def _contradicted(likeness: Resemblance) -> bool:
-    """Return whether both bodies are long enough to compare, and are different texts."""
-    return likeness.shorter >= _TOO_SHORT and likeness.coverage < _CONTRADICTED
-
-
-def _meaning_differs(likeness: Resemblance) -> bool:
-    return likeness.shorter >= _TOO_SHORT and likeness.differs
 
 
 def _revisit(document: Document, known: Candidate, role: Role, *, same_bytes: bool) -> Verdict:
