@@ -40,19 +40,19 @@ class Config(BaseSettings):
     sources: Path = Path(__file__).parent / "crawler" / "sources"
     contact: str = PROJECT_ADDRESS
     public_url: str | None = None
-    site_title: str = "社会工作政策监测"
-    feed_limit: int = Field(default=200, ge=1)
+    site_title: str = "社工政策监测"
+    feed_limit: int = Field(default=300, ge=1)
     digest_at: str = Field(default="08:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     crawl_timeout_s: int = Field(default=3600, ge=1)
     crawl_memory_mb: int = Field(default=1500, ge=200)
 
     smtp_host: str | None = None
     smtp_port: int = 465
-    smtp_security: Literal["ssl", "starttls", "none"] = "ssl"
+    smtp_security: Literal["ssl", "starttls", "plain"] = "ssl"
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
     smtp_password_file: Path | None = None
-    mail_from: str = "policywatch@localhost"
+    mail_from: str = "policywatch@policywatch.local"
 
     alert_urls: list[SecretStr] = []
     """apprise addresses of the operator's channels; they carry tokens, so they are secrets."""

@@ -4,19 +4,21 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, or_, select
+from sqlmodel import Session, col, delete, or_, select, update
 
 from store import codec, lifecycle
 from store.records import (
     Candidate,
+    Classification,
     Document,
     Finding,
     MatchKey,
     Member,
     PartialDate,
     Policy,
+    Role,
 )
-from store.tables import MatchKeyRow, MemberRow, PageRow, PolicyRow, SnapshotRow
+from store.tables import MatchKeyRow, MemberRow, PageRow, PolicyRow, SnapshotRow, StepRow
 
 SPEAKS_FIRST = ("original", "implementing", "reprint", "draft", "clone", "interpretation", "news")
 """Whose document speaks for the policy: the earliest role in this list."""
@@ -65,9 +67,21 @@ def parts_of(session: Session, url: str) -> list[Candidate]:
     return [candidate for candidate in found if candidate is not None]
 
 
-def roles(session: Session, policy_id: str) -> set[str]:
+def classification(session: Session, url: str, part: int) -> Classification:
+    """Return how the latest state of a recorded page part was classified."""
+    snapshot = session.exec(
+        select(SnapshotRow)
+        .join(MemberRow, col(MemberRow.snapshot_id) == col(SnapshotRow.id))
+        .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
+        .where(PageRow.url == url, MemberRow.part == part)
+    ).one()
+    return codec.load(Classification, snapshot.classification)
+
+
+def roles(session: Session, policy_id: str) -> frozenset[Role]:
     """Return the roles that pages have in the dossier so far."""
-    return set(session.exec(select(MemberRow.role).where(MemberRow.policy_id == policy_id)))
+    found = session.exec(select(MemberRow.role).where(MemberRow.policy_id == policy_id))
+    return frozenset(found)  # type: ignore[arg-type]
 
 
 def survivor(session: Session, policy_id: str) -> str:
@@ -76,6 +90,23 @@ def survivor(session: Session, policy_id: str) -> str:
     while row.redirect_to is not None:
         row = session.get_one(PolicyRow, row.redirect_to)
     return row.id
+
+
+def merge(session: Session, policy_ids: Sequence[str], now: datetime) -> str:
+    """Make these dossiers one and return its id: the oldest survives, the others redirect to it."""
+    rows = [session.get_one(PolicyRow, survivor(session, i)) for i in policy_ids]
+    first, *others = sorted({r.id: r for r in rows}.values(), key=lambda r: (r.first_seen_at, r.id))
+    for other in others:
+        for table in (MemberRow, StepRow):
+            session.exec(
+                update(table).where(col(table.policy_id) == other.id).values(policy_id=first.id)
+            )
+        other.redirect_to = first.id
+        session.add(other)
+    session.flush()
+    session.expire_all()
+    refresh(session, first.id, now)
+    return first.id
 
 
 def title(session: Session, policy_id: str) -> str:
@@ -187,6 +218,23 @@ def policy(session: Session, policy_id: str) -> Policy | None:
     if session.get(PolicyRow, policy_id) is None:
         return None
     return _policy(session, session.get_one(PolicyRow, survivor(session, policy_id)))
+
+
+def named(session: Session, name: str) -> list[str]:
+    """Return the ids of living dossiers with this id, 文号, or a title that contains `name`."""
+    rows = session.exec(
+        select(PolicyRow.id)
+        .where(
+            col(PolicyRow.redirect_to).is_(None),
+            or_(
+                PolicyRow.id == name,
+                PolicyRow.document_number == name,
+                col(PolicyRow.title).contains(name, autoescape=True),
+            ),
+        )
+        .order_by(PolicyRow.id)
+    )
+    return list(rows)
 
 
 def _status(session: Session, policy_id: str, roles: set[str], now: datetime) -> str:

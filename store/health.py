@@ -51,10 +51,11 @@ def hold(session: Session, source_id: str, reason: str, now: datetime) -> None:
 
 
 def open_gate(session: Session, source_id: str) -> None:
-    """Open the flood gate again."""
-    row = session.get_one(SourceRow, source_id)
-    row.held_at, row.held_reason = None, ""
-    session.add(row)
+    """Open the flood gate again; a source never visited has none to open."""
+    row = session.get(SourceRow, source_id)
+    if row is not None:
+        row.held_at, row.held_reason = None, ""
+        session.add(row)
 
 
 def add_event(session: Session, event: HealthEvent) -> None:

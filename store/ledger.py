@@ -6,6 +6,7 @@ lock, so a reader that has seen sequence n will never see a smaller one appear.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from store import codec, dossiers, lifecycle
 from store.records import (
+    SHANGHAI,
     Change,
     ChangeDraft,
     Diff,
@@ -106,6 +108,19 @@ def last_sequence(session: Session, before: datetime | None = None) -> int:
     if before is not None:
         statement = statement.where(ChangeRow.recorded_at < before)
     return session.exec(statement).one() or 0
+
+
+def busiest_day(session: Session, source_id: str) -> int:
+    """Return the most new policies the source ever brought on one day, its baseline left out."""
+    days = session.exec(
+        select(ChangeRow.recorded_at).where(
+            ChangeRow.source_id == source_id,
+            ChangeRow.kind == "new",
+            col(ChangeRow.announcement).not_in(("baseline", "held")),
+        )
+    )
+    tally = Counter(at.astimezone(SHANGHAI).date() for at in days)
+    return max(tally.values(), default=0)
 
 
 class _Origin:

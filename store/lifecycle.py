@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, or_, select
 
 from store.records import SHANGHAI, LifecycleStep
-from store.tables import StepRow
+from store.tables import PageRow, StepRow
 
 
 def state(
@@ -40,9 +40,10 @@ def state(
 def bind(session: Session, policy_id: str, names: Sequence[str]) -> list[LifecycleStep]:
     """Bind waiting steps that speak of one of `names` to the policy; return those newly bound.
 
-    names: canonical titles and 文号 under which the policy is spoken of. What is returned has
-    happened if its day is not in the future; the caller tells readers.
+    names: canonical titles and 文号 under which the policy is spoken of. The caller tells readers
+    what is returned: each step once, and none of which they have been told already.
     """
+    told = told_steps(session, policy_id)
     spoken_of = [name for name in names if name]
     rows = session.exec(
         select(StepRow)
@@ -52,39 +53,58 @@ def bind(session: Session, policy_id: str, names: Sequence[str]) -> list[Lifecyc
         )
         .order_by(StepRow.on_day, col(StepRow.id))
     ).all()
+    news: dict[tuple[str, str], LifecycleStep] = {}
     for row in rows:
         row.policy_id, row.happened = policy_id, True
         session.add(row)
+        if once(_step(row)) not in told:
+            news.setdefault(once(_step(row)), _step(row))
     session.flush()
-    return [_step(row) for row in rows]
+    return list(news.values())
 
 
-def due(session: Session, now: datetime) -> list[tuple[str, int, int, LifecycleStep]]:
-    """Return steps whose day has come and that no change has told: (policy, page, part, step)."""
+def once(step: LifecycleStep) -> tuple[str, str]:
+    """Return what makes two statements of a step one event: a policy ends once, changes often."""
+    return (step.step, (step.on or "") if step.step in {"revised", "consultation"} else "")
+
+
+def told_steps(session: Session, policy_id: str) -> set[tuple[str, str]]:
+    """Return the steps of the policy that readers know of, as `once` names them."""
     rows = session.exec(
-        select(StepRow)
+        select(StepRow).where(StepRow.policy_id == policy_id, col(StepRow.happened).is_(True))
+    )
+    return {once(_step(row)) for row in rows}
+
+
+def due(session: Session, now: datetime) -> list[tuple[str, str, int, LifecycleStep]]:
+    """Return steps whose day has come and that no change has told, each once per policy.
+
+    As (policy id, URL and part of a page that states it, step), by day.
+    """
+    rows = session.exec(
+        select(StepRow, PageRow.url)
+        .join(PageRow, col(PageRow.id) == col(StepRow.page_id))
         .where(
             col(StepRow.policy_id).is_not(None),
             col(StepRow.happened).is_(False),
             StepRow.on_day <= _day(now),
         )
-        .order_by(StepRow.on_day, col(StepRow.policy_id), col(StepRow.id))
+        .order_by(StepRow.on_day, col(StepRow.policy_id), PageRow.url, col(StepRow.part))
     )
-    return [(row.policy_id or "", row.page_id, row.part, _step(row)) for row in rows]
+    first: dict[tuple[str, tuple[str, str]], tuple[str, str, int, LifecycleStep]] = {}
+    for row, url in rows:
+        policy_id, step = row.policy_id or "", _step(row)
+        first.setdefault((policy_id, once(step)), (policy_id, url, row.part, step))
+    return list(first.values())
 
 
 def mark_happened(session: Session, policy_id: str, step: LifecycleStep) -> None:
-    """Note that a change has told of this step, wherever it is stated for the policy."""
-    rows = session.exec(
-        select(StepRow).where(
-            StepRow.policy_id == policy_id,
-            StepRow.step == step.step,
-            StepRow.on_day == (step.on or ""),
-        )
-    )
+    """Note that readers know of this step, wherever it is stated for the policy."""
+    rows = session.exec(select(StepRow).where(StepRow.policy_id == policy_id))
     for row in rows:
-        row.happened = True
-        session.add(row)
+        if once(_step(row)) == once(step):
+            row.happened = True
+            session.add(row)
 
 
 def happened(session: Session, policy_id: str, now: datetime) -> set[str]:
@@ -102,8 +122,8 @@ def steps(session: Session, policy_id: str) -> tuple[LifecycleStep, ...]:
         .where(StepRow.policy_id == policy_id)
         .order_by(StepRow.on_day, StepRow.step, col(StepRow.id))
     )
-    once = {(row.step, row.on_day): _step(row) for row in reversed(rows.all())}
-    return tuple(sorted(once.values(), key=lambda step: (step.on or "", step.step)))
+    unique = {(row.step, row.on_day): _step(row) for row in reversed(rows.all())}
+    return tuple(sorted(unique.values(), key=lambda step: (step.on or "", step.step)))
 
 
 def _day(now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""One run at a time on one data folder: an advisory lock that the system gives back on any death.
+"""One run at a time on one data folder: an advisory lock that any death gives back.
 
 The file names the owner for people to read; the lock itself is `flock`, so a killed run leaves
 nothing to clean up and no stale lock can keep the next one out.
@@ -18,9 +18,12 @@ from store.errors import LockHeld
 
 @contextmanager
 def lock(folder: Path, purpose: str, now: datetime) -> Iterator[None]:
-    """Hold the folder's lock for the block; raises LockHeld naming owner and since when."""
+    """Hold the folder's lock for this purpose (`run`, `mail`) during the block.
+
+    Raises LockHeld naming owner and since when.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "policywatch.lock"
+    path = folder / f"{purpose}.lock"
     with path.open("a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -51,20 +51,12 @@ def settle(session: Session, visit_ids: Sequence[int]) -> None:
     session.exec(statement)
 
 
-def outcomes(session: Session, source_id: str, since: datetime) -> list[Visit]:
-    """Return the source's visits since that instant, oldest first."""
+def outcomes(session: Session, source_id: str, after: datetime) -> list[Visit]:
+    """Return the source's visits after that instant, oldest first."""
     rows = session.exec(
         select(VisitRow)
-        .where(VisitRow.source_id == source_id, VisitRow.visited_at >= since)
+        .where(VisitRow.source_id == source_id, VisitRow.visited_at > after)
         .order_by(col(VisitRow.id))
-    )
-    return [_record(row) for row in rows]
-
-
-def of_run(session: Session, run_id: int) -> list[Visit]:
-    """Return the visits of one run, oldest first."""
-    rows = session.exec(
-        select(VisitRow).where(VisitRow.run_id == run_id).order_by(col(VisitRow.id))
     )
     return [_record(row) for row in rows]
 

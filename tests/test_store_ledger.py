@@ -244,6 +244,6 @@ def test_a_second_run_is_told_who_holds_the_lock(tmp_path: Path) -> None:
     with (
         lock(tmp_path, "run", NOW),
         pytest.raises(LockHeld, match='"purpose": "run"'),
-        lock(tmp_path, "daemon", NOW),
+        lock(tmp_path, "run", NOW),
     ):
         pass

@@ -1,0 +1,389 @@
+"""The `policywatch` command: each verb reads its arguments, calls a room, prints what came back.
+
+Exit codes: 0 done, 1 something failed, 2 bad configuration or usage, 75 another run holds the
+lock. Tables for people, `--json` for programs; diagnostics go to standard error.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import structlog
+import typer
+from rich.console import Console
+
+from config import ConfigError, load_config, program_version
+
+app = typer.Typer(
+    name="policywatch",
+    help="监测民政与社会工作政策：抓取、修复编码、识别、存储、发布、通知。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+subscribers_app = typer.Typer(help="List, import and export subscriptions.", no_args_is_help=True)
+app.add_typer(subscribers_app, name="subscribers")
+
+OK, FAILED, BAD_USAGE, LOCKED = 0, 1, 2, 75
+out = Console()
+err = Console(stderr=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+
+
+def main() -> None:
+    """Run the command line; what a room refuses becomes one readable line and an exit code."""
+    from crawler.errors import CrawlerError
+    from feeds.errors import FeedsError
+    from store.errors import LockHeld, StoreError
+
+    _configure_logs()
+    try:
+        app()
+    except LockHeld as held:
+        _stop(held, LOCKED)
+    except ConfigError as error:
+        _stop(error, BAD_USAGE)
+    except (CrawlerError, FeedsError, StoreError) as error:
+        _stop(error, BAD_USAGE)
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every step.")] = False,
+) -> None:
+    if verbose:
+        _configure_logs(logging.DEBUG)
+    if version:
+        typer.echo(program_version())
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    data: Annotated[Path, typer.Option(help="Folder to fill.")] = Path("var/demo"),
+    days: Annotated[int, typer.Option(min=1, help="Days to let pass.")] = 6,
+) -> None:
+    """Crawl the sample sites on this machine, let days pass, show what a reader gets."""
+    from demo import play
+
+    raise typer.Exit(play(data, days, out))
+
+
+@app.command()
+def run(
+    once: Annotated[bool, typer.Option("--once", help="Every enabled source, due or not.")] = False,
+    source: Annotated[list[str] | None, typer.Option(help="Crawl this source now.")] = None,
+) -> None:
+    """Crawl what is due now, publish, send what is due (for cron)."""
+    from scheduler import Job
+    from terminal import run_table
+
+    job = Job(load_config(), progress=_progress)
+    if unknown := sorted(set(source or ()) - set(job.sources)):
+        _stop(f"source {', '.join(unknown)}: unknown; see `policywatch sources`", BAD_USAGE)
+    everything = [source_id for source_id, s in job.sources.items() if s.enabled]
+    report = job.run(source or (everything if once else None))
+    out.print(run_table(report, job.sources))
+    for problem in report.problems:
+        err.print(problem)
+    raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def daemon() -> None:
+    """Run until stopped: due sources every ten minutes, the digest at its hour."""
+    from scheduler import Job, serve_forever
+
+    serve_forever(Job(load_config()))
+
+
+@app.command()
+def replay(files: list[Path], as_json: AsJson = False) -> None:
+    """Run the pipeline over captured responses (WARC), offline and deterministic."""
+    from crawler.replay import replay_files
+    from crawler.sources import load_sources
+    from feeds.publish import publish
+    from scheduler import publish_settings, utc_now
+    from store.database import Database
+    from store.lock import lock
+    from terminal import replay_table
+
+    config = load_config()
+    with lock(config.data, "run", utc_now()):
+        database = Database(config.database)
+        summary = replay_files(database, files, load_sources(config.sources), utc_now, _progress)
+        publish(database, config.public, publish_settings(config))
+    (err if as_json else out).print(replay_table(summary))
+    if as_json:
+        _print_json([summary.counts()])
+    raise typer.Exit(OK if summary.accounted else FAILED)
+
+
+@app.command()
+def inspect(
+    target: Annotated[str | None, typer.Argument(help="A file or an http(s) address.")] = None,
+    url: Annotated[str | None, typer.Option(help="The address the file was served from.")] = None,
+    content_type: Annotated[str | None, typer.Option(help="Its Content-Type header.")] = None,
+    manifest: Annotated[Path | None, typer.Option(help="JSONL of pages to inspect.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show everything the product thinks about a page; nothing is stored."""
+    from crawler.inspection import fetch_page, inspect_manifest, reading_json
+    from crawler.page import read_page
+    from terminal import reading_view
+
+    if (target is None) == (manifest is None):
+        _stop("inspect: give either one file or address, or --manifest", BAD_USAGE)
+    if manifest is not None:
+        _print_json(inspect_manifest(manifest))
+        return
+    assert target is not None
+    if target.startswith(("http://", "https://")):
+        page = fetch_page(target, load_config().user_agent)
+        reading = read_page(
+            page.body, page.content_type, page.url, status=page.status, headers=page.headers
+        )
+    else:
+        reading = read_page(_read(Path(target)), content_type, url or "")
+    if as_json:
+        _print_json([reading_json(reading)])
+    else:
+        out.print(reading_view(reading))
+
+
+@app.command()
+def decode(
+    manifest: Annotated[Path, typer.Option(help="JSONL of pages to decode.")],
+    as_json: AsJson = True,
+) -> None:
+    """Run the decode step alone over the pages of a manifest."""
+    from crawler.inspection import decode_manifest
+
+    _print_json(decode_manifest(manifest))
+
+
+@app.command()
+def identify(
+    manifest: Annotated[Path, typer.Option(help="JSONL of documents, in order, by group.")],
+    as_json: AsJson = True,
+) -> None:
+    """Say what each document is to those before it; each group is a fresh archive."""
+    from crawler.trial import identify_manifest
+
+    _print_json(identify_manifest(manifest))
+
+
+@app.command(name="publish")
+def publish_command() -> None:
+    """Bring the feeds and the site in line with the ledger."""
+    from feeds.publish import publish
+    from scheduler import publish_settings
+    from store.database import Database
+
+    config = load_config()
+    done = publish(Database(config.database), config.public, publish_settings(config))
+    out.print(f"{config.public}: {len(done.written)} written, {done.unchanged} unchanged")
+
+
+@app.command()
+def digest(
+    date: Annotated[str | None, typer.Option(help="Day, as 2026-06-07.")] = None,
+    to: Annotated[str | None, typer.Option(help="Only this address, with --dry-run.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print; store and send none.")] = False,
+) -> None:
+    """Compose and send the digests that are due, or those of one day."""
+    from scheduler import Job
+
+    job = Job(load_config())
+    if dry_run:
+        for message in job.preview(date, to):
+            typer.echo(message)
+        return
+    delivered, problems = job.mail(date)
+    out.print(f"digests: {delivered.states if delivered else 'not sent'}")
+    for problem in (*problems, *(delivered.troubles if delivered else ())):
+        err.print(problem, markup=False)
+    raise typer.Exit(FAILED if problems else OK)
+
+
+@app.command()
+def status(
+    as_json: AsJson = False,
+    max_age: Annotated[
+        float | None, typer.Option(help="Exit 1 if no run ended within so many hours.")
+    ] = None,
+) -> None:
+    """Show each source's health, the last run, digests and deliveries."""
+    from scheduler import Job
+    from terminal import status_view
+
+    state = Job(load_config()).status()
+    if as_json:
+        _print_json([state])
+    else:
+        out.print(status_view(state))
+    late = max_age is not None and (state["age_h"] is None or state["age_h"] > max_age)
+    raise typer.Exit(FAILED if late else OK)
+
+
+@app.command()
+def verify() -> None:
+    """Check whether the database keeps its promises."""
+    from store.database import Database
+    from store.verify import problems
+
+    with Database(load_config().database).reading() as session:
+        found = problems(session)
+    for problem in found:
+        err.print(problem, markup=False)
+    out.print("sound" if not found else f"{len(found)} problems")
+    raise typer.Exit(FAILED if found else OK)
+
+
+@app.command()
+def sources(as_json: AsJson = False) -> None:
+    """List the watched columns, how sure their addresses are, their sources' health."""
+    from scheduler import Job
+    from store import health
+    from terminal import source_rows, sources_view
+
+    job = Job(load_config())
+    with job.database.reading() as session:
+        rows = source_rows(job.sources, {s.source_id: s for s in health.statuses(session)})
+    if as_json:
+        _print_json(rows)
+    else:
+        out.print(sources_view(rows))
+
+
+@app.command()
+def release(source: str) -> None:
+    """Announce what the flood gate held back of a source."""
+    from scheduler import Job
+
+    count = Job(load_config()).release(source)
+    out.print(f"{source}: {count} changes announced")
+
+
+@app.command()
+def subscribe(
+    address: str,
+    region: Annotated[list[str] | None, typer.Option(help="GB/T 2260 code, e.g. 32.")] = None,
+    topic: Annotated[list[str] | None, typer.Option()] = None,
+    genre: Annotated[list[str] | None, typer.Option()] = None,
+    source: Annotated[list[str] | None, typer.Option()] = None,
+    word: Annotated[list[str] | None, typer.Option(help="In title or text.")] = None,
+    all_quiet: Annotated[bool, typer.Option(help="Mail on days without news too.")] = False,
+) -> None:
+    """Send the daily digest to an address; no option = every announced change."""
+    from scheduler import utc_now
+    from store import digests
+    from store.database import Database
+    from store.records import Filter
+
+    wanted = Filter(
+        regions=tuple(region or ()),
+        topics=tuple(topic or ()),
+        genres=tuple(genre or ()),
+        sources=tuple(source or ()),
+        words=tuple(word or ()),
+    )
+    with Database(load_config().database).writing() as session:
+        made = digests.subscribe(session, address, wanted, utc_now(), all_quiet=all_quiet)
+    out.print(f"subscription {made.id}")
+
+
+@app.command()
+def unsubscribe(address: str) -> None:
+    """End every subscription of an address."""
+    from store import digests
+    from store.database import Database
+
+    with Database(load_config().database).writing() as session:
+        ended = digests.unsubscribe(session, address)
+    out.print(f"{ended} subscriptions ended")
+    raise typer.Exit(OK if ended else FAILED)
+
+
+@subscribers_app.command("list")
+def subscribers_list(as_json: AsJson = False) -> None:
+    """List the active subscriptions."""
+    from store import codec, digests
+    from store.database import Database
+    from terminal import rows_table
+
+    with Database(load_config().database).reading() as session:
+        rows = [codec.dump(subscription) for subscription in digests.subscriptions(session)]
+    if as_json:
+        _print_json(rows)
+    else:
+        out.print(rows_table(rows, "订阅"))
+
+
+@app.command()
+def policy(name: str, as_json: AsJson = False) -> None:
+    """Show the dossiers with that id, 文号, or words in their title."""
+    from store import codec, dossiers
+    from store.database import Database
+    from terminal import policy_view
+
+    with Database(load_config().database).reading() as session:
+        found = [dossiers.policy(session, i) for i in dossiers.named(session, name)]
+    if not found:
+        _stop(f"policy {name}: none by that id, 文号 or title", FAILED)
+    for dossier in found:
+        if as_json:
+            _print_json([codec.dump(dossier)])
+        elif dossier is not None:
+            out.print(policy_view(dossier))
+
+
+@app.command()
+def config() -> None:
+    """Print the effective configuration, secrets masked."""
+    typer.echo(json.dumps(load_config().masked(), ensure_ascii=False, indent=2))
+
+
+def _configure_logs(level: int = logging.WARNING) -> None:
+    terminal = sys.stderr.isatty()
+    render = (
+        structlog.dev.ConsoleRenderer()
+        if terminal
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            render,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _progress(stage: str, done: int, total: int) -> None:
+    if err.is_terminal:
+        err.print(f"{stage} {done}/{total}", end="\r")
+
+
+def _print_json(values: Iterable[Any]) -> None:
+    for value in values:
+        typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        _stop(f"{path}: {error.strerror}; name a readable file", BAD_USAGE)
+
+
+def _stop(why: object, code: int) -> NoReturn:
+    err.print(str(why), style="red", markup=False, highlight=False)
+    sys.exit(code)

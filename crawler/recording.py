@@ -1,0 +1,269 @@
+"""One read page into the ledger, inside one write transaction; run, replay and import all use it.
+
+Identify, snapshot, roles and changes are decided and written together (DESIGN invariant 3), so
+that two crawls cannot make one policy twice. The judging is `pipelines`', the writing `store`'s.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from pipelines import announce, diff, fingerprint, identify, lifecycle
+from pipelines.canonical import canonical_title
+from store import dossiers, ledger, pages
+from store import lifecycle as stated
+from store.records import (
+    SHANGHAI,
+    Candidate,
+    ChangeDraft,
+    ChangeKind,
+    Classification,
+    Diff,
+    Document,
+    Evidence,
+    Finding,
+    LifecycleStep,
+    MatchKey,
+    PageFacts,
+    Reading,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What of a page's source bears on how its changes are told.
+
+    baseline: seen in its column's first sweep, or backfilled. held: the flood gate is closed.
+    is_clone: the source copies another. reprints: it issues no policies itself, so that one it
+    shows is somebody else's. region: what a document is read to be of that names none; None where
+    the source does not speak for a region. reader_version: which decoder and extractor read it.
+    """
+
+    reader_version: str
+    baseline: bool = False
+    held: bool = False
+    is_clone: bool = False
+    reprints: bool = False
+    region: str | None = None
+
+
+def record_page(
+    session: Session,
+    facts: PageFacts,
+    reading: Reading,
+    circumstances: Circumstances,
+    now: datetime,
+) -> list[str]:
+    """Record every document of the page; return the ids of the changes. Call it in `writing()`."""
+    before = pages.state(session, facts.url)
+    same_bytes = before is not None and before.body_sha256 == facts.body_sha256
+    page_id = pages.touch(session, facts)
+    recorder = _Recorder(session, facts, page_id, reading, circumstances, now, same_bytes)
+    changes: list[str] = []
+    for part, document in enumerate(reading.documents):
+        changes += recorder.record(part, document, reading.classifications[part])
+    if before is not None and before.withdrawn:
+        changes += tell_return(session, facts.url, now)
+    return changes
+
+
+def tell_return(session: Session, url: str, now: datetime) -> list[str]:
+    """Append that a page that had been withdrawn is back; return the ids of the changes."""
+    return tell_absence(session, url, "returned", "页面重新出现", now)
+
+
+def tell_absence(
+    session: Session, url: str, kind: ChangeKind, evidence: str, now: datetime
+) -> list[str]:
+    """Append one change per document of a page that went or came back; return their ids."""
+    told = []
+    for part in dossiers.parts_of(session, url):
+        draft = announce.absence_draft(
+            kind,
+            part.role,
+            dossiers.classification(session, url, part.part),
+            today_on=now.astimezone(SHANGHAI).date().isoformat(),
+            evidence=evidence,
+        )
+        told.append(
+            ledger.append(session, url, part.part, draft, policy_id=part.policy_id, now=now)
+        )
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorder:
+    session: Session
+    facts: PageFacts
+    page_id: int
+    reading: Reading
+    circumstances: Circumstances
+    now: datetime
+    same_bytes: bool
+
+    def record(self, part: int, document: Document, classification: Classification) -> list[str]:
+        document = _at_home(document, self.circumstances.region)
+        known = dossiers.known_part(self.session, self.facts.url, part)
+        verdict, linked = self._identify(part, document, classification, known)
+        steps = _findable(lifecycle.steps(document, classification))
+        finding = Finding(
+            url=self.facts.url,
+            part=part,
+            document=document,
+            classification=classification,
+            verdict=verdict,
+            content_hash=fingerprint.content_hash(document),
+            reader_version=self.circumstances.reader_version,
+            decoded=self.reading.decoded,
+            keys=fingerprint.match_keys(document),
+            steps=steps,
+            changes=self._drafts(document, classification, verdict, steps, known),
+        )
+        changes = ledger.record(self.session, self.facts, self.page_id, finding, self.now)
+        changes += self._merge(finding, linked)
+        return changes + self._tell_targets(finding)
+
+    def _identify(
+        self,
+        part: int,
+        document: Document,
+        classification: Classification,
+        known: Candidate | None,
+    ) -> tuple[Verdict, tuple[str, ...]]:
+        """Return the verdict, and every policy the document turns out to link."""
+        keys = fingerprint.lookup_keys(document)
+        candidates = dossiers.find_candidates(self.session, keys, url=self.facts.url, part=part)
+        is_clone = self.circumstances.is_clone
+        verdict = identify.identify(
+            document,
+            classification,
+            candidates,
+            known,
+            is_clone=is_clone,
+            same_bytes=self.same_bytes,
+        )
+        if (
+            verdict.role == "original"
+            and self.circumstances.reprints
+            and _is_issued(classification)
+        ):
+            verdict = dataclasses.replace(verdict, role="reprint")
+        if verdict.kind != "joined":
+            return verdict, ()
+        return verdict, identify.linked_policies(
+            document, classification, candidates, is_clone=is_clone
+        )
+
+    def _merge(self, finding: Finding, linked: tuple[str, ...]) -> list[str]:
+        """Make the policies one that this document shows to be one (rule 14)."""
+        if len(linked) < 2:
+            return []
+        policy_id = dossiers.merge(self.session, linked, self.now)
+        draft = ChangeDraft("merged", "unannounced", f"{finding.verdict.reason}；合并档案")
+        return [
+            ledger.append(
+                self.session, finding.url, finding.part, draft, policy_id=policy_id, now=self.now
+            )
+        ]
+
+    def _drafts(
+        self,
+        document: Document,
+        classification: Classification,
+        verdict: Verdict,
+        steps: tuple[LifecycleStep, ...],
+        known: Candidate | None,
+    ) -> tuple[ChangeDraft, ...]:
+        policy_id = verdict.policy_id
+        roles = dossiers.roles(self.session, policy_id) if policy_id else frozenset()
+        told = stated.told_steps(self.session, policy_id) if policy_id else set()
+        return announce.drafts(
+            document,
+            classification,
+            verdict,
+            announce.Context(
+                today_on=self.now.astimezone(SHANGHAI).date().isoformat(),
+                decoded=self.reading.decoded,
+                diff=_difference(known, document, verdict),
+                roles=roles,
+                steps=tuple(s for s in steps if _is_own(s) and stated.once(s) not in told),
+                baseline=self.circumstances.baseline and known is None,
+                held=self.circumstances.held,
+            ),
+        )
+
+    def _tell_targets(self, finding: Finding) -> list[str]:
+        """Bind steps to the policies they speak of and tell each once, whichever came first."""
+        targets = {
+            policy_id
+            for step in finding.steps
+            if (keys := _target_keys(step))
+            for policy_id in dossiers.by_key(self.session, keys)
+        }
+        own = dossiers.known_part(self.session, finding.url, finding.part)
+        assert own is not None, f"{finding.url}: recorded a moment ago"
+        told: list[str] = []
+        for policy_id in sorted(targets | {own.policy_id}):
+            told += self._bind(policy_id, finding)
+        return told
+
+    def _bind(self, policy_id: str, finding: Finding) -> list[str]:
+        policy = dossiers.policy(self.session, policy_id)
+        assert policy is not None, f"policy {policy_id}: bound to a step, but not there"
+        names = [canonical_title(policy.title), policy.document_number or ""]
+        drafts = [
+            announce.step_draft(step, finding.classification, announced=self._announced(finding))
+            for step in stated.bind(self.session, policy_id, names)
+        ]
+        if drafts:
+            dossiers.refresh(self.session, policy_id, self.now)
+        return [
+            ledger.append(
+                self.session, finding.url, finding.part, d, policy_id=policy_id, now=self.now
+            )
+            for d in drafts
+        ]
+
+    def _announced(self, finding: Finding) -> bool:
+        return any(draft.announcement == "announced" for draft in finding.changes)
+
+
+def _findable(steps: tuple[LifecycleStep, ...]) -> tuple[LifecycleStep, ...]:
+    return tuple(
+        dataclasses.replace(step, target_key=canonical_title(step.target_title))
+        if step.target_title
+        else step
+        for step in steps
+    )
+
+
+def _is_own(step: LifecycleStep) -> bool:
+    return step.target_title is None and step.target_number is None
+
+
+def _is_issued(classification: Classification) -> bool:
+    return classification.genre in {"policy", "draft", "notice"}
+
+
+def _at_home(document: Document, region: str | None) -> Document:
+    """Return the document with the region of the department whose site it stands on."""
+    if document.region is not None or region is None:
+        return document
+    why = Evidence("来源所在地区", "source", "inferred")
+    return dataclasses.replace(
+        document, region=region, evidence={**document.evidence, "region": why}
+    )
+
+
+def _target_keys(step: LifecycleStep) -> list[MatchKey]:
+    pairs = (("title", step.target_key), ("number", step.target_number))
+    return [MatchKey(kind, value) for kind, value in pairs if value]
+
+
+def _difference(known: Candidate | None, document: Document, verdict: Verdict) -> Diff | None:
+    if known is None or verdict.kind not in {"revised", "corrected"}:
+        return None
+    return diff.compare(known.document.body_text, document.body_text)

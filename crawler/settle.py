@@ -1,0 +1,254 @@
+"""From visits to the ledger: settling = replaying what the crawl captured, in a fixed order.
+
+The crawl leaves captures and unsettled visits. Settling takes them in: pages by the date and place
+of the row that led to them (whatever order they arrived in over the network), then listings, then
+each source's health, then the steps whose day has come. A kill at any point loses nothing: a
+visit is settled in the very transaction that records what it brought, the rest still waits, and
+the next settling goes on in the same order.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+
+import structlog
+from sqlmodel import Session
+
+from crawler import absence
+from crawler.archive import read_body
+from crawler.errors import ArchiveError, BodyError
+from crawler.page import READER_VERSION, read_page
+from crawler.recording import Circumstances, record_page, tell_absence, tell_return
+from crawler.sources import Source
+from crawler.standing import Settled, Standing
+from pipelines import announce
+from pipelines.extract import Rules
+from store import captures, columns, dossiers, ledger, lifecycle, pages, visits
+from store import health as store_health
+from store.database import Database
+from store.records import (
+    SHANGHAI,
+    Capture,
+    PageFacts,
+    Reading,
+    Visit,
+)
+
+log = structlog.get_logger()
+Clock = Callable[[], datetime]
+Progress = Callable[[str, int, int], None]
+
+
+class Settlement:
+    """Takes every unsettled visit into the ledger, one write transaction per page."""
+
+    def __init__(
+        self, database: Database, archive: Path, sources: Mapping[str, Source], clock: Clock
+    ) -> None:
+        self.database = database
+        self.archive = archive
+        self.sources = sources
+        self.clock = clock
+        self.result = Settled()
+        self.standing = Standing(database, sources, clock)
+        self._rank = {source_id: place for place, source_id in enumerate(_by_authority(sources))}
+
+    def settle(self, progress: Progress = lambda stage, done, total: None) -> Settled:
+        """Settle everything that waits; return what that did."""
+        with self.database.reading() as session:
+            queue = visits.unsettled(session)
+        on_pages = sorted((v for v in queue if v.target != "listing"), key=self._place)
+        self.standing.close_gates(on_pages)
+        for done, visit in enumerate(on_pages):
+            self._settle_page(visit)
+            progress("pages", done + 1, len(on_pages))
+        listings = sorted((v for v in queue if v.target == "listing"), key=_column)
+        for _, sweep in groupby(listings, key=_column):
+            self._settle_sweep(list(sweep))
+        self.standing.judge(self.result)
+        self._tell_steps_due()
+        return self.result
+
+    def _place(self, visit: Visit) -> tuple[str, int, str, int]:
+        """Originals before reprints as far as rows tell: by date, then by authority of source."""
+        on = visit.entry.on if visit.entry and visit.entry.on else "9999"
+        return (on, self._rank.get(visit.source_id, len(self._rank)), visit.url, visit.id or 0)
+
+    # --- pages ----------------------------------------------------------------------------------
+
+    def _settle_page(self, visit: Visit) -> None:
+        self.result.pages += visit.target == "page"
+        with self.database.reading() as session:
+            capture = captures.get(session, visit.capture_id) if visit.capture_id else None
+            state = pages.state(session, visit.url)
+        if visit.target == "attachment":
+            self._close(visit)
+        elif visit.outcome == "gone":
+            self._miss(visit.url, visit)
+        elif visit.outcome not in {"ok", "unchanged"} or capture is None:
+            self._close(visit)
+        elif state is not None and state.body_sha256 == capture.body_sha256:
+            self.result.unchanged += 1
+            self._note_present(visit, state)
+        else:
+            self._record(visit, capture)
+
+    def _record(self, visit: Visit, capture: Capture) -> None:
+        try:
+            body = read_body(self.archive, capture)
+        except (ArchiveError, BodyError) as error:
+            log.error("capture_unreadable", url=visit.url, source=visit.source_id, why=str(error))
+            self._close(visit)
+            return
+        source = self.sources.get(visit.source_id)
+        reading = read_page(
+            body,
+            capture.content_type,
+            capture.url,
+            rules=Rules(site_name=source.name) if source else None,
+            column_role=_column_role(source, visit.column_id),
+        )
+        self.result.repaired += bool(reading.decoded.repairs)
+        with self.database.writing() as session:
+            circumstances = self._circumstances(session, visit, source)
+            self.result.changes += record_page(
+                session, _facts(visit, capture, reading), reading, circumstances, self.clock()
+            )
+            visits.settle(session, [visit.id or 0])
+
+    def _circumstances(
+        self, session: Session, visit: Visit, source: Source | None
+    ) -> Circumstances:
+        column = columns.state(session, visit.source_id, visit.column_id or "")
+        status = store_health.status(session, visit.source_id)
+        return Circumstances(
+            reader_version=READER_VERSION,
+            baseline=column.baseline_at is None
+            or pages.listed_as_baseline(session, visit.source_id, visit.url),
+            held=status is not None and status.held,
+            is_clone=source is not None and source.clone_of is not None,
+            region=source.region if source and source.kind == "government" else None,
+            reprints=source is not None and source.kind != "government",
+        )
+
+    def _note_present(self, visit: Visit, state: pages.PageState) -> None:
+        facts = PageFacts(
+            url=visit.url,
+            kind=state.kind,  # type: ignore[arg-type]
+            source_id=visit.source_id,
+            column_id=visit.column_id,
+            visited_at=visit.visited_at,
+            capture_id=visit.capture_id,
+            body_sha256=state.body_sha256,
+            entry=visit.entry,
+        )
+        with self.database.writing() as session:
+            pages.touch(session, facts)
+            if state.withdrawn:
+                self.result.changes += tell_return(session, visit.url, self.clock())
+            visits.settle(session, [visit.id or 0])
+
+    def _close(self, visit: Visit) -> None:
+        with self.database.writing() as session:
+            visits.settle(session, [visit.id or 0])
+
+    # --- absence --------------------------------------------------------------------------------
+
+    def _miss(self, url: str, visit: Visit) -> None:
+        with self.database.writing() as session:
+            self.result.changes += self._mark_missing(
+                session, url, visit.visited_at, f"页面返回 {visit.status}", asked=True
+            )
+            visits.settle(session, [visit.id or 0])
+
+    def _mark_missing(
+        self, session: Session, url: str, at: datetime, why: str, *, asked: bool
+    ) -> list[str]:
+        state = pages.state(session, url)
+        if state is None or state.withdrawn:
+            return []
+        days = absence.missing_days(state.missing_days, _day(at))
+        withdrawn = absence.is_withdrawn(days)
+        pages.mark_missing(
+            session, url, days, withdrawn=withdrawn, visited_at=at if asked else None
+        )
+        if not withdrawn:
+            return []
+        evidence = f"{why}；已于{'、'.join(days)}确认"
+        return tell_absence(session, url, "withdrawn", evidence, self.clock())
+
+    # --- listings -------------------------------------------------------------------------------
+
+    def _settle_sweep(self, sweep: Sequence[Visit]) -> None:
+        """Take in one column's listing pages of one run together: absence needs them all."""
+        last = sweep[-1]
+        column_id = last.column_id or ""
+        read = all(v.outcome in {"ok", "unchanged", "empty_declared"} for v in sweep)
+        complete = read and last.complete
+        with self.database.writing() as session:
+            first = columns.state(session, last.source_id, column_id).baseline_at is None
+            rows = pages.Sweep(
+                source_id=last.source_id,
+                column_id=column_id,
+                entries=tuple(e for v in sweep if v.listing for e in v.listing.entries),
+                swept_at=last.visited_at,
+                complete=complete,
+                baseline=first,
+            )
+            pages.list_entries(session, rows)
+            for url in pages.absent(session, rows) if read else ():
+                self.result.changes += self._mark_missing(
+                    session, url, last.visited_at, "列表中不再出现", asked=False
+                )
+            columns.visited(session, last.source_id, column_id, last.visited_at, swept=read)
+            visits.settle(session, [v.id or 0 for v in sweep])
+
+    # --- the calendar ---------------------------------------------------------------------------
+
+    def _tell_steps_due(self) -> None:
+        with self.database.writing() as session:
+            now = self.clock()
+            for policy_id, url, part, step in lifecycle.due(session, now):
+                if lifecycle.once(step) not in lifecycle.told_steps(session, policy_id):
+                    classification = dossiers.classification(session, url, part)
+                    draft = announce.step_draft(step, classification, announced=True)
+                    self.result.changes.append(
+                        ledger.append(session, url, part, draft, policy_id=policy_id, now=now)
+                    )
+                lifecycle.mark_happened(session, policy_id, step)
+                dossiers.refresh(session, policy_id, now)
+
+
+def _by_authority(sources: Mapping[str, Source]) -> list[str]:
+    """Return source ids, departments before associations before newspapers before clones."""
+    kinds = ("government", "association", "newspaper")
+    return sorted(
+        sources, key=lambda i: (bool(sources[i].clone_of), kinds.index(sources[i].kind), i)
+    )
+
+
+def _column_role(source: Source | None, column_id: str | None) -> str | None:
+    columns_of = source.columns if source else ()
+    return next((column.role for column in columns_of if column.id == column_id), None)
+
+
+def _column(visit: Visit) -> tuple[int, str, str]:
+    return (visit.run_id, visit.source_id, visit.column_id or "")
+
+
+def _day(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).date().isoformat()
+
+
+def _facts(visit: Visit, capture: Capture, reading: Reading) -> PageFacts:
+    return PageFacts(
+        url=visit.url,
+        kind=reading.kind,
+        source_id=visit.source_id,
+        column_id=visit.column_id,
+        visited_at=visit.visited_at,
+        capture_id=capture.id,
+        body_sha256=capture.body_sha256,
+        entry=visit.entry,
+    )

@@ -1,0 +1,141 @@
+"""Where each source stands after a run: enrolled, its health, whether the flood gate holds it.
+
+Health changes are written as events, once per change of state (DESIGN invariant 8); the words
+come from `crawler.health`, the publishing from whoever reads the events.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from crawler import flood, health
+from crawler.sources import Source
+from store import columns, ledger, pages, visits
+from store import health as store_health
+from store.database import Database
+from store.records import HealthEvent, SourceStatus, Visit
+
+LOOKED = frozenset({"ok", "unchanged", "empty_declared"})
+"""Outcomes after which "no news" may be said."""
+
+
+@dataclass
+class Settled:
+    """What one settling did, for the summary a person reads."""
+
+    pages: int = 0
+    unchanged: int = 0
+    repaired: int = 0
+    changes: list[str] = field(default_factory=list)
+    outcomes: dict[str, dict[str, int]] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    """Source id → why it is not healthy after this run."""
+
+
+class Standing:
+    """Keeps the state of every source that was visited."""
+
+    def __init__(
+        self, database: Database, sources: Mapping[str, Source], clock: Callable[[], datetime]
+    ) -> None:
+        self.database = database
+        self.sources = sources
+        self.clock = clock
+
+    def close_gates(self, on_pages: Iterable[Visit]) -> None:
+        """Hold a source that brings far more new pages than it ever did (DESIGN rule 12)."""
+        fresh: Counter[str] = Counter()
+        with self.database.reading() as session:
+            for visit in on_pages:
+                if self._is_fresh(session, visit):
+                    fresh[visit.source_id] += 1
+            busiest = {source_id: ledger.busiest_day(session, source_id) for source_id in fresh}
+        for source_id, count in sorted(fresh.items()):
+            reason = flood.reason_to_hold(count, busiest[source_id])
+            if reason:
+                with self.database.writing() as session:
+                    self._enrol(session, source_id)
+                    store_health.hold(session, source_id, reason, self.clock())
+
+    def _is_fresh(self, session: Session, visit: Visit) -> bool:
+        if visit.target != "page" or visit.outcome != "ok":
+            return False
+        column = columns.state(session, visit.source_id, visit.column_id or "")
+        return (
+            column.baseline_at is not None
+            and pages.state(session, visit.url) is None
+            and not pages.listed_as_baseline(session, visit.source_id, visit.url)
+        )
+
+    def _enrol(self, session: Session, source_id: str) -> SourceStatus:
+        known = store_health.status(session, source_id)
+        if known is not None:
+            return known
+        source = self.sources.get(source_id)
+        new = SourceStatus(
+            source_id=source_id,
+            name=source.name if source else source_id,
+            region=source.region if source else None,
+            health=None,
+            since=None,
+            last_visit_at=None,
+            last_success_at=None,
+            last_outcome=None,
+            detail="",
+        )
+        store_health.put(session, new)
+        session.flush()
+        return new
+
+    def judge(self, result: Settled) -> None:
+        """Store the health of each source visited since it was last judged; tally into `result`.
+
+        Asked of the database, not of this run's memory: a run killed before it judged is judged
+        by the next one.
+        """
+        for source_id in self.sources:
+            with self.database.writing() as session:
+                was = self._enrol(session, source_id)
+                since = was.last_visit_at or datetime.min.replace(tzinfo=UTC)
+                seen = visits.outcomes(session, source_id, after=since)
+                if seen:
+                    self._put_health(session, was, seen, result)
+
+    def _put_health(
+        self, session: Session, was: SourceStatus, seen: Sequence[Visit], result: Settled
+    ) -> None:
+        now = self.clock()
+        result.outcomes[was.source_id] = dict(Counter(visit.outcome for visit in seen))
+        verdict = health.judge(was, seen, now, columns=self.sources[was.source_id].columns)
+        succeeded = [v for v in seen if v.outcome in LOOKED]
+        store_health.put(
+            session,
+            SourceStatus(
+                source_id=was.source_id,
+                name=was.name,
+                region=was.region,
+                health=verdict.health,
+                since=was.since if was.health == verdict.health else now,
+                last_visit_at=seen[-1].visited_at,
+                last_success_at=succeeded[-1].visited_at if succeeded else was.last_success_at,
+                last_outcome=seen[-1].outcome,
+                detail=verdict.reason,
+            ),
+        )
+        if verdict.health != "healthy":
+            result.failed[was.source_id] = verdict.reason
+        if verdict.health != (was.health or "healthy"):
+            event = HealthEvent(
+                id=0,
+                source_id=was.source_id,
+                source_name=was.name,
+                happened_at=now,
+                was=was.health or "healthy",
+                now=verdict.health,
+                reason=verdict.reason,
+                remedy=verdict.remedy,
+            )
+            store_health.add_event(session, event)

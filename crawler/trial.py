@@ -1,0 +1,82 @@
+"""Documents in, verdicts out: identification tried on a manifest, each group a fresh archive.
+
+The interface `policywatch identify --manifest` (DESIGN §5); it measures, it keeps nothing.
+"""
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from crawler.errors import BodyError
+from pipelines import fingerprint
+from pipelines.classify import classify
+from pipelines.extract import read_article
+from pipelines.identify import identify
+from store.records import Candidate, Document, MatchKey, Verdict
+
+
+class Bench:
+    """A small archive in memory: the candidates that a store would find, by key."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[MatchKey, list[Candidate]] = {}
+        self._by_url: dict[str, Candidate] = {}
+
+    def place(self, document: Document) -> tuple[str, Verdict]:
+        """Return the policy the document belongs to and the verdict; the archive grows by it."""
+        classification = classify(document)
+        verdict = identify(
+            document, classification, self._candidates(document), self._by_url.get(document.url)
+        )
+        policy_id = verdict.policy_id or f"p{len(self._by_url)}"
+        known = Candidate(
+            policy_id=policy_id,
+            page_url=document.url,
+            part=0,
+            role=verdict.role,
+            genre=classification.genre,
+            content_hash=fingerprint.content_hash(document),
+            document=document,
+        )
+        self._by_url[document.url] = known
+        for key in fingerprint.match_keys(document):
+            self._by_key.setdefault(key, []).append(known)
+        return policy_id, verdict
+
+    def _candidates(self, document: Document) -> list[Candidate]:
+        found = {
+            candidate.page_url: candidate
+            for key in fingerprint.lookup_keys(document)
+            for candidate in self._by_key.get(key, ())
+            if candidate.page_url != document.url
+        }
+        return list(found.values())
+
+
+def identify_manifest(manifest: Path) -> Iterator[dict[str, Any]]:
+    """Yield a verdict per line of the manifest, in order; groups must stand together."""
+    try:
+        lines = [json.loads(raw) for raw in manifest.read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError) as error:
+        raise BodyError(f"manifest {manifest}: {error}; name a readable JSONL file") from error
+    for _, group in groupby(lines, key=lambda line: line["group"]):
+        bench = Bench()
+        for line in group:
+            yield from _verdicts(bench, line)
+
+
+def _verdicts(bench: Bench, line: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    page = read_article(line["text"], line["url"], line.get("content_type"))
+    for document in page.documents[:1] or (Document(url=line["url"], title=None),):
+        policy_id, verdict = bench.place(document)
+        yield {
+            "id": line["id"],
+            "group": line["group"],
+            "policy": policy_id,
+            "role": verdict.role,
+            "kind": verdict.kind,
+            "differs": verdict.differs,
+            "reason": verdict.reason,
+        }

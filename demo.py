@@ -1,0 +1,160 @@
+"""The newcomer's first command: the whole product on a little internet of its own.
+
+Starts the sample sites and a mail server on loopback, crawls day 0, lets days pass, crawls again,
+sends each day's digest, and says where to look. Uses the same job as `run`; only the clock is the
+sample sites' calendar. No configuration, no network.
+"""
+
+import shutil
+import socket
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.table import Table
+
+from config import Config, ConfigError, load_config
+from crawler.standing import Settled
+from samplesites import SampleInternet, serve
+from scheduler import Job
+from store import digests, ledger
+from store.records import Change, Filter
+
+MARK = ".policywatch-demo"
+TEAM = "team@demo.policywatch.local"
+DIGEST_AFTER = timedelta(hours=1)
+"""The sites are looked at at 07:30; the digest of that day goes out at 08:00."""
+
+
+@dataclass
+class Inbox:
+    """A mail server's memory: every message it was given, as bytes."""
+
+    messages: list[bytes] = field(default_factory=list)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Take the message (aiosmtpd's hook)."""
+        self.messages.append(envelope.original_content or b"")
+        return "250 OK"
+
+
+@contextmanager
+def mail_server() -> Iterator[tuple[Inbox, int]]:
+    """Run a real SMTP server on a free loopback port during the block."""
+    inbox = Inbox()
+    port = _free_port()
+    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield inbox, port
+    finally:
+        controller.stop()
+
+
+def _free_port() -> int:
+    """Return a port nobody listens on; aiosmtpd checks its own start and cannot be given 0."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def play(data: Path, days: int, out: Console) -> int:
+    """Play the story into `data`, which is emptied first; return the exit code."""
+    _empty(data)
+    with serve() as internet, mail_server() as (inbox, smtp_port):
+        internet.write_sources(data / "sources")
+        story = Story(internet, _config(data, smtp_port))
+        with Progress(
+            TextColumn("[bold]{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            console=out,
+            transient=True,
+        ) as bar:
+            task = bar.add_task("第 0 天：首次收录", total=days + 1)
+            for day in range(days + 1):
+                bar.update(task, description=f"第 {day} 天")
+                story.live_one_day(first=day == 0)
+                bar.advance(task)
+        story.tell(out, inbox)
+    return 0
+
+
+class Story:
+    """One job on the sample sites, a day at a time."""
+
+    def __init__(self, internet: SampleInternet, config: Config) -> None:
+        self.internet = internet
+        self.later = timedelta(0)
+        self.job = Job(config, clock=lambda: internet.now + self.later)
+        self.days: list[Settled] = []
+        with self.job.database.writing() as session:
+            digests.subscribe(session, TEAM, Filter(), internet.now, all_quiet=True)
+
+    def live_one_day(self, *, first: bool) -> None:
+        """Advance the calendar, run at 07:30, send the digest after 08:00."""
+        if not first:
+            self.internet.advance()
+        self.later = timedelta(0)
+        report = self.job.run([*self.job.sources])
+        assert report.settled is not None, "a run with sources settles"
+        self.days.append(report.settled)
+        self.later = DIGEST_AFTER
+        self.job.mail()
+
+    def tell(self, out: Console, inbox: Inbox) -> None:
+        """Print the story as tables, then where to look."""
+        with self.job.database.reading() as session:
+            changes = {change.id: change for change in ledger.changes(session)}
+        out.print(self._days_table(changes))
+        out.print(_changes_table([c for c in changes.values() if c.announcement == "announced"]))
+        for source_id, why in sorted(self.days[-1].failed.items()):
+            out.print(f"出错  {self.job.sources[source_id].name}：{why}", markup=False)
+        config = self.job.config
+        out.print(f"日报  {len(inbox.messages)} 封送达邮件服务器，副本在 {config.data / 'digests'}")
+        out.print(f"订阅  {config.public / 'feeds' / 'all.xml'}")
+        out.print(f"网页  {config.public / 'index.html'}")
+
+    def _days_table(self, changes: Mapping[str, Change]) -> Table:
+        columns = ("天", "页面", "其中未变", "编码修复", "变化", "通知", "出错来源")
+        table = Table(*columns, title="每天发生了什么")
+        for day, settled in enumerate(self.days):
+            told = [c for c in settled.changes if changes[c].announcement == "announced"]
+            counts = (day, settled.pages, settled.unchanged, settled.repaired)
+            sums = (len(settled.changes), len(told))
+            table.add_row(*map(str, counts + sums), "、".join(sorted(settled.failed)) or "—")
+        return table
+
+
+def _changes_table(changes: Sequence[Change]) -> Table:
+    table = Table("#", "变化", "角色", "标题", title="通知了什么")
+    for change in changes:
+        what = f"{change.kind} {change.step.step if change.step else ''}"
+        table.add_row(str(change.sequence), what, change.role, change.policy_title)
+    return table
+
+
+def _config(data: Path, smtp_port: int) -> Config:
+    return load_config(
+        data=data,
+        sources=data / "sources",
+        smtp_host="127.0.0.1",
+        smtp_port=smtp_port,
+        smtp_security="plain",
+    )
+
+
+def _empty(data: Path) -> None:
+    """Remove what an earlier demo left; a folder that is not a demo's is left alone."""
+    if data.exists() and any(data.iterdir()) and not (data / MARK).exists():
+        raise ConfigError(
+            f"demo folder {data}: holds something else; name an empty one with --data"
+        )
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True)
+    (data / MARK).write_text("made by `policywatch demo`, emptied by the next one\n")

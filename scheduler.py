@@ -1,0 +1,316 @@
+"""Rhythm: what is due now, the run that does it, the daemon that asks again, catch-up.
+
+A run is: lock → crawl the due sources in a child process → settle → publish → digests → alerts.
+`policywatch run` does it once for cron, `policywatch daemon` from APScheduler; the code is the
+same. What is due is always asked of the database, never remembered, so that a machine that slept
+through a day does that day's work when it wakes. Knows nothing of how a page is read.
+"""
+
+import email
+import email.policy
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from config import Config
+from crawler.errors import SourceError
+from crawler.run import CrawlPlan, CrawlResult, crawl
+from crawler.settle import Progress, Settlement
+from crawler.sources import Source, load_sources
+from crawler.standing import Settled
+from feeds.alerts import AppriseNotifier, send_alerts
+from feeds.digest import compose_day, preview
+from feeds.errors import AlertFailed
+from feeds.mail import Delivered, deliver
+from feeds.publish import Published, publish
+from feeds.settings import MailSettings, PublishSettings, SmtpSettings
+from feeds.transport import transport
+from store import columns, digests, health, ledger, runs
+from store.database import Database
+from store.errors import LockHeld
+from store.lock import lock
+from store.records import SHANGHAI
+
+log = structlog.get_logger()
+Clock = Callable[[], datetime]
+
+CATCH_UP_DAYS = 7
+"""Missed digest days that are still made up for (DESIGN rule 15)."""
+
+RHYTHM_SLACK = 0.9
+"""A column is due a little before its rhythm is over, or cron at the same minute every day would
+find it not quite due every other day."""
+
+CRAWL_EVERY = timedelta(minutes=10)
+
+
+def utc_now() -> datetime:
+    """Return the present instant, aware and in UTC: the only clock of the product."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What one run did; `settled` is None when nothing was due."""
+
+    crawled: tuple[str, ...]
+    crawl: CrawlResult | None = None
+    settled: Settled | None = None
+    published: Published | None = None
+    delivered: Delivered | None = None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 all healthy or nothing due, 1 some source failed (DESIGN §5)."""
+        failed = self.problems or (self.settled is not None and self.settled.failed)
+        return 1 if failed else 0
+
+
+@dataclass
+class Job:
+    """The product's work on one data folder with one clock."""
+
+    config: Config
+    clock: Clock = utc_now
+    progress: Progress = lambda stage, done, total: None
+    sources: Mapping[str, Source] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sources = load_sources(self.config.sources)
+        self.database = Database(self.config.database)
+
+    def run(self, source_ids: Sequence[str] | None = None) -> RunReport:
+        """Do everything that is due, or crawl exactly these sources and then the rest.
+
+        Raises LockHeld when another run is at work on this data folder.
+        """
+        with lock(self.config.data, "run", self.clock()):
+            wanted = self.due() if source_ids is None else list(source_ids)
+            result, settled = self._crawl(wanted)
+            published = publish(self.database, self.config.public, publish_settings(self.config))
+        delivered, problems = self._tell()
+        if result is not None and not result.completed:
+            problems = (result.detail, *problems)
+        return RunReport(tuple(wanted), result, settled, published, delivered, problems)
+
+    def due(self) -> list[str]:
+        """Return the enabled sources one of whose columns is due, by id."""
+        now = self.clock()
+        with self.database.reading() as session:
+            states = columns.states(session)
+        return [
+            source_id
+            for source_id, source in self.sources.items()
+            if source.enabled
+            and any(
+                _is_due(states.get((source_id, column.id)), column.rhythm_h, now)
+                for column in source.columns
+            )
+        ]
+
+    def mail(self, on: str | None = None) -> tuple[Delivered | None, tuple[str, ...]]:
+        """Compose every digest whose hour has come, or that of one day, and send what is due.
+
+        Returns what was delivered (None while another process is at it) and what went wrong.
+        """
+        settings = mail_settings(self.config)
+        try:
+            with lock(self.config.data, "mail", self.clock()):
+                for day in [on] if on else self.digests_due():
+                    compose_day(self.database, day, self._cut(day), settings)
+                return deliver(self.database, transport(settings), settings, self.clock()), ()
+        except LockHeld as held:
+            return None, (str(held),)
+
+    def digests_due(self) -> list[str]:
+        """Return the days whose digest hour has come and that have none yet, oldest first.
+
+        The first digest is today's; nobody is sent the days before anyone subscribed.
+        """
+        now = self.clock().astimezone(SHANGHAI)
+        with self.database.reading() as session:
+            if not digests.subscriptions(session):
+                return []
+            last = digests.last_run(session, "daily")
+        today = now.date() if now.time() >= self._digest_time() else now.date() - timedelta(1)
+        first = now.date() if last is None else date.fromisoformat(last.on) + timedelta(1)
+        first = max(first, today - timedelta(CATCH_UP_DAYS - 1))
+        return [(first + timedelta(n)).isoformat() for n in range((today - first).days + 1)]
+
+    def preview(self, on: str | None, address: str | None) -> list[str]:
+        """Return the digests of a day (today) as they would be sent; stores and sends nothing."""
+        day = on or self.clock().astimezone(SHANGHAI).date().isoformat()
+        mails = preview(self.database, day, self._cut(day), mail_settings(self.config))
+        return [
+            email.message_from_bytes(mail, policy=email.policy.default).as_string()
+            for to, mail in mails
+            if address in (None, to)
+        ]
+
+    def release(self, source_id: str) -> int:
+        """Open a source's flood gate and announce what it held; return how many changes.
+
+        Raises SourceError for a source nobody knows.
+        """
+        if source_id not in self.sources:
+            raise SourceError(f"source {source_id}: unknown; see `policywatch sources`")
+        with lock(self.config.data, "run", self.clock()):
+            with self.database.writing() as session:
+                released = ledger.release(session, source_id, self.clock())
+                health.open_gate(session, source_id)
+            publish(self.database, self.config.public, publish_settings(self.config))
+        return released
+
+    def status(self) -> dict[str, Any]:
+        """Return the state of the product as plain values, for a person or a monitor."""
+        with self.database.reading() as session:
+            sources = health.statuses(session)
+            ended = runs.last_finished_at(session)
+            digest = digests.last_run(session, "daily")
+            deliveries = Counter(d.state for d in digests.deliveries(session))
+        age = (self.clock() - ended).total_seconds() / 3600 if ended else None
+        return {
+            "last_run_at": ended.isoformat() if ended else None,
+            "age_h": age,
+            "due": self.due(),
+            "last_digest_on": digest.on if digest else None,
+            "deliveries": dict(deliveries),
+            "mail": "smtp" if self.config.smtp_host else "maildir",
+            "sources": [
+                {
+                    "id": s.source_id,
+                    "name": s.name,
+                    "health": s.health,
+                    "since": s.since.isoformat() if s.since else None,
+                    "last_success_at": s.last_success_at.isoformat() if s.last_success_at else None,
+                    "held": s.held_reason if s.held else "",
+                    "detail": s.detail,
+                }
+                for s in sources
+            ],
+        }
+
+    def _crawl(self, wanted: Sequence[str]) -> tuple[CrawlResult | None, Settled | None]:
+        """Crawl and settle; what an interrupted run left unsettled is settled with it."""
+        result = None
+        if wanted:
+            with self.database.writing() as session:
+                run_id = runs.begin(session, wanted, self.clock())
+            result = crawl(self._plan(run_id, wanted))
+        settled = Settlement(self.database, self.config.archive, self.sources, self.clock).settle(
+            self.progress
+        )
+        if wanted:
+            with self.database.writing() as session:
+                runs.finish(session, run_id, self.clock())
+        return result, settled
+
+    def _plan(self, run_id: int, wanted: Sequence[str]) -> CrawlPlan:
+        return CrawlPlan(
+            run_id=run_id,
+            source_ids=tuple(wanted),
+            data=self.config.data,
+            database_url=self.config.database,
+            sources=self.config.sources,
+            contact=self.config.contact,
+            now=self.clock(),
+            timeout_s=self.config.crawl_timeout_s,
+            memory_mb=self.config.crawl_memory_mb,
+        )
+
+    def _tell(self) -> tuple[Delivered | None, tuple[str, ...]]:
+        delivered, problems = self.mail()
+        urls = [url.get_secret_value() for url in self.config.alert_urls]
+        if urls:
+            try:
+                send_alerts(self.database, AppriseNotifier(urls), self.clock())
+            except AlertFailed as error:
+                problems = (*problems, str(error))
+        return delivered, problems
+
+    def _digest_time(self) -> time:
+        return time.fromisoformat(self.config.digest_at)
+
+    def _cut(self, on: str) -> datetime:
+        cut = datetime.combine(date.fromisoformat(on), self._digest_time(), SHANGHAI)
+        return cut.astimezone(UTC)
+
+
+def serve_forever(job: Job, scheduler: BaseScheduler | None = None) -> None:
+    """Run the daemon until it is told to stop: due sources every ten minutes, digests on time.
+
+    misfire_grace_time is None: APScheduler's default of one second drops a job that a busy or
+    sleeping machine starts late, and a digest would be missing that day.
+    """
+    scheduler = scheduler or BlockingScheduler(timezone=SHANGHAI)
+    hour, minute = job.config.digest_at.split(":")
+    always = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    scheduler.add_job(
+        _run_quietly,
+        IntervalTrigger(seconds=int(CRAWL_EVERY.total_seconds())),
+        [job],
+        id="crawl",
+        next_run_time=job.clock(),
+        **always,
+    )
+    scheduler.add_job(
+        job.mail, CronTrigger(hour=hour, minute=minute, timezone=SHANGHAI), id="digest", **always
+    )
+    scheduler.start()
+
+
+def _run_quietly(job: Job) -> None:
+    try:
+        report = job.run()
+    except LockHeld as held:
+        log.info("run_skipped", why=str(held))
+        return
+    if report.crawled:
+        log.info("run_done", sources=len(report.crawled), exit_code=report.exit_code)
+
+
+def _is_due(state: columns.ColumnState | None, rhythm_h: float, now: datetime) -> bool:
+    if state is None or state.visited_at is None:
+        return True
+    return now - state.visited_at >= timedelta(hours=rhythm_h * RHYTHM_SLACK)
+
+
+def publish_settings(config: Config) -> PublishSettings:
+    """Return how publications look, from the configuration."""
+    return PublishSettings(
+        title=config.site_title,
+        author=config.site_title,
+        contact=config.contact,
+        public_url=config.public_url,
+        feed_items=config.feed_limit,
+    )
+
+
+def mail_settings(config: Config) -> MailSettings:
+    """Return where mail goes, from the configuration; without a server, to the Maildir."""
+    smtp = None
+    if config.smtp_host is not None:
+        smtp = SmtpSettings(
+            host=config.smtp_host,
+            port=config.smtp_port,
+            security=config.smtp_security,
+            username=config.smtp_user,
+            password=config.password(),
+        )
+    return MailSettings(
+        digests=config.data / "digests",
+        maildir=config.data / "maildir",
+        from_address=config.mail_from,
+        from_name=config.site_title,
+        public_url=config.public_url,
+        smtp=smtp,
+    )

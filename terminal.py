@@ -1,0 +1,192 @@
+"""What the commands show in a terminal: rich tables of values that the rooms hand over."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from crawler.replay import Summary
+from crawler.sources import Source
+from scheduler import RunReport
+from store.records import Document, Policy, Reading, SourceStatus
+
+LOOKED = {"ok", "unchanged", "empty_declared"}
+
+
+def run_table(report: RunReport, sources: Mapping[str, Source]) -> RenderableType:
+    """Return what a run did: a row per source, then one line of sums."""
+    settled = report.settled
+    if not report.crawled or settled is None:
+        return Text("没有到期的来源")
+    table = Table("来源", "名称", "访问", "成功", "结果", "原因", title="本次运行")
+    for source_id in report.crawled:
+        outcomes = settled.outcomes.get(source_id, {})
+        good = sum(count for outcome, count in outcomes.items() if outcome in LOOKED)
+        why = settled.failed.get(source_id, "")
+        table.add_row(
+            source_id,
+            sources[source_id].name,
+            str(sum(outcomes.values())),
+            str(good),
+            Text("失败", "red") if why or not outcomes else Text("正常", "green"),
+            Text(why or ("" if outcomes else "没有任何访问记录")),
+        )
+    sums = f"页面 {settled.pages}，未变 {settled.unchanged}，变化 {len(settled.changes)}"
+    return Group(table, Text(sums))
+
+
+def replay_table(summary: Summary) -> RenderableType:
+    """Return how many captures were read as what, and each that is neither page nor list."""
+    table = Table("类别", "响应数", title="重放")
+    for kind, count in sorted(summary.kinds().items()):
+        table.add_row(kind, str(count))
+    rest = [c for c in summary.captures if c.kind not in {"article", "listing", "issue"}]
+    lines = [Text(f"{c.kind}: {c.url}: {c.detail}") for c in rest]
+    return Group(table, *lines, Text(f"变化 {summary.counts()['changes']}"))
+
+
+def reading_view(reading: Reading) -> RenderableType:
+    """Return a reading for a person: the encoding story, the kind, rows or documents."""
+    decoded = reading.decoded
+    story = [
+        f"编码 {decoded.charset}（依据 {'、'.join(decoded.evidence) or '无'}；"
+        f"声明 header={decoded.header} meta={decoded.meta}；质量 {decoded.quality:.2f}）",
+        *(
+            f"修复 {r.kind} ×{r.count} {r.before!r}→{r.after!r}（{r.certainty}）"
+            for r in decoded.repairs
+        ),
+        *(f"损坏 {d.kind} {d.length} 字 {d.sample!r}" for d in decoded.damage),
+    ]
+    parts: list[RenderableType] = [Text("\n".join(story)), Text(f"页面类别 {reading.kind}")]
+    if reading.detail:
+        parts.append(Text(reading.detail))
+    if reading.listing.entries:
+        table = Table("日期", "标题", "地址")
+        for entry in reading.listing.entries:
+            table.add_row(entry.on or "", Text(entry.title), Text(entry.url))
+        parts.append(table)
+    pairs = zip(reading.documents, reading.classifications, strict=True)
+    parts += [
+        _document_panel(d, f"{c.genre} · {c.relevance} · {'、'.join(c.topics)}") for d, c in pairs
+    ]
+    return Group(*parts)
+
+
+def _document_panel(document: Document, classes: str) -> Panel:
+    table = Table("字段", "值", "依据", show_header=True)
+    fields = (
+        "published_on",
+        "written_on",
+        "source_name",
+        "document_number",
+        "issuers",
+        "region",
+        "columns",
+        "validity",
+        "effective_on",
+        "expires_on",
+        "consultation_ends_on",
+        "original_url",
+    )
+    for name in fields:
+        value = getattr(document, name)
+        if value:
+            why = document.evidence.get(name)
+            shown = "、".join(value) if isinstance(value, tuple) else value
+            table.add_row(name, Text(shown), Text(f"{why.rule}（{why.certainty}）" if why else ""))
+    for attachment in document.attachments:
+        table.add_row("attachment", Text(attachment.name), Text(attachment.url))
+    for cited in document.policies_cited:
+        table.add_row("cited", Text(f"《{cited.title}》{cited.document_number or ''}"), "")
+    body = Text(document.body_text[:600])
+    return Panel(Group(Text(classes), table, body), title=Text(document.title or "（无题）"))
+
+
+def rows_table(rows: Sequence[Mapping[str, Any]], title: str | None = None) -> RenderableType:
+    """Return a table of like rows, columns named by the first; a line when there are none."""
+    if not rows:
+        return Text("（无）")
+    table = Table(*rows[0], title=title)
+    for row in rows:
+        table.add_row(*(Text("" if value is None else str(value)) for value in row.values()))
+    return table
+
+
+def policy_view(policy: Policy) -> RenderableType:
+    """Return one dossier: facts, lifecycle, pages in their roles."""
+    facts = [
+        f"{policy.title}（{policy.id}）",
+        f"文号 {policy.document_number or '—'}；地区 {policy.region or '—'}；状态 {policy.status}",
+        f"发文机关 {'、'.join(policy.issuers) or '—'}；主题 {'、'.join(policy.topics) or '—'}",
+    ]
+    steps = [{"日期": s.on, "环节": s.step, "依据": s.sentence} for s in policy.steps]
+    pages = [
+        {
+            "角色": m.role,
+            "日期": m.published_on,
+            "来源": m.source_id,
+            "地址": m.page_url,
+            "已撤下": "是" if m.withdrawn else "",
+        }
+        for m in policy.members
+    ]
+    return Group(Text("\n".join(facts)), rows_table(steps, "生命周期"), rows_table(pages, "页面"))
+
+
+def status_view(state: Mapping[str, Any]) -> RenderableType:
+    """Return the state of the product on one screen."""
+    age = "" if state["age_h"] is None else f"（{state['age_h']:.1f} 小时前）"
+    deliveries = "，".join(f"{k} {n}" for k, n in sorted(state["deliveries"].items())) or "无"
+    lines = [
+        f"上次运行结束 {state['last_run_at'] or '从未'}{age}；到期来源 {len(state['due'])}",
+        f"最近日报 {state['last_digest_on'] or '无'}；投递 {deliveries}；邮件方式 {state['mail']}",
+    ]
+    return Group(rows_table(state["sources"], "来源"), Text("\n".join(lines)))
+
+
+def source_rows(
+    sources: Mapping[str, Source], statuses: Mapping[str, SourceStatus]
+) -> list[dict[str, Any]]:
+    """Return one row per watched column: where it is, how sure its address is, its health."""
+    return [
+        {
+            "source": source.id,
+            "name": source.name,
+            "region": source.region,
+            "family": source.family,
+            "enabled": source.enabled,
+            "column": column.id,
+            "column_name": column.name,
+            "role": column.role,
+            "url": column.url,
+            "basis": column.basis,
+            "health": statuses[source.id].health if source.id in statuses else None,
+        }
+        for source in sources.values()
+        for column in source.columns
+    ]
+
+
+def sources_view(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """Return the watched columns, and how many addresses rest on which basis.
+
+    A file is not a watched column: an address that was only inferred may not exist.
+    """
+    shown = [
+        {
+            "来源": r["source"],
+            "名称": r["name"],
+            "栏目": r["column_name"],
+            "依据": r["basis"],
+            "状况": r["health"] or "未访问",
+            "地址": r["url"],
+        }
+        for r in rows
+    ]
+    counts = Counter(row["basis"] for row in rows)
+    bases = "，".join(f"{b} {counts[b]}" for b in ("captured", "seen", "inferred", "unknown"))
+    return Group(rows_table(shown, "监测的栏目"), Text(f"栏目 {len(rows)} 个；地址依据：{bases}"))
