@@ -27,13 +27,21 @@ Judgement = tuple[Outcome, str]
 
 
 def judge_answer(
-    status: int, headers: Mapping[str, str], text: str, *, asked: str, final: str
+    status: int,
+    headers: Mapping[str, str],
+    text: str,
+    *,
+    asked: str,
+    final: str,
+    body_bytes: int | None = None,
 ) -> Judgement | None:
     """Return the outcome of an answer that is not the page asked for, or None if it may be.
 
     headers: names in lower case. text: the decoded body, empty for a file. asked, final: the
-    addresses before and after redirects. Only 404 and 410 mean gone: an error page served with
-    200 may be a fault of the site and must not withdraw a policy.
+    addresses before and after redirects. body_bytes: its length, None if unknown; some sites
+    answer with one byte what they do not want to show (seen on 民政部, 2026).
+    Only 404 and 410 mean gone: an error page served with 200 may be a fault of the site and must
+    not withdraw a policy.
     """
     if status in {404, 410}:
         return "gone", f"HTTP {status}"
@@ -45,6 +53,8 @@ def judge_answer(
         return "unreachable", f"HTTP {status}: the server answers with its own error"
     if not 200 <= status < 300:
         return "drifted", f"HTTP {status}: not an answer to this question"
+    if body_bytes is not None and body_bytes <= 1:
+        return "drifted", f"HTTP {status} with a body of {body_bytes} bytes"
     if _is_home(final) and not _is_home(asked):
         return "drifted", f"led to the home page {final}"
     return None

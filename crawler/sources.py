@@ -244,7 +244,7 @@ def _refuse_shared_columns(folder: Path, sources: Iterable[Source]) -> None:
 
 
 def _refusal(path: Path, faults: Iterable[Fault]) -> SourceError:
-    """Return the error that names every fault of the file, one line each: file, line, key, cause."""
+    """Return the error that names every fault of the file, one a line: file, line, key, cause."""
     found = sorted((_line(path, where), ".".join(map(str, where)), why) for where, why in faults)
     return SourceError("\n".join(f"{path}:{line}: {key}: {why}" for line, key, why in found))
 

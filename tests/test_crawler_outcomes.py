@@ -53,6 +53,11 @@ def test_the_page_itself_is_left_to_be_read():
     assert judge_answer(200, {}, PAGE, asked=URL, final=URL) is None
 
 
+def test_a_body_of_one_byte_is_not_an_answer():
+    assert judge_answer(200, {}, " ", asked=URL, final=URL, body_bytes=1)[0] == "drifted"
+    assert judge_answer(200, {}, PAGE, asked=URL, final=URL, body_bytes=2000) is None
+
+
 def test_being_led_to_the_home_page_is_not_an_answer():
     assert judge_answer(200, {}, PAGE, asked=URL, final="http://a.cn/")[0] == "drifted"
     assert judge_answer(200, {}, PAGE, asked="http://a.cn/", final="http://a.cn/index.html") is None

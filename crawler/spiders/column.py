@@ -144,6 +144,7 @@ class ColumnSpider(scrapy.Spider):
             _text(response),
             asked=errand.url,
             final=response.url,
+            body_bytes=len(response.body),
         )
 
     def _follow_signpost(

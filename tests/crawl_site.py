@@ -1,0 +1,176 @@
+"""A site of a few dictionary entries on loopback, and one crawl of it by the real child process."""
+
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from crawler.run import CrawlPlan, CrawlResult, crawl
+from store import pages, runs, visits
+from store.database import Database
+from store.records import PageFacts, Visit
+
+NOW = datetime(2026, 6, 2, 0, 30, tzinfo=UTC)
+TEXT = "各地要充分认识社会工作服务的重要意义，明确专人负责，按时报送工作进展。" * 12
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the site says under one path. etag: answered with 304 when the client has it."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = (("Content-Type", "text/html; charset=utf-8"),)
+    etag: str | None = None
+    pause_s: float = 0.0
+
+
+@dataclass
+class TinySite:
+    """pages: by path; asked: (path, request headers) in order of arrival."""
+
+    pages: dict[str, Answer] = field(default_factory=dict)
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    base: str = ""
+
+    def paths(self) -> list[str]:
+        return [path for path, _ in self.asked if path != "/robots.txt"]
+
+
+def page(title: str, text: str = TEXT, etag: str | None = None) -> Answer:
+    head = f"<html><head><title>{title}</title></head>"
+    return Answer(f"{head}<body><h1>{title}</h1><p>{text}</p></body></html>".encode(), etag=etag)
+
+
+def listing(rows: list[tuple[str, str, str]], etag: str | None = None, more: str = "") -> Answer:
+    """rows: (address, title, date)."""
+    items = "".join(f'<li><a href="{u}">{t}</a><span>{on}</span></li>' for u, t, on in rows)
+    head = "<html><head><title>通知公告</title></head>"
+    return Answer(
+        f"{head}<body><ul class='list'>{items}</ul>{more}</body></html>".encode(), etag=etag
+    )
+
+
+@contextmanager
+def serving(pages: dict[str, Answer] | None = None):
+    site = TinySite(dict(pages or {}))
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            site.asked.append((self.path, dict(self.headers)))
+            answer = site.pages.get(self.path, Answer(b"<p>404</p>", 404))
+            time.sleep(answer.pause_s)
+            known = answer.etag and self.headers.get("If-None-Match") == answer.etag
+            self.send_response(304 if known else answer.status)
+            for name, value in answer.headers:
+                self.send_header(name, value)
+            if answer.etag:
+                self.send_header("ETag", answer.etag)
+            self.send_header("Content-Length", "0" if known else str(len(answer.body)))
+            self.end_headers()
+            if not known:
+                self.wfile.write(answer.body)
+
+        def log_message(self, *args):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    server.handle_error = lambda *args: None
+    site.base = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@dataclass
+class Desk:
+    """A data folder with sources, on which crawls are run one after the other."""
+
+    folder: Path
+    run_id: int = 0
+
+    def __post_init__(self) -> None:
+        self.sources = self.folder / "sources"
+        self.sources.mkdir(parents=True, exist_ok=True)
+        self.url = f"sqlite:///{self.folder / 'policywatch.db'}"
+        self.database = Database(self.url)
+        self.ids: list[str] = []
+
+    def watch(self, source_id: str, base: str, *columns: str, family="generic", **more) -> None:
+        """Write a source definition; columns: paths, the first segment is the column's id."""
+        lines = [f'id = "{source_id}"', 'name = "演示"', 'region = "32"', 'kind = "government"']
+        lines += [f'family = "{family}"', f'base_url = "{base}"', "allow_loopback = true"]
+        lines += ["delay_s = 0", *(f"{key} = {value}" for key, value in more.items())]
+        for path in columns:
+            column_id = path.strip("/").split("/")[0]
+            lines += ["[[columns]]", f'id = "{column_id}"', f'name = "{column_id}"']
+            lines += ['role = "policy"', f'url = "{base}{path}"', 'basis = "seen"', "max_pages = 5"]
+        (self.sources / f"{source_id}.toml").write_text("\n".join(lines), encoding="utf-8")
+        self.ids.append(source_id)
+
+    def crawl(self, *, now: datetime = NOW, timeout_s: float = 60) -> CrawlResult:
+        with self.database.writing() as session:
+            self.run_id = runs.begin(session, self.ids, now)
+        return crawl(
+            CrawlPlan(
+                run_id=self.run_id,
+                source_ids=self.ids,
+                data=self.folder,
+                database_url=self.url,
+                sources=self.sources,
+                contact="https://watch.example.org",
+                now=now,
+                timeout_s=timeout_s,
+            )
+        )
+
+    def visits(self, run_id: int | None = None) -> list[Visit]:
+        with self.database.reading() as session:
+            return [v for v in visits.unsettled(session) if v.run_id == (run_id or self.run_id)]
+
+    def of(self, source_id: str, run_id: int | None = None) -> dict[str, Visit]:
+        """Return path → visit of one source in one run, the latest by default."""
+        seen = (v for v in self.visits(run_id) if v.source_id == source_id)
+        return {"/" + v.url.split("/", 3)[3]: v for v in seen}
+
+
+ROWS = [
+    (f"/p/{n}.html", f"关于第{n}批社会工作服务站建设的通知", f"2026-05-{n:02d}")
+    for n in range(1, 7)
+]
+PATHS = [path for path, _, _ in ROWS]
+SITE = {
+    "/zcwj/": listing(ROWS, etag='"list"'),
+    **{path: page(title, etag=f'"{path}"') for path, title, _ in ROWS},
+}
+
+
+def know(desk, visits):
+    """Do what settling does, as far as the crawl can tell: every page visited is known."""
+    with desk.database.writing() as session:
+        for visit in visits:
+            if visit.target == "page" and visit.outcome in {"ok", "unchanged"}:
+                pages.touch(
+                    session,
+                    PageFacts(
+                        url=visit.url,
+                        kind="article",
+                        source_id=visit.source_id,
+                        column_id=visit.column_id,
+                        visited_at=visit.visited_at,
+                        capture_id=visit.capture_id,
+                        body_sha256="sha",
+                        entry=visit.entry,
+                    ),
+                )

@@ -1,0 +1,89 @@
+"""The crawl child as a process: no kill loses a page, every end has its reason."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from crawl_site import NOW, PATHS, ROWS, SITE, Desk, know, page, serving
+
+from crawler.archive import read_body
+from crawler.run import GRACE_S, CrawlPlan, crawl
+from store import captures
+from store.database import Database
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path)
+
+
+@pytest.mark.parametrize("fault", ["archive_write_after:5", "visit_commit_before:4"])
+def test_a_kill_anywhere_loses_no_page_and_the_next_run_finishes(desk, monkeypatch, fault):
+    with serving(SITE) as site:
+        desk.watch("killed", site.base, "/zcwj/")
+        monkeypatch.setenv("POLICYWATCH_FAULT", fault)
+        result = desk.crawl()
+        monkeypatch.delenv("POLICYWATCH_FAULT")
+        assert result.exit_code == -9
+        assert "signal 9" in result.detail
+        know(desk, desk.visits())
+        first = desk.run_id
+        desk.crawl(now=NOW + timedelta(minutes=10))
+    seen = [v for run in (first, desk.run_id) for v in desk.visits(run) if v.target == "page"]
+    assert sorted(v.url for v in seen) == sorted(site.base + path for path, _, _ in ROWS)
+    with desk.database.reading() as session:
+        for visit in seen:
+            capture = captures.get(session, visit.capture_id)
+            assert read_body(desk.folder / "archive", capture)
+
+
+def test_a_crawl_that_takes_too_long_is_stopped_and_says_so(desk):
+    slow = {path: replace(page("慢"), pause_s=1) for path in PATHS}
+    with serving(SITE | slow) as site:
+        desk.watch("slow", site.base, "/zcwj/")
+        result = desk.crawl(timeout_s=2.5)
+    assert not result.completed
+    assert "did not finish within 2.5 s" in result.detail
+    assert result.seconds < 2.5 + GRACE_S
+
+
+def test_a_child_whose_parent_dies_ends_at_once(desk):
+    with serving({"/zcwj/": replace(SITE["/zcwj/"], pause_s=20)}) as site:
+        desk.watch("orphan", site.base, "/zcwj/")
+        command = [sys.executable, "-m", "crawler.fetch", "--data", str(desk.folder)]
+        command += ["--database", desk.url, "--sources", str(desk.sources), "--run", "1"]
+        command += ["--source", "orphan", "--contact", "x", "--leave-with-parent"]
+        root = Path(__file__).parent.parent
+        child = subprocess.Popen(
+            command, stdin=subprocess.PIPE, cwd=root, stderr=subprocess.DEVNULL
+        )
+        child.stdin.close()
+        assert child.wait(10) == 1
+
+
+def test_a_child_that_cannot_work_says_why(tmp_path):
+    (tmp_path / "sources").mkdir()
+    plan = CrawlPlan(
+        run_id=1,
+        source_ids=("nobody",),
+        data=tmp_path,
+        database_url=f"sqlite:///{tmp_path / 'x.db'}",
+        sources=tmp_path / "sources",
+        contact="x",
+    )
+    result = crawl(plan)
+    assert (result.completed, result.exit_code) == (False, 2)
+    assert "no source definition" in result.detail
+
+
+def test_a_database_that_fails_in_the_middle_ends_the_child_with_an_error(desk):
+    with serving(SITE) as site:
+        desk.watch("broken", site.base, "/zcwj/")
+        with Database(desk.url).writing() as session:
+            session.connection().exec_driver_sql("DROP TABLE visit")
+        result = desk.crawl()
+    assert result.exit_code == 1
+    assert not result.completed
