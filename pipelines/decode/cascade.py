@@ -18,6 +18,7 @@ from pipelines.decode import (
     utf16,
 )
 from pipelines.decode.edits import Story
+from pipelines.decode.quality import quality
 from store.records import Damage, Decoded, Repair
 
 
@@ -35,7 +36,7 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
     """The best reading of a response body as text; never raises, never returns illegal characters.
 
     `header` and `meta` of the result are the labels as declared, believed or not. `quality` is
-    1.0 for bytes that read without fault and falls with every character lost.
+    1.0 for plausible text from faultless bytes: see `quality`.
     """
     header, meta = labels.header_label(content_type), labels.meta_label(body)
     declared = {"header": labels.codec_of(header), "meta": labels.codec_of(meta)}
@@ -43,16 +44,15 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
     text, dropped = clean.drop_illegal(reading.text)
     story = Story(text, reading.repairs + dropped)
     suspect: tuple[Damage, ...] = ()
-    if reading.codec == "big5hkscs":
-        story, suspect = orphans.undo(story)
+    if reading.codec in ("gb18030", "big5hkscs"):
+        story, suspect = orphans.undo(story, reading.codec)
     for undo in (entities.undo, latin.undo, gbk.undo):
         story = undo(story)
     story, unsolved = clones.undo(story)
     text, repairs = story.text, story.repairs
     damage = clean.lost_places(text) + suspect + unsolved
-    lost = sum(place.length for place in damage)
-    quality = max(0.0, 1.0 - 20 * lost / max(len(text), 1))
-    return Decoded(text, reading.codec, reading.evidence, repairs, damage, quality, header, meta)
+    sure = quality(text, repairs, damage)
+    return Decoded(text, reading.codec, reading.evidence, repairs, damage, sure, header, meta)
 
 
 def _read(body: bytes, declared: dict[str, str | None]) -> _Reading:

@@ -9,13 +9,15 @@ from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise
 
-from pipelines.decode.language import LanguageModel, load
+from pipelines.decode.language import LanguageModel, ascii_class, load
 
 NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿萬億两兩壹贰叁肆伍陆柒捌玖拾年月日号號")
 """Characters that make a number or a date; the numerals of GB/T 15835 and the marks of dates."""
 
 SEEN_ON_PAGE = 5.0
 """Nats for a pair of characters that the page itself has elsewhere."""
+MOST_CHOICES = 8
+"""Characters considered for one place; the next-best seldom wins by its other neighbour."""
 OUT_OF_PLACE = -4.0
 """Nats for a simplified character in a traditional page, or a blank inside a sentence."""
 _NEVER_INSIDE = "\u3000 ·ˉˇ¨°"
@@ -58,20 +60,37 @@ class Page:
         converted = sum(ord(c) in self.model.fold for run in runs for c in run)
         plain = sum(c in simplified for run in runs for c in run)
         self.unlikely = simplified if converted > plain else frozenset[str]()
+        self._nats: dict[str, float] = {}
+        self._best: dict[tuple[str, tuple[str, ...], int], list[str]] = {}
 
     def after(self, before: str, character: str) -> float:
         """Nats of a character behind another: the language, the script, the page's own pairs."""
-        folded = self.model.folded
-        nats = self.model.after(folded(before) or " ", folded(character) or " ")
+        pair = before + character
+        known = self._nats.get(pair)
+        if known is None:
+            known = self._nats[pair] = self._after(before, character)
+        return known
+
+    def _after(self, before: str, character: str) -> float:
+        nats = self.model.after(self._folded(before), self._folded(character))
         if character in self.unlikely or character in _NEVER_INSIDE:
             nats += OUT_OF_PLACE
         return nats + (SEEN_ON_PAGE if before + character in self.pairs else 0.0)
 
+    def _folded(self, character: str) -> str:
+        folded = self.model.fold.get(ord(character)) if character else " "
+        return folded or ascii_class(character)
+
     def knows(self, before: str, character: str) -> bool:
         """Whether the page or the language has these two characters together."""
-        pair = self.model.folded(before)[:1] + self.model.folded(character)[:1]
+        pair = self._folded(before) + self._folded(character)
         return pair in self.model.pair or before + character in self.pairs
 
-    def best(self, choices: Iterable[str], before: str, most: int) -> list[tuple[float, str]]:
-        """The `most` likeliest of some characters behind another, best first, with their nats."""
-        return sorted(((self.after(before, c), c) for c in choices), reverse=True)[:most]
+    def best(self, choices: tuple[str, ...], before: str, most: int) -> list[str]:
+        """The `most` likeliest of some characters behind another, best first."""
+        key = before, choices[:1], len(choices)
+        known = self._best.get(key)
+        if known is None:
+            ranked = sorted(choices, key=lambda c: (-self.after(before, c), c))
+            known = self._best[key] = ranked[:MOST_CHOICES]
+        return known[:most]

@@ -20,11 +20,12 @@ _SPECIAL = "".join(_BYTE_OF)
 _TRAIL = f"[\x80-\xbf{_SPECIAL}]"
 
 _GATE = re.compile("[\xc0-\xd6\xd8-\xf6]")
+_HIGH = re.compile("[\xa1-\xff]+")
 _UTF8 = re.compile(f"(?:[\xc2-\xdf]{_TRAIL}|[\xe0-\xef]{_TRAIL}{{2}}|\xf0{_TRAIL}{{3}})+")
 _UTF8_SURE = re.compile(f"[\xe2-\xef]{_TRAIL}{{2}}")
 _FIRST = f"[\x81-\xfe{_SPECIAL}]"
 _PAIRS = re.compile(f"(?:{_FIRST}[\x40-\x7e\x80-\xfe{_SPECIAL}]|{_FIRST}[0-9]{_FIRST}[0-9])+")
-_HIGH_SURE = re.compile(f"[\xa1-\xfe{_SPECIAL}]{{4}}")
+_FOUR_HIGH = re.compile(f"[\xa1-\xfe{_SPECIAL}]{{4}}")
 _PLAUSIBLE = -9.0
 """Mean nats from which a run may be called Chinese."""
 _POSSIBLE = -12.0
@@ -35,7 +36,9 @@ def undo(story: Story) -> Story:
     """The story with Latin-1 and Windows-1252 readings of UTF-8 or GBK turned back."""
     if not _GATE.search(story.text):
         return story
-    return _undo_utf8(_undo_gbk(story))
+    high = sum(map(len, _HIGH.findall(story.text)))
+    utf8 = 3 * len(_UTF8_SURE.findall(story.text))
+    return _undo_utf8(story) if 2 * utf8 > high else _undo_gbk(story)
 
 
 def _undo_utf8(story: Story) -> Story:
@@ -57,7 +60,7 @@ def _undo_utf8(story: Story) -> Story:
 
 def _undo_gbk(story: Story) -> Story:
     """Runs that are plausible Chinese once read as GB18030: four accents in a row are no word."""
-    if not _HIGH_SURE.search(story.text):
+    if not _FOUR_HIGH.search(story.text):
         return story
     model, turned = load(), []
     for run in _PAIRS.finditer(story.text):

@@ -1,7 +1,8 @@
 """A lost byte that left no error: half a character that reads as a letter.
 
 In Big5 the second byte may be a letter; when the first is lost the letter stays and everything
-still decodes. (In GBK only rare characters have such a byte.) Authors write single letters too,
+still decodes. In GBK only rare characters have such a byte.
+Authors write single letters too,
 `A股`, `五號B`, so one place on a page may be called a fault, several are a habit.
 """
 
@@ -11,21 +12,21 @@ from pipelines.decode.edits import Edit, Story
 from pipelines.decode.resync import LONE_LETTER, read_suspect
 from store.records import Damage, Repair
 
-SURE = 5.0
+SURE = 3.0
 """Nats a fault must gain to be put in the place of the letter."""
-SUSPECT = 0.0
-"""Nats from which the place is reported as suspect and left as it is."""
+SUSPECT = -4.0
+"""Nats (a few less than none) from which the place is reported as suspect and left as it is."""
 _MOST_LETTERS = 6
 """Single letters a page may hold before they are its habit."""
 _RUN = re.compile("[^\x00-\x2f\x3a-\x3f]+")
 
 
-def undo(story: Story) -> tuple[Story, tuple[Damage, ...]]:
+def undo(story: Story, codec: str) -> tuple[Story, tuple[Damage, ...]]:
     """The story with a lost character where a letter is left of it, or the place as suspect."""
     found = list(LONE_LETTER.finditer(story.text))
     if not found or len(found) > _MOST_LETTERS:
         return story, ()
-    faults = [fault for match in found if (fault := _fault(story.text, match.start()))]
+    faults = [fault for match in found if (fault := _fault(story.text, match.start(), codec))]
     if len(faults) != 1:
         return story, ()
     gain, start, before, after = faults[0]
@@ -37,7 +38,7 @@ def undo(story: Story) -> tuple[Story, tuple[Damage, ...]]:
     return story.edited([Edit(start, start + len(before), after)], [repair]), ()
 
 
-def _fault(text: str, at: int) -> tuple[float, int, str, str] | None:
+def _fault(text: str, at: int, codec: str) -> tuple[float, int, str, str] | None:
     """(nats gained, start, text before, text after) of a fault around a letter, or None."""
     start = max((m.end() for m in re.finditer("[\x00-\x2f\x3a-\x3f]", text[max(0, at - 200) : at])),
                 default=0) + max(0, at - 200)  # fmt: skip
@@ -45,8 +46,8 @@ def _fault(text: str, at: int) -> tuple[float, int, str, str] | None:
     if run is None:
         return None
     try:
-        encoded = run.group().encode("big5hkscs")
+        encoded = run.group().encode(codec)
     except UnicodeEncodeError:
         return None
-    gain, after = read_suspect(encoded, run.group(), "big5hkscs")
+    gain, after = read_suspect(encoded, run.group(), codec)
     return (gain, start, run.group(), after) if gain > SUSPECT else None

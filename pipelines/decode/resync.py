@@ -19,14 +19,17 @@ DROPPED = -14.0
 """Nats for giving up one character; a misread pair costs more, a rare one less."""
 ORPHAN = -11.0
 """Nats for taking an ASCII letter for the orphaned second byte of a character."""
-ORPHAN_FIT = -8.5
+ORPHAN_FIT = -14.0
 """Nats that some character with this byte must reach between its neighbours."""
 LETTER = -3.0
 """Nats a single letter among Chinese costs beyond its class: which letter it is."""
 BEAM = 4
 
-LONE_LETTER = re.compile(r"[^\x00-\x7f][A-Za-z\\^`{}](?![\x00-\x7f])")
-"""What may be left of a character between two others; `@[]_|~` authors write there themselves."""
+LONE_LETTER = re.compile(
+    r"[^\x00-\x7f](?:[@ABCE-NP-Zabce-np-z\\^`{}](?![\x00-\x7f])|[\\^`{}](?=[<\r\n]))"
+)
+"""What may be left of a character between two others, or of the last one before a tag. Authors
+themselves write `[]_|~` there, and in Cantonese `d` and `o`."""
 
 
 class _Path(NamedTuple):
@@ -82,7 +85,7 @@ def _steps(run: bytes, at: int, codec: str) -> Iterator[tuple[int, str, float]]:
     byte = run[at]
     if byte < 0x80:
         yield 1, chr(byte), 0.0
-        if LONE_LETTER.match("\x80" + chr(byte)):
+        if LONE_LETTER.match("\x80" + chr(byte)):  # a byte that may be an orphan
             yield 1, "\ufffd", ORPHAN
         elif codec == "gb18030" and _four_byte_rest(run[at : at + 3]):
             yield 3, "\ufffd", ORPHAN

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipelines.decode.glosses import SYLLABLE, readings
-from pipelines.decode.halves import Page, whole, with_lead, with_trail
+from pipelines.decode.halves import MOST_CHOICES, Page, whole, with_lead, with_trail
 
 _GBK_MARKS = {"!": "！", ";": "；", ",": "，", "?": "？"}
 """Full-width marks that later editing may have made ASCII."""
@@ -21,7 +21,6 @@ _SPLIT = re.compile(r"\?(?=[！；，？。、!;,?])")
 _CLOSING_TAG = re.compile(r"/(?:a|p|span|div|td|li|h[1-6]|strong|b|em)>")
 
 BEAM = 24
-CHOICES = 8
 LONGEST = 120
 """Characters a shifted run may have; Chinese text has an ASCII byte or a fault sooner."""
 _HOLE = -4.0
@@ -115,7 +114,7 @@ def _begun(text: str, at: int, page: Page) -> Iterator[Way]:
         mark = text[at + 1]
         first, second = _GBK_MARKS.get(mark, mark).encode("gbk")
         choices = with_trail(first)
-        for _, character in page.best(choices, last, CHOICES):
+        for character in page.best(choices, last, MOST_CHOICES):
             start = Way(SENTENCE_END if character == "。" else 0.0, at, None, (), last)
             yield start.choose(page, character, choices, at + 2, second)
 
@@ -155,7 +154,7 @@ def _ended(text: str, way: Way, page: Page) -> Iterator[Way]:
     mark = text[position + 1 : position + 2] in ("！", "；", "，", "？", "。", "、")
     swallowed = "<" if tag else "" if mark or position >= len(text) - 1 else "\ufffd"
     choices = with_lead(carry)
-    for _, character in page.best(choices, way.last, CHOICES):
+    for character in page.best(choices, way.last, MOST_CHOICES):
         ended = way.choose(page, character, choices, position + 1, None)
         if swallowed:
             ended = replace(ended, characters=(*ended.characters, Character(swallowed)))
@@ -171,9 +170,9 @@ def _with_hole(way: Way, encoded: bytes, page: Page) -> Iterator[Way]:
     firsts = tuple(c for trail in _HOLE_TRAILS if (c := whole(carry, trail)))
     seconds = with_trail(encoded[0]) if encoded else ()
     onward = encoded[1] if len(encoded) == 2 else None
-    for _, first in page.best(firsts, way.last, 3):
+    for first in page.best(firsts, way.last, 3):
         hole = way.choose(page, first, firsts, position, carry)
-        for _, second in page.best(seconds, first, 3):
+        for second in page.best(seconds, first, 3):
             behind = hole.choose(page, second, seconds, position + 1, onward)
             yield replace(
                 behind, nats=behind.nats + _HOLE, characters=(*behind.characters, Character(""))
