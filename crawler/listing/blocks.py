@@ -16,9 +16,13 @@ from crawler.listing.rows import Row, outermost
 from crawler.listing.scan import Link, Page
 
 _DECOY_NAME = re.compile(
-    r"(?:^|[-_\s])(?:hot\w*|rank\w*|related?\w*|relation\w*|recommend\w*|tuijian|remen|paihang\w*|phb|djph"
-    r"|xg(?:yd|wd|wz|lj|xx|xw|zx|bd|wj|jd)\w*|xiangguan\w*|friend\w*|yqlj|youqing\w*|foot(?:er)?\w*|copyright)(?=$|[-_\s])",
+    r"(?:^|[-_\s])(?:rank\w*|related?\w*|relation\w*|paihang\w*|phb|djph"
+    r"|xg(?:yd|wd|wz|lj|xx|xw|zx|bd|wj|jd)\w*|xiangguan\w*"
+    r"|friend\w*|yqlj|youqing\w*|foot(?:er)?\w*|copyright)(?=$|[-_\s])",
     re.IGNORECASE,
+)
+_DECOY_BESIDE_A_LIST = re.compile(
+    r"(?:^|[-_\s])(?:hot\w*|recommend\w*|tuijian|remen|aside|side(?:bar|list)?)(?=$|[-_\s])", re.I
 )
 _DECOY_HEADING = re.compile(
     r"^[\W_]*(?:.{0,4}(?:热点|热门|热文|热读|热搜|排行|人气|点击(?:量|率|榜)|阅读(?:量|榜)).{0,4}"
@@ -29,10 +33,12 @@ _DECOY_HEADING = re.compile(
 )
 _CHROME_TAGS = frozenset(("footer", "nav"))
 _CHROME_NAME = re.compile(
-    r"(?:^|[-_\s])(?:nav\w*|menu\w*|header|top(?:bar|nav)?|crumbs?|breadcrumb\w*|location|position|dqwz|wz|side(?:bar|nav)?\w*"
-    r"|left(?:nav|menu)\w*|link\w*|pag(?:e|er|ination)\w*|search\w*|tags?|share\w*|login\w*|tool\w*)(?=$|[-_\s])",
+    r"(?:^|[-_\s])(?:nav\w*|menu\w*|bread\w*|crumbs?|location|position|leftnav\w*|sidenav\w*)"
+    r"(?=$|[-_\s])",
     re.IGNORECASE,
 )
+_HERE = re.compile(r"(?:当前|所在|现在的?|您的|目前)位置|当前栏目|您所在的")
+_DOMINANT_ROWS = 12
 _SHORT_HEADING = 24
 _ONE_ROW_TEXT = 600
 
@@ -45,18 +51,28 @@ class Block:
     rows: tuple[Row, ...]
 
 
-def dated_blocks(page: Page, rows: Iterable[Row]) -> list[Block]:
-    """Return the blocks of dated rows that are lists of entries, decoys left out.
+def dated_blocks(page: Page, rows: Iterable[Row], pager: HtmlElement | None) -> list[Block]:
+    """Return the blocks of dated rows that are this page's entries, decoys left out.
 
-    A row with no date among dated neighbours of the same shape is a row too. A single dated row
-    counts only where it leads to an article and is small; article pages have such a line.
+    pager: where the page's pager stands, None without one. A row with no date among dated
+    neighbours of the same shape is a row too. A single dated row counts only where it leads to an
+    article and is small; article pages have such a line.
     """
-    grouped: dict[HtmlElement, list[Row]] = defaultdict(list)
+    grouped: dict[tuple[HtmlElement, str], list[Row]] = defaultdict(list)
     for row in rows:
-        grouped[row.container].append(row)
-    blocks = [Block(container, tuple(found)) for container, found in grouped.items()]
-    blocks = [_with_undated(page, block) for block in blocks if not _is_decoy(block)]
-    return [block for block in blocks if _is_list(block, blocks)]
+        grouped[row.container, str(row.element.tag)].append(row)
+    blocks = [Block(container, tuple(found)) for (container, _), found in grouped.items()]
+    one_list = pager is not None or is_column(page.root)
+    blocks = [_with_undated(page, b) for b in blocks if not _is_decoy(b, one_list)]
+    blocks = [block for block in blocks if _is_list(block, blocks)]
+    if pager is not None:
+        return _in_region(blocks, pager)
+    return _dominant(blocks) if one_list else blocks
+
+
+def is_column(root: HtmlElement) -> bool:
+    """Return whether the page says where it stands (`当前位置：`): home pages do not."""
+    return bool(_HERE.search(root.text_content()))
 
 
 def undated_block(page: Page, url: str) -> Block | None:
@@ -73,28 +89,53 @@ def undated_block(page: Page, url: str) -> Block | None:
             if parent is not None:
                 grouped[_signature(element)].append(Row(element, parent, link, None, False))
     blocks = [Block(rows[0].container, tuple(rows)) for rows in grouped.values()]
-    blocks = [block for block in blocks if _is_undated_list(block) and not _is_decoy(block)]
+    blocks = [block for block in blocks if _is_undated_list(block) and not _is_decoy(block, True)]
     return max(blocks, key=lambda block: _weight(block.rows), default=None)
 
 
-def in_region(blocks: list[Block], pager: HtmlElement | None) -> list[Block]:
-    """Return the blocks that the pager belongs to; all of them where there is no pager.
+# --- choosing -----------------------------------------------------------------------------------
 
-    The pager belongs to the block before it in the smallest common element. What lies outside of
-    that element (sidebars with dates of their own) is not this listing, unless it is larger.
+
+def _in_region(blocks: list[Block], pager: HtmlElement) -> list[Block]:
+    """Return the blocks that the pager belongs to.
+
+    It belongs to the blocks in the smallest element that holds it and some of them; of these, a
+    smaller one under a heading of its own is a sidebar. What lies outside is not this listing,
+    unless it is larger or its rows have the same shape.
     """
-    if pager is None or len(blocks) < 2:
-        return blocks
     for element in pager.iterancestors():
         inside = [block for block in blocks if _holds(element, block.container)]
-        if inside:
-            outside = [block for block in blocks if block not in inside]
-            largest = max((len(block.rows) for block in outside), default=0)
-            same = {_signature(block.rows[0].element) for block in inside}
-            if largest <= max(len(block.rows) for block in inside):
-                return [b for b in blocks if b in inside or _signature(b.rows[0].element) in same]
+        if not inside:
+            continue
+        largest = max(inside, key=lambda block: len(block.rows))
+        if any(len(block.rows) > len(largest.rows) for block in blocks):
             return blocks
+        return [
+            b for b in blocks if (b in inside and not _is_beside(b, largest)) or _alike(b, largest)
+        ]
     return blocks
+
+
+def _dominant(blocks: list[Block]) -> list[Block]:
+    """Return the one long list of a column page without a pager, all blocks where none is long."""
+    by_size = sorted(blocks, key=lambda block: len(block.rows), reverse=True)
+    largest = by_size[0] if by_size else None
+    if largest is None or len(largest.rows) < _DOMINANT_ROWS:
+        return blocks
+    others = [block for block in by_size if not _alike(block, largest)]
+    if any(2 * len(block.rows) > len(largest.rows) for block in others):
+        return blocks
+    return [block for block in blocks if not _is_beside(block, largest)]
+
+
+def _is_beside(block: Block, largest: Block) -> bool:
+    if block is largest or _alike(block, largest) or len(block.rows) >= len(largest.rows):
+        return False
+    return bool(_heading(block))
+
+
+def _alike(block: Block, other: Block) -> bool:
+    return _signature(block.rows[0].element) == _signature(other.rows[0].element)
 
 
 # --- judging ------------------------------------------------------------------------------------
@@ -111,9 +152,12 @@ def _is_list(block: Block, blocks: list[Block]) -> bool:
     return small or twins[_signature(row.element)] > 1
 
 
-def _is_decoy(block: Block) -> bool:
+def _is_decoy(block: Block, one_list: bool) -> bool:
     for element in (block.container, *block.container.iterancestors()):
-        if element.tag == "footer" or _DECOY_NAME.search(_names(element)):
+        names = _names(element) if element.tag not in ("body", "html") else ""
+        if element.tag == "footer" or _DECOY_NAME.search(names):
+            return True
+        if one_list and (element.tag == "aside" or _DECOY_BESIDE_A_LIST.search(names)):
             return True
     heading = _heading(block)
     return bool(heading and _DECOY_HEADING.match(heading))

@@ -18,6 +18,9 @@ from crawler.listing import (
 from crawler.listing.hints import ListingHints
 from store.records import Entry, Listing
 
+_SIDEBARS = 2
+_SIDEBAR_ROWS = 12
+
 
 def find_entries(text: str, url: str, hints: ListingHints | None = None) -> Listing:
     """Return the entries of a listing page in page order, and its next page.
@@ -74,7 +77,8 @@ def _read_tree(root: HtmlElement, url: str, hints: ListingHints) -> Listing:
     dated = rows.dated_rows(page)
     if article.reads_as_article(page, dated):
         return Listing()
-    place = pager.find_pager(root, base)
+    articles = (link.url for link in page.links if link.article)
+    place = pager.find_pager(root, base, articles)
     entries = _distinct(_entries(page, dated, place, base), hints)
     if not entries:
         scripts = "\n".join(script.text or "" for script in root.iter("script"))
@@ -85,10 +89,19 @@ def _read_tree(root: HtmlElement, url: str, hints: ListingHints) -> Listing:
 def _entries(
     page: scan.Page, dated: list[rows.Row], place: pager.Pager, base: str
 ) -> Iterable[Entry]:
-    chosen = blocks.in_region(blocks.dated_blocks(page, dated), place.element)
+    chosen = blocks.dated_blocks(page, dated, place.element)
+    if _is_hidden(page.root, chosen, place):
+        return
     if not chosen and (undated := blocks.undated_block(page, base)):
         chosen = [undated]
-    return (Entry(row.link.url, row.link.title, row.on) for row in blocks.rows_of(chosen))
+    yield from (Entry(row.link.url, row.link.title, row.on) for row in blocks.rows_of(chosen))
+
+
+def _is_hidden(root: HtmlElement, chosen: list[blocks.Block], place: pager.Pager) -> bool:
+    """Return whether a column's own list is empty, to be filled by a script, beside a sidebar."""
+    few = len(chosen) <= _SIDEBARS and sum(len(block.rows) for block in chosen) <= _SIDEBAR_ROWS
+    column = place.element is not None or blocks.is_column(root)
+    return few and column and scripted.fills_list(root, [block.container for block in chosen])
 
 
 def _distinct(found: Iterable[Entry], hints: ListingHints) -> tuple[Entry, ...]:

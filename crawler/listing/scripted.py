@@ -19,6 +19,7 @@ _SAYS_EMPTY = re.compile(
     r"暂无(?:数据|内容|信息|记录|相关|文章|公告|新闻)|没有(?:找到|查询到|相关)(?:数据|内容|信息|记录)?|无(?:相关)?(?:数据|记录|内容)(?![\w])"
     r"|栏目(?:正在)?建设中|内容(?:正在)?更新中"
 )
+_LIST_PLACE = re.compile(r"list|(?:^|[-_])ul|ul$|news|rows|items", re.IGNORECASE)
 _PLACES = ("div", "ul", "ol", "tbody", "table", "dl", "section")
 
 
@@ -42,6 +43,24 @@ def draws_rows(root: HtmlElement) -> bool:
         or bool(_TEMPLATE.search(_visible(root)))
         or bool(root.xpath("//*[@v-for or @ng-repeat or @querydata]"))
     )
+
+
+def fills_list(root: HtmlElement, lists: list[HtmlElement]) -> bool:
+    """Return whether an inline script names an empty list of the page, apart from `lists`.
+
+    The list that a script fills is the column's own; dated rows elsewhere are then a sidebar's.
+    One that stands in the same element as a list of rows is its pager or its second half.
+    """
+    code = "\n".join(script.text or "" for script in root.iter("script"))
+    for element in root.iter("ul", "ol", "tbody", "div"):
+        names = [element.get("id") or "", *(element.get("class") or "").split()]
+        named = any(len(n) > 2 and re.search(rf"['\"#.]{re.escape(n)}['\"\s]", code) for n in names)
+        if not named or not _LIST_PLACE.search(" ".join(names)) or not _is_place(element):
+            continue
+        around = element.getparent()
+        if around is not None and not any(around in (li, *li.iterancestors()) for li in lists):
+            return True
+    return False
 
 
 def _is_place(element: HtmlElement) -> bool:
