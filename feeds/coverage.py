@@ -29,6 +29,11 @@ class Coverage:
     missed: tuple[SourceStatus, ...]
 
     @property
+    def names(self) -> dict[str, str]:
+        """What readers call each source, by its id."""
+        return {source.source_id: source.name for source in (*self.looked, *self.missed)}
+
+    @property
     def total(self) -> int:
         """How many sources there are."""
         return len(self.looked) + len(self.missed)
@@ -62,4 +67,6 @@ def why(status: SourceStatus) -> str:
     outcome = OUTCOMES.get(status.last_outcome or "", "原因未知")
     failed = status.health == "sick" or status.last_success_at is None
     cause = outcome if failed else "这段时间没有查看"
+    if status.last_success_at is None:
+        return f"{cause}；从未查到"
     return f"{cause}；上次查到：{clock_words(status.last_success_at)}"

@@ -67,6 +67,21 @@ def is_late_news(change: Change) -> bool:
     return change.announcement == "announced" and change.backdated
 
 
+def stated_elsewhere(change: Change) -> bool:
+    """Tell whether the document in hand speaks of another policy's life (`同时废止`).
+
+    Then its 文号 and issuers are not the policy's, and readers must not take them for it.
+    """
+    return change.step is not None and bool(change.step.target_title or change.step.target_number)
+
+
+def number(change: Change) -> str | None:
+    """Return the 文号 of what the headline names, None if it is not known."""
+    if change.step is not None and stated_elsewhere(change):
+        return change.step.target_number
+    return change.document.document_number
+
+
 def headline(change: Change) -> str:
     """Return e.g. `【征求意见】〔可能相关〕…（征求意见稿） 截止6月20日`."""
     marks = "〔可能相关〕" if change.possibly_relevant else ""

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from feeds import words
 from feeds.edits import excerpt, marked
-from feeds.headline import headline, is_late_news, label, title
+from feeds.headline import headline, is_late_news, label, number, stated_elsewhere, title
 from feeds.inert import inert_html, inert_text, safe_link
 from store.records import Change, Document, Policy
 
@@ -77,12 +77,13 @@ def _environment() -> Environment:
         "official": official_link,
         "headline": headline,
         "label": label,
+        "number": number,
         "title_of": title,
         "body": body,
         "excerpt": excerpt,
         "marked": marked,
     }
-    environment.tests["late_news"] = is_late_news
+    environment.tests |= {"late_news": is_late_news, "stated_elsewhere": stated_elsewhere}
     environment.globals |= {"WITHHELD": WITHHELD}
     return environment
 

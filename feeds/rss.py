@@ -7,9 +7,9 @@ the channel's (self first, home last) and dates everything "now" (we set every d
 
 from typing import Any
 
-from feedgen.entry import FeedEntry  # type: ignore[import-untyped]
-from feedgen.ext.base import BaseEntryExtension  # type: ignore[import-untyped]
-from feedgen.feed import FeedGenerator  # type: ignore[import-untyped]
+from feedgen.entry import FeedEntry
+from feedgen.ext.base import BaseEntryExtension
+from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from feeds.channel import FORMATS, Channel, home_url, self_url

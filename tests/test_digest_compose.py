@@ -27,7 +27,16 @@ from feeds.digest.entries import counts, entries, lead_line
 from feeds.errors import MailRefused
 from feeds.filters import matches
 from feeds.settings import MailSettings
-from store.records import Change, Diff, DiffBlock, DigestRun, Filter, SourceStatus, Subscription
+from store.records import (
+    Change,
+    Diff,
+    DiffBlock,
+    DigestRun,
+    Filter,
+    LifecycleStep,
+    SourceStatus,
+    Subscription,
+)
 
 SETTINGS = MailSettings(digests=Path("digests"), maildir=Path("maildir"))
 RUN = DigestRun(id=7, rhythm="daily", on="2026-06-07", after=0, upto=100)
@@ -171,9 +180,29 @@ def test_reprints_are_counted_at_the_policy_and_tell_nothing_of_their_own() -> N
 
 def test_first_lines_say_who_what_why_and_until_when() -> None:
     (entry,) = entries(RUN, [draft(2)], READER)
-    assert lead_line(entry, NOON.date()) == (
+    assert lead_line(entry, NOON.date(), {}) == (
         "吉林省民政厅 · 征求意见 · 社会工作者继续教育办法（征求意见稿） · 继续教育 · 截止6月20日"
     )
+
+
+def test_who_is_the_watched_source_when_no_issuer_is_known() -> None:
+    unsigned = change(1, document=replace(STATION, issuers=(), source_name="省民政厅"))
+    (entry,) = entries(RUN, [unsigned], READER)
+    assert lead_line(entry, NOON.date(), {"mz_js": "江苏省民政厅"}).startswith("江苏省民政厅 · ")
+    assert lead_line(entry, NOON.date(), {}).startswith("省民政厅 · ")
+
+
+def test_repealed_policy_does_not_bear_the_number_of_what_repeals_it() -> None:
+    step = LifecycleStep(
+        "repealed", "2026-07-01", "《社工员办法》同时废止。", "社工员办法", "苏民发〔2013〕4号"
+    )
+    message = _mail([change(1, kind="lifecycle", step=step, policy_title="社工员办法")])
+    for kind in ("plain", "html"):
+        text = BeautifulSoup(_part(message, kind), "lxml").get_text()
+        assert "【废止】社工员办法 7月1日起" in text
+        assert "文号：苏民发〔2013〕4号" in text
+        assert f"依据文件：{STATION.title}（苏民发〔2026〕12号）" in text
+        assert "发文机关" not in text
 
 
 def test_what_does_not_fit_in_full_is_one_line_each_and_never_dropped() -> None:

@@ -20,7 +20,7 @@ from feeds.errors import UnsafeName
 from feeds.headline import LABELS, headline, label
 from feeds.items import change_item, dossier_path, health_item, policy_item
 from feeds.settings import PublishSettings
-from store.records import Attachment
+from store.records import Attachment, LifecycleStep
 
 SETTINGS = PublishSettings()
 SERVED = PublishSettings(public_url="https://policy.example.org/")
@@ -35,6 +35,16 @@ def test_title_says_what_happened_to_what_until_when() -> None:
     assert headline(change(kind="withdrawn")) == f"【撤下】{station}"
     assert headline(change(kind="joined", role="interpretation")).startswith("【解读】")
     assert headline(change(genre="news", role="news")).startswith("【新闻】")
+
+
+def test_repealing_document_is_named_as_the_ground_not_as_the_policy() -> None:
+    step = LifecycleStep("repealed", None, "《社工员办法》同时废止。", "社工员办法", None)
+    html = change_item(
+        change(kind="lifecycle", step=step, policy_title="社工员办法"), SETTINGS
+    ).html
+    facts, rest = html.split("</p>", 1)
+    assert "苏民发〔2026〕12号" not in facts
+    assert f"依据文件：{STATION.title}（苏民发〔2026〕12号）" in rest
 
 
 def test_deadline_in_another_year_names_the_year() -> None:

@@ -140,6 +140,14 @@ def test_dossier_known_only_by_citation_says_so() -> None:
     assert "还没有见到这份政策的原文" in _dossier(status="cited").get_text()
 
 
+def test_dossier_whose_original_is_gone_says_so() -> None:
+    gone = tuple(
+        replace(member, withdrawn=member.role == "original") for member in policy().members
+    )
+    assert "官方原页已从网站撤下" in _dossier(members=gone).get_text()
+    assert "官方原页已从网站撤下" not in _dossier().get_text()
+
+
 def test_damaged_text_is_not_shown_on_the_dossier_either() -> None:
     page = dossier_page(policy(), (), SETTINGS, source_names={}, withheld=True).decode()
     assert "原文部分字符损坏，请看原页" in page

@@ -98,7 +98,7 @@ def _values(
         "run": run,
         "name": _NAMES[run.rhythm],
         "day": day,
-        "leads": [lead_line(entry, day) for entry in found[:LEAD_LINES]],
+        "leads": [lead_line(entry, day, covered.names) for entry in found[:LEAD_LINES]],
         "more": max(0, len(found) - LEAD_LINES),
         "coverage": covered,
         "missed": [(source, why(source)) for source in covered.missed],

@@ -1,7 +1,7 @@
 """What a digest says, before it is laid out: one entry per dossier, in a reader's order. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -66,14 +66,16 @@ def entries(
     return tuple(sorted(found, key=_place))
 
 
-def lead_line(entry: Entry, day: date) -> str:
+def lead_line(entry: Entry, day: date, source_names: Mapping[str, str]) -> str:
     """Return who · what · why it matters (topics) · until when.
 
-    E.g. `江苏省民政厅 · 征求意见 · 《…》 · 社工站 · 截止6月20日`.
+    Who is the first issuer, else the watched source's name. E.g.
+    `江苏省民政厅 · 征求意见 · 《…》 · 社工站 · 截止6月20日`.
     """
     change = entry.leading
     issuers = change.document.issuers
-    who = issuers[0] if issuers else change.document.source_name or region_name(change.region)
+    source = source_names.get(change.source_id or "") or change.document.source_name
+    who = issuers[0] if issuers else source or region_name(change.region)
     parts = [who, "、".join(entry.labels), title(change), "、".join(change.topics[:3])]
     if entry.deadline:
         parts.append(f"截止{day_words(entry.deadline, day)}")
