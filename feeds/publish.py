@@ -15,7 +15,7 @@ from sqlmodel import Session
 from feeds.channel import Channel
 from feeds.deadlines import deadlines
 from feeds.files import Written
-from feeds.items import change_item, dossier_path, health_item, policy_item
+from feeds.items import Item, change_item, dossier_path, health_item, policy_item
 from feeds.jsonfeed import json_feed
 from feeds.opml import opml
 from feeds.rss import atom, rss
@@ -26,6 +26,14 @@ from store import dossiers, health, ledger
 from store.database import Database
 from store.records import Change, HealthEvent, Policy, SourceStatus
 
+CHANNEL_WORDS = {
+    "all": ("", "全部已通知的变化：新政策、修订、征求意见、施行与废止、解读、撤下"),
+    "policies": ("：政策库", "每份政策一条，状态变化时更新"),
+    "news": ("：新闻", "关于社会工作政策的新闻"),
+    "everything": ("：全部记录", "台账里的每一条变化，含未通知的，附判定用词"),
+    "health": ("：来源状况", "来源何时异常、为何、怎么办、何时恢复"),
+}
+"""Each feed's name, what it adds to the site's title, and its description."""
 PAGE_OF_CHANGES = 500
 EXCERPT_CHARS = 400
 
@@ -94,45 +102,24 @@ def read_edition(session: Session, settings: PublishSettings) -> Edition:
 def feed_channels(edition: Edition, settings: PublishSettings) -> tuple[Channel, ...]:
     """Return the five feeds of DESIGN §5, each with its items newest first."""
     announced = [change for change in edition.changes if change.announcement == "announced"]
-    told = _window(announced, settings)
-    news = _window([change for change in announced if change.genre == "news"], settings)
-    every = _window(edition.changes, settings)
+    news = [change for change in announced if change.genre == "news"]
     policies = edition.policies[: settings.policy_items]
-    name = settings.title
-    return (
-        Channel(
-            "all",
-            name,
-            "全部已通知的变化：新政策、修订、征求意见、施行与废止、解读、撤下",
-            tuple(change_item(change, settings) for change in told),
+    items: dict[str, Iterable[Item]] = {
+        "all": (change_item(change, settings) for change in _window(announced, settings)),
+        "policies": (
+            policy_item(policy, settings, withheld=_is_withheld(policy, edition.withheld))
+            for policy in policies
         ),
-        Channel(
-            "policies",
-            f"{name}：政策库",
-            "每份政策一条，状态变化时更新",
-            tuple(
-                policy_item(p, settings, withheld=_is_withheld(p, edition.withheld))
-                for p in policies
-            ),
+        "news": (change_item(change, settings) for change in _window(news, settings)),
+        "everything": (
+            change_item(change, settings, whole=False, explained=True)
+            for change in _window(edition.changes, settings)
         ),
-        Channel(
-            "news",
-            f"{name}：新闻",
-            "关于社会工作政策的新闻",
-            tuple(change_item(change, settings) for change in news),
-        ),
-        Channel(
-            "everything",
-            f"{name}：全部记录",
-            "台账里的每一条变化，含未通知的，附判定用词",
-            tuple(change_item(c, settings, whole=False, explained=True) for c in every),
-        ),
-        Channel(
-            "health",
-            f"{name}：来源状况",
-            "来源何时异常、为何、怎么办、何时恢复",
-            tuple(health_item(event, settings) for event in edition.events),
-        ),
+        "health": (health_item(event, settings) for event in edition.events),
+    }
+    return tuple(
+        Channel(name, f"{settings.title}{suffix}", description, tuple(items[name]))
+        for name, (suffix, description) in CHANNEL_WORDS.items()
     )
 
 

@@ -4,6 +4,7 @@ Templates decide nothing but layout. Every `{{ … }}` passes through `inert_tex
 can forget it; HTML that was sanitised is Markup and passes as it is.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -51,6 +52,31 @@ def _policy_status(policy: Policy) -> str:
     return words.STATUSES.get(policy.status, policy.status)
 
 
+_FILTERS: dict[str, Callable[..., Any]] = {
+    "region": words.region_name,
+    "genre": lambda key: words.GENRES.get(key, key),
+    "role": lambda key: words.ROLES.get(key, key),
+    "step": lambda key: words.STEPS.get(key, key),
+    "outcome": lambda key: words.OUTCOMES.get(key, key),
+    "place": lambda key: words.PLACES.get(key, key),
+    "field": lambda key: words.FIELDS.get(key, key),
+    "announcement": lambda key: words.ANNOUNCEMENTS.get(key, key),
+    "day": words.day_words,
+    "clock": words.clock_words,
+    "shanghai_day": words.shanghai_day,
+    "status": _policy_status,
+    "link": safe_link,
+    "official": official_link,
+    "headline": headline,
+    "label": label,
+    "number": number,
+    "title_of": title,
+    "body": body,
+    "excerpt": excerpt,
+    "marked": marked,
+}
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("feeds"),
@@ -60,29 +86,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
-        "region": words.region_name,
-        "genre": lambda key: words.GENRES.get(key, key),
-        "role": lambda key: words.ROLES.get(key, key),
-        "step": lambda key: words.STEPS.get(key, key),
-        "outcome": lambda key: words.OUTCOMES.get(key, key),
-        "place": lambda key: words.PLACES.get(key, key),
-        "field": lambda key: words.FIELDS.get(key, key),
-        "announcement": lambda key: words.ANNOUNCEMENTS.get(key, key),
-        "day": words.day_words,
-        "clock": words.clock_words,
-        "shanghai_day": words.shanghai_day,
-        "status": _policy_status,
-        "link": safe_link,
-        "official": official_link,
-        "headline": headline,
-        "label": label,
-        "number": number,
-        "title_of": title,
-        "body": body,
-        "excerpt": excerpt,
-        "marked": marked,
-    }
+    environment.filters |= _FILTERS
     environment.tests |= {"late_news": is_late_news, "stated_elsewhere": stated_elsewhere}
     environment.globals |= {"WITHHELD": WITHHELD}
     return environment
