@@ -44,8 +44,8 @@ _PATTERNS = (
 )
 _COMPACT = _PATTERNS[2]
 _MONTH = re.compile(
-    _YEAR
-    + r"(?:\s*年\s*(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s*月(?!\s*[\d一二三四五六七八九十]{1,3}\s*[日号])"
+    _YEAR + r"(?:\s*年\s*(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s*月"
+    r"(?!\s*[\d一二三四五六七八九十]{1,3}\s*[日号])"
     r"|-(?P<m2>0[1-9]|1[0-2])(?![-\d]))"
 )
 _TIME_AFTER = re.compile(r"\s{0,3}T?\s?(\d{1,2}\s?:\s?\d\d|\d{1,2}时\d{1,2}分)")
@@ -71,13 +71,21 @@ def fold_digits(text: str) -> str:
     return text.translate(_FOLD)
 
 
-def _number(digits: str) -> int:
+def chinese_number(digits: str) -> int:
+    """Return the value of a number below 1000 in digits or Chinese numerals (`十二`, `七十一`).
+
+    Numerals without 十 or 百 are read digit by digit, as years are (`二〇二二`).
+    """
+    digits = digits.replace("零", "〇")
     if digits.isascii():
         return int(digits)
-    if "十" in digits:
-        tens, _, units = digits.partition("十")
-        return _CHINESE_DIGITS.get(tens, 1) * 10 + _CHINESE_DIGITS.get(units, 0)
-    return int("".join(c if c.isascii() else str(_CHINESE_DIGITS[c]) for c in digits))
+    if not set(digits) & {"十", "百"}:
+        return int("".join(c if c.isascii() else str(_CHINESE_DIGITS[c]) for c in digits))
+    hundreds, _, rest = digits.rpartition("百")
+    tens, ten, units = rest.rpartition("十")
+    value = 100 * _CHINESE_DIGITS.get(hundreds, 0)
+    value += 10 * _CHINESE_DIGITS.get(tens.lstrip("〇"), 1) if ten else 0
+    return value + _CHINESE_DIGITS.get(units.lstrip("〇"), 0)
 
 
 def calendar_date(year: int, month: int, day: int | None = None) -> PartialDate | None:
@@ -92,14 +100,16 @@ def calendar_date(year: int, month: int, day: int | None = None) -> PartialDate 
 
 
 def _full_year(digits: str) -> int:
-    year = _number(digits)
+    year = chinese_number(digits)
     return year + 2000 if len(digits) == 2 else year
 
 
 def _mention(match: re.Match[str], folded: str) -> DateMention | None:
     day = match["d"] if "d" in match.re.groupindex else None
     month = match["m"] or match["m2"]
-    value = calendar_date(_full_year(match["y"]), _number(month), _number(day) if day else None)
+    value = calendar_date(
+        _full_year(match["y"]), chinese_number(month), chinese_number(day) if day else None
+    )
     if value is None:
         return None
     certainty: Certainty = "repaired" if match.re is _COMPACT else "stated"

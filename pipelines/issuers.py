@@ -82,7 +82,7 @@ _BEFORE_ABOUT = re.compile(
 
 
 def issuers_in_title(title: str) -> tuple[str, ...]:
-    """Return the organs before 关于 in a title (`民政部 财政部关于…`), empty when there are none."""
+    """Return the organs before 关于 in a title (`民政部 财政部关于…`), empty for none."""
     match = _BEFORE_ABOUT.match(title)
     if not match:
         return ()

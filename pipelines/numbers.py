@@ -1,14 +1,14 @@
 """Document numbers (文号) in text: every bracket, width and damage form to one canonical form.
 
-The canonical form is `民发〔2012〕7号`; orders are `民政部令第79号`. Whether a number is a document's
-own or belongs to a policy it cites is decided by where it stands, not here.
+The canonical form is `民发〔2012〕7号`; orders are `民政部令第79号`. Whether a number is a
+document's own or belongs to a policy it cites is decided by where it stands, not here.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.dates import FIRST_YEAR, LAST_YEAR
+from pipelines.dates import FIRST_YEAR, LAST_YEAR, chinese_number
 from store.records import Certainty
 
 _OPENING, _CLOSING = "［[【﹝（(＜<〈「『〖{｛", "］]】﹞）)＞>〉」』〗}｝"
@@ -22,12 +22,19 @@ _CODE = r"(?P<code>[\u4e00-\u9fff][\u4e00-\u9fff ]{0,19}?)"
 _SERIAL = r"第?\s?(?P<serial>\d{1,5})(?:\s?[-—]\s?\d{1,3})?\s?号"
 _WHOLE = re.compile(_CODE + r"\s?〔\s?(?P<year>(?:19|20)\d\d)(?:年)?\s?〕?〕?\s?" + _SERIAL)
 _SHORT_YEAR = re.compile(_CODE + r"\s?〔\s?(?P<year>[4-9]\d)\s?〕\s?" + _SERIAL)
-_FUSED = re.compile(_CODE + r"\s?〔?(?P<year>(?:19|20)\d\d)〕?(?P<serial>[1-9]\d{0,3})\s?号")
+_FUSED = re.compile(_CODE + r"\s?〔?(?P<year>(?:19|20)\d\d)〕?\s?(?P<serial>[1-9]\d{0,3})\s?号")
 _UNBRACKETED = re.compile(_CODE + r"\s?(?P<year>(?:19|20)\d\d)\s?〕\s?" + _SERIAL)
 _ORDER = re.compile(
-    r"(?P<code>(?:[\u4e00-\u9fff、 ]{2,30}?(?:部|院|局|会|署|厅|政府|办公室|主席))令|[\u4e00-\u9fff]{2,12}政府令)"
-    r"\s?〔?\s?(?:第\s?(?P<serial>\d{1,4}|[一二三四五六七八九十百零〇]{1,5})\s?号)"
+    r"(?P<code>[\u4e00-\u9fff、 ]{0,30}?(?:部|院|局|会|署|厅|委|政府|办公室|主席)(?:令|公告))"
+    r"\s?〔?\s?"
+    r"第?\s?(?P<serial>\d{1,4}|[一二三四五六七八九十百零〇]{1,5})\s?号"
 )
+_ORDER_LEAD = re.compile(r".*(?:根据|依据|按照|依照|关于|以及|公布|发布|执行)")
+_ORGAN = re.compile(
+    r"[\u4e00-\u9fff]{2,}?(?:部|厅|局|委员会|办公室|政府)"
+    r"(?=[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川黔云藏陕甘青宁新民国中财人教卫司公][\u4e00-\u9fff])"
+)
+"""An organ's full name before its code (`民政部民发〔2016〕180号`)."""
 
 # What may stand before a number without belonging to it; the code begins after the last of these.
 _LEAD_IN = re.compile(
@@ -77,9 +84,17 @@ def _mentions(folded: str) -> Iterator[NumberMention]:
     for match in _SHORT_YEAR.finditer(folded):
         yield from _numbered(match, "stated", century="19")
     for match in _ORDER.finditer(folded):
-        code, start = _code_of(match, "令")
-        if code:
-            yield NumberMention(f"{code}第{match['serial']}号", start, match.end())
+        yield _order(match)
+
+
+def _order(match: re.Match[str]) -> NumberMention:
+    """Return an order or announcement by its number: `民政部令第79号`, `主席令第七十一号` too."""
+    lead = _ORDER_LEAD.match(match["code"])
+    start = lead.end() if lead else 0
+    code = match["code"][start:].replace(" ", "")
+    serial = match["serial"]
+    number = serial if serial.isdigit() else str(chinese_number(serial))
+    return NumberMention(f"{code}第{number}号", match.start("code") + start, match.end())
 
 
 def _numbered(
@@ -97,6 +112,8 @@ def _code_of(match: re.Match[str], endings: str) -> tuple[str | None, int]:
     raw = match["code"]
     lead = _LEAD_IN.match(raw)
     start = lead.end() if lead and lead.end() < len(raw) - 1 else 0
+    organ = _ORGAN.match(raw, start)
+    start = organ.end() if organ else start
     start += len(raw[start:]) - len(raw[start:].lstrip())
     code = raw[start:].replace(" ", "")
     if not 2 <= len(code) <= 16 or (endings and code[-1] not in endings):

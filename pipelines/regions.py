@@ -43,7 +43,7 @@ NATION = "00"
 _BY_NAME = {names[0]: code for code, names in PROVINCES.items()}
 _BY_SHORT = {names[1]: code for code, names in PROVINCES.items()}
 _BY_LABEL = {label: code for code, names in PROVINCES.items() for label in names[2:]}
-_NAME = re.compile("|".join(sorted(_BY_NAME, key=len, reverse=True)) + "|新疆生产建设兵团")
+_NAME = re.compile("|".join(["新疆生产建设兵团", *sorted(_BY_NAME, key=len, reverse=True)]))
 _NOT_PROVINCE = re.compile(r"海南(?:州|藏族)|(?:南|北)京(?:路|东路|西路)|上海(?:路|合作组织)")
 _NATIONAL_ISSUER = re.compile(
     r"^(?:中共中央|国务院|民政部|全国|中央|国家|财政部|教育部|人力资源社会保障部|人力资源和社会保障部|司法部|"

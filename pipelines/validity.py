@@ -50,7 +50,7 @@ def effective_on(text: str, issued_on: PartialDate | None) -> Term | None:
 
 
 def expires_on(text: str, from_on: PartialDate | None) -> Term | None:
-    """Return the last day of validity: stated (`有效期至…`) or counted (`有效期5年` from from_on)."""
+    """Return the last day of validity: stated (`有效期至…`) or counted (`有效期5年`)."""
     match = _UNTIL.search(text)
     day = parse_date(match["day"]) if match else None
     if match and day:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipelines.extract.kinds import KindHint, judge
 from pipelines.extract.plain import outline_of
-from pipelines.extract.reading import read_document
+from pipelines.extract.reading import read_article_of, read_document
 from pipelines.extract.rules import NO_RULES, Rules
 from pipelines.extract.several import part_articles
 from store.records import Document
@@ -38,11 +38,11 @@ def read_article(
     page = outline_of(text, url, content_type, rules or NO_RULES)
     parts = part_articles(page)
     if len(parts) > 1:
-        documents = tuple(read_document(part)[0] for part in parts)
+        documents = tuple(read_document(read_article_of(part)) for part in parts)
         return ArticlePage("article", documents, f"{len(documents)} articles on one page")
-    document, article = read_document(page)
+    article = read_article_of(page)
     kind, detail = judge(page, article)
-    return ArticlePage(kind, (document,) if kind == "article" else (), detail)
+    return ArticlePage(kind, (read_document(article),) if kind == "article" else (), detail)
 
 
 def extract(text: str, url: str, rules: Rules | None = None) -> tuple[Document, ...]:

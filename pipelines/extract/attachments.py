@@ -6,8 +6,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
-from pipelines.extract.outline import Outline
 from pipelines.extract.labels import is_info_line
+from pipelines.extract.outline import Outline
 from pipelines.extract.tails import is_footer
 from pipelines.extract.walk import text_in
 from store.records import Attachment

@@ -88,7 +88,7 @@ def _prefix_sums(page: Outline, title_block: int | None) -> list[float]:
             elif factor == 1.0 and total > 0 and is_tail(block.text):
                 factor = 0.1
             if index > start + _HEAD or not is_info_line(block.text):
-                total += weigh(block) * (0.1 if index in aside else factor)
+                total += weigh(block) * (min(0.1, factor) if index in aside else factor)
         sums.append(total)
     return sums
 
@@ -97,9 +97,9 @@ def _blocks_aside(page: Outline) -> set[int]:
     """Blocks in boxes that call themselves related, comment, share, footer …"""
     aside: set[int] = set()
     for node in page.nodes:
-        if node.hint and node.tag != "body" and _ASIDE.search(node.hint):
-            if node.last - node.first < 0.6 * len(page.blocks):
-                aside.update(range(node.first, node.last))
+        small = node.last - node.first < 0.6 * len(page.blocks)
+        if small and node.hint and node.tag != "body" and _ASIDE.search(node.hint):
+            aside.update(range(node.first, node.last))
     return aside
 
 

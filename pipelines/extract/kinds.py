@@ -1,4 +1,4 @@
-"""What kind of page this is when it may hold no article, and why: issue index, listing, stub, other.
+"""What kind of page this is, and why it holds no article: issue index, listing, stub, other.
 
 An article without text (an iframe, a scan, an attachment) is still an article: its title and info
 line say so, and the reason is named instead of text being harvested from navigation.
@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from pipelines.dates import find_dates
+from pipelines.extract.article import Article
 from pipelines.extract.bodies import weigh
 from pipelines.extract.outline import Outline
-from pipelines.extract.reading import Article
 
 KindHint = Literal["article", "listing", "issue", "stub", "other"]
 

@@ -70,7 +70,7 @@ def _labelled(match: re.Match[str], value: str, block: int, pieces: Sequence[str
 
 
 def _is_label(text: str, match: re.Match[str]) -> bool:
-    """Reject `报名时间：` read as 时间, `数据来源：` as 来源: a short label must not end a longer word.
+    """Reject `报名时间：` read as 时间, `数据来源：` as 来源: a short label ends no longer word.
 
     A name may be glued before it where the line already has labels (`作者:王锡松 汪健时间:2022…`).
     """
@@ -90,7 +90,7 @@ def _clean(value: str) -> str:
 
 
 def _own_node(label: str, value: str, pieces: Sequence[str]) -> str:
-    """Return a value cut where its text node ends: `来源：新华网` glued to the next element's text."""
+    """Return a value cut where its text node ends: `来源：新华网` glued to the next element."""
     for piece in pieces:
         name, colon, inside = piece.partition("：" if "：" in piece else ":")
         if colon and name.strip().endswith(label) and len(inside.strip()) >= 2:

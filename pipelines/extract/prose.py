@@ -51,11 +51,12 @@ def _without_headers(page: Outline, blocks: Sequence[int]) -> list[int]:
     dropped: set[int] = set()
     inside = set(blocks)
     for node in page.nodes:
-        if node.tag in _HEADER_TAGS and node.first in inside and node.first not in dropped:
-            if _is_header_box(page, node.first, node.last) or (
-                node.tag == "table" and _is_key_table(page, blocks, node.first, node.last)
-            ):
-                dropped.update(range(node.first, node.last))
+        if node.tag not in _HEADER_TAGS or node.first not in inside or node.first in dropped:
+            continue
+        if _is_header_box(page, node.first, node.last) or (
+            node.tag == "table" and _is_key_table(page, blocks, node.first, node.last)
+        ):
+            dropped.update(range(node.first, node.last))
     return [index for index in blocks if index not in dropped]
 
 

@@ -14,8 +14,8 @@ from pipelines.extract.outline import Outline
 
 _META_DATES = (
     "pubdate", "publishdate", "firstpublishedtime", "article:published_time", "publish_date",
-    "datepublished", "og:release_date", "weibo: article:create_at", "dc.date", "apub:time", "_pubtime",
-    "og:published_time", "pubtime", "publishtime", "bt:pubdate", "creation_date", "createdate",
+    "datepublished", "og:release_date", "weibo: article:create_at", "dc.date", "apub:time",
+    "_pubtime", "og:published_time", "pubtime", "publishtime", "bt:pubdate", "creation_date", "createdate",
 )  # fmt: skip
 _CLOCK = re.compile(r"今天是|今日|现在是|当前时间|農曆|农历|欢迎|归档")
 _WEEKDAY = re.compile(r"\s*(?:星期|周)[一二三四五六日天]|上一期|下一期")
@@ -68,7 +68,7 @@ def _labelled(
 
 
 def _beside_title(page: Outline, title: int | None, body: tuple[int, ...]) -> Iterator[Candidate]:
-    """Bare dates in short lines near the title; a time or a line of their own makes them certain."""
+    """Bare dates in short lines near the title; a time or a line of their own is needed."""
     if title is None:
         title = max(0, body[0] - NEAR) if body else len(page.blocks)
     end = min(title + NEAR, (body[0] + 2) if body else len(page.blocks))
@@ -118,8 +118,8 @@ def _from_scripts(page: Outline) -> Iterator[Candidate]:
 def is_regenerated(page: Outline, value: str, written: str) -> bool:
     """Tell whether a `PubDate` is the time the page was built, not the time it was published.
 
-    Seen on 苏州 pages: `<meta name="others" content="页面生成时间 …">` equals it; such a PubDate was
-    right on 3 of 13 pages, any other on 50 of 51.
+    Seen on 苏州 pages: `<meta name="others" content="页面生成时间 …">` equals it; such a PubDate
+    was right on 3 of 13 pages, any other on 50 of 51.
     """
     built = page.meta.get("others", "") + page.meta.get("maketime", "")
     mentions = find_dates(built)

@@ -1,4 +1,4 @@
-"""Whom a page names as its source: visible label, meta tag, a name beside the date, a closing （据…）.
+"""Whom a page names as its source: visible label, meta tag, name beside the date, closing （据…）.
 
 `本网` and `本站` become the site's name; a reader's visible source beats the machine's.
 """

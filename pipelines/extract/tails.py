@@ -25,7 +25,8 @@ _WEAK = re.compile(
 _ALONE = re.compile(_LEAD + r"[\u4e00-\u9fff]{4,8}[\s\]】)）>:：]*$")
 _FOOTER = re.compile(
     r"版权所有|網站地圖|网站地图|网站标识码|ICP备|ICP证|公网安备|技术支持[:：]|Copyright|"
-    r"All Rights Reserved|政府网站找错|建议使用.{0,12}浏览器|主办(?:单位)?[:：].{2,40}(?:承办|地址|电话)",
+    r"All Rights Reserved|政府网站找错|建议使用.{0,12}浏览器|"
+    r"主办(?:单位)?[:：].{2,40}(?:承办|地址|电话)",
     re.I,
 )
 

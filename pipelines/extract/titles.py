@@ -129,9 +129,8 @@ def _split_over_blocks(page: Outline) -> Iterator[Candidate]:
     for part in _SEPARATORS.split(page.title_tag):
         bare = signs_removed(part)
         block = _locate_split(page, bare) if len(bare) >= 12 else None
-        if block is not None:
-            if not own_line_number(page.blocks[block + 1].text):
-                yield Candidate(plain_title(part), "lines in <title>", "page", block=block)
+        if block is not None and not own_line_number(page.blocks[block + 1].text):
+            yield Candidate(plain_title(part), "lines in <title>", "page", block=block)
 
 
 def _fits(text: str, whole: str) -> bool:
@@ -150,9 +149,9 @@ def _blocks_in_title_tag(page: Outline, whole: str, parts: set[str]) -> Iterator
     for index, block in enumerate(page.blocks):
         if not 6 <= len(block.text) <= 160 or block.hidden or block.linked:
             continue
-        if _fits(block.text, whole) and not _is_site_part(block.text, parts):
-            if best is None or len(block.text) > len(best.value):
-                best = Candidate(plain_title(block.text), "block in <title>", "page", block=index)
+        longer = best is None or len(block.text) > len(best.value)
+        if longer and _fits(block.text, whole) and not _is_site_part(block.text, parts):
+            best = Candidate(plain_title(block.text), "block in <title>", "page", block=index)
     if best:
         yield best
 
@@ -179,8 +178,14 @@ def _above_info_line(page: Outline) -> Iterator[Candidate]:
         if any(i.kind in ("published", "source") and i.value for i in labels):
             for above in range(index - 1, max(index - 4, -1), -1):
                 text = page.blocks[above].text
-                if 6 <= len(text) <= 100 and not page.blocks[above].linked and text[-1] not in "。：":
-                    yield Candidate(plain_title(text), "line above the info line", "page", block=above)
+                if (
+                    6 <= len(text) <= 100
+                    and not page.blocks[above].linked
+                    and text[-1] not in "。："
+                ):
+                    yield Candidate(
+                        plain_title(text), "line above the info line", "page", block=above
+                    )
                     return
 
 
@@ -228,7 +233,7 @@ def _locate_split(page: Outline, bare: str) -> int | None:
     """Find a title that the page breaks over two or three blocks."""
     texts = [signs_removed(block.text) for block in page.blocks]
     for index, text in enumerate(texts):
-        if text and bare.startswith(text) and len(text) >= 2 and text != bare:
-            if any("".join(texts[index : index + n]) == bare for n in (2, 3, 4)):
-                return index
+        begins = 2 <= len(text) < len(bare) and bare.startswith(text)
+        if begins and any("".join(texts[index : index + n]) == bare for n in (2, 3, 4)):
+            return index
     return None
