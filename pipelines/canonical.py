@@ -126,6 +126,7 @@ def _strip_tags(title: str) -> str:
     return _AGENCY_PREFIX.sub("", " ".join(text.split())).strip()
 
 
+@lru_cache(maxsize=8192)
 def canonical_title(title: str) -> str:
     """Return the key under which all editions of one policy's title meet; may be empty.
 
@@ -140,6 +141,7 @@ def _year_digits(year: re.Match[str]) -> str:
     return "".join(_DIGITS.get(character, "0") for character in year[0])
 
 
+@lru_cache(maxsize=8192)
 def edition(title: str) -> str:
     """Return which edition of a policy a title names: `draft`, `trial` or `final`."""
     plain = simplify(title)

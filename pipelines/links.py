@@ -24,6 +24,8 @@ _COVERED = 0.8
 _LEAST_PART = 0.3
 """An excerpt below this share of the whole may lie in two texts: a compendium is no reprint."""
 _CHARACTERS_PER_EDIT = 500
+"""One replaced place in so many characters is an edited copy, more are another form filled in;
+places that only lack or add something may be twice as many."""
 _CONTRADICTED = 0.3
 """Bodies sharing less than this are different texts, whatever their titles say."""
 _ALIKE = 0.5
@@ -101,7 +103,9 @@ def _same_text(one: Document, other: Document, likeness: Resemblance) -> Link | 
     if likeness.coverage < _COVERED or _editions_differ(one, other):
         return None
     edits = len(likeness.gaps)
-    if edits > 1 + likeness.shorter // _CHARACTERS_PER_EDIT:
+    replaced = sum(1 for gap in likeness.gaps if gap.old and gap.new)
+    most = 1 + likeness.shorter // _CHARACTERS_PER_EDIT
+    if replaced > most or edits > 2 * most:
         return None
     detail = f"{likeness.coverage:.0%} of the shorter text, {edits} places differ"
     return Link("text", 0.9 + 0.1 * likeness.coverage / (1 + edits), detail, likeness.differs)
@@ -111,7 +115,7 @@ def _editions_differ(one: Document, other: Document) -> bool:
     """Return whether titles or numbers say that these are two of a series (yearly notices)."""
     titles = [canonical_title(d.title or "") for d in (one, other)]
     wording = {_DIGITS.sub("", title) for title in titles}
-    yearly = titles[0] != titles[1] and len(wording) == 1
+    yearly = titles[0] != titles[1] and len(wording) == 1 and "" not in wording
     return yearly or _numbers_differ(one, other)
 
 

@@ -5,6 +5,7 @@ answer depends on the document alone, so that it does not depend on what is alre
 """
 
 import re
+from functools import lru_cache
 
 from pipelines.canonical import canonical_title, simplify, unwrap_title
 from store.records import Document
@@ -34,10 +35,14 @@ def subject_titles(document: Document) -> tuple[str, ...]:
     first 320 characters of the body say were issued (`印发《…》`, `《…》出台`). A policy's own
     name in its own title (`关于印发《…》的通知`) is none. Empty when it speaks of itself.
     """
-    title = simplify(document.title or "")
+    return _subjects(document.title or "", document.body_text[:_LEAD_CHARACTERS])
+
+
+@lru_cache(maxsize=4096)
+def _subjects(title: str, lead: str) -> tuple[str, ...]:
     own = canonical_title(title)
-    names = [n for n in _QUOTED.findall(title) if _is_policy_name(n)]
-    names += _issued_in_lead(simplify(document.body_text[:_LEAD_CHARACTERS]))
+    names = [n for n in _QUOTED.findall(simplify(title)) if _is_policy_name(n)]
+    names += _issued_in_lead(simplify(lead))
     unique: dict[str, str] = {}
     for name in names:
         unique.setdefault(canonical_title(name), name)
