@@ -8,7 +8,7 @@ import re
 
 from scrapy.http import HtmlResponse, Request, Response
 
-from crawler.body import MAX_FILE_BYTES, MAX_PAGE_BYTES, unpack
+from crawler.body import MAX_PAGE_BYTES, unpack
 from crawler.errors import BodyError
 from crawler.refusals import UnreadableBody
 from pipelines.decode import decode
@@ -25,7 +25,7 @@ class DecodeMiddleware:
         """Return the readable response; UnreadableBody when the body cannot be unpacked."""
         if request.meta.get("dont_decode") or response.status == 304:
             return response
-        limit = MAX_FILE_BYTES if request.meta.get("target") == "attachment" else MAX_PAGE_BYTES
+        limit = request.meta.get("download_maxsize", MAX_PAGE_BYTES)
         coding = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
         try:
             body = unpack(

@@ -119,7 +119,7 @@ class Crawl:
             for place, source in enumerate(group):
                 if place:
                     await asyncio.sleep(source.delay_s)
-                if not self._stopping and not self._crashed:
+                if not self._stopping:
                     await self._visit(source)
 
     async def _visit(self, source: Source) -> None:
@@ -127,8 +127,9 @@ class Crawl:
         crawler.settings.setdict(source_settings(source), priority="cmdline")
         await self._process.crawl(crawler, source=source, context=self._context)
         crashed = getattr(crawler.spider, "crashed", None)
-        if crashed is not None:
-            raise CrawlError(f"{source.id}: the spider crashed") from crashed.value
+        if crashed is not None:  # one source fails alone; the exit code tells
+            _log.error("the spider of %s crashed", source.id, exc_info=crashed.value)
+            self._crashed = True
         _log.info(
             "source visited", extra={"source": source.id, **_counts(crawler.stats.get_stats())}
         )

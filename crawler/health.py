@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-import chinese_calendar
+import chinese_calendar  # type: ignore[import-untyped]
 
 from crawler.sources import Column
 from store.records import SHANGHAI, Health, Outcome, SourceStatus, Visit

@@ -79,8 +79,10 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if crawl_delay_s is None:
             return
         self.crawler.spider.delay_floors[host_key(url)] = crawl_delay_s  # type: ignore[union-attr]
-        for slot in self.crawler.engine.downloader.slots.values():
+        downloader = self.crawler.engine.downloader
+        for slot in downloader.slots.values():  # one crawler is one site
             slot.delay = max(slot.delay, crawl_delay_s)
+        downloader._delay = max(downloader._delay, crawl_delay_s)  # for slots opened again later
 
 
 def _stay_away(error: Exception) -> Refusal:

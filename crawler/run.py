@@ -3,6 +3,7 @@
 The only way the rest of the program crawls. It opens no network and no reactor of its own.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -129,7 +130,18 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
 
 
 def _why(code: int, log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    last = lines[-1][-300:] if lines else "it wrote no log line"
     ending = f"signal {-code}" if code < 0 else f"exit code {code}"
-    return f"the crawl child ended with {ending}; {last}; see {log.name} in the data folder"
+    return f"the crawl child ended with {ending}: {_last_error(log)} (see {log})"
+
+
+def _last_error(log: Path) -> str:
+    """Return the last thing the child's log calls an error, in one line."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    for line in reversed(lines):
+        if not line.startswith("{"):
+            return line[:300]  # a traceback from before or after the structured log
+        entry = json.loads(line)
+        if entry.get("level") in {"error", "critical"}:
+            cause = str(entry.get("exception", "")).strip().rpartition("\n")[2]
+            return f"{entry['event']} {cause}".strip()[:300]
+    return "it logged no error"

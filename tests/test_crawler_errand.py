@@ -48,6 +48,7 @@ def test_a_row_nobody_has_fetched_is_new_and_a_known_one_is_not():
         ("unreachable", 1, True),
         ("blocked", 1, True),
         ("drifted", 1, True),
+        ("drifted", 0, False),
         ("gone", 1, False),
         ("gone", 7, True),
         ("robots_denied", 1, False),
@@ -73,8 +74,8 @@ def test_what_failed_and_is_still_unknown_is_unfinished():
         "c": visit("drifted", target="listing"),
         "d": visit("blocked", target="attachment"),
     }
-    assert [v.target for v in unfinished(tried, {})] == ["page", "attachment"]
-    assert len(unfinished(tried, {"a": KNOWN[ENTRY.url]})) == 1
+    assert [v.target for v in unfinished(tried, {}, NOW)] == ["page", "attachment"]
+    assert len(unfinished(tried, {"a": KNOWN[ENTRY.url]}, NOW)) == 1
 
 
 def test_rows_get_canonical_addresses_and_keep_the_one_to_fetch():

@@ -16,6 +16,9 @@ UNFINISHED: frozenset[Outcome] = frozenset({"blocked", "unreachable", "challenge
 GONE_PAUSE = timedelta(days=7)
 """How long an address that answered 404 or was denied is left alone while a list still shows it."""
 
+DRIFTED_PAUSE = timedelta(hours=20)
+"""An answer that is not a page is looked at again once a day, not in every run."""
+
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|zip|rar)$", re.I)
 _LINK = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s<>\"']+))", re.I)
 
@@ -98,12 +101,14 @@ def changed_entries(entries: Iterable[Entry], known: Mapping[str, KnownPage]) ->
     ]
 
 
-def unfinished(tried: Mapping[str, Visit], known: Mapping[str, KnownPage]) -> Sequence[Visit]:
+def unfinished(
+    tried: Mapping[str, Visit], known: Mapping[str, KnownPage], now: datetime
+) -> Sequence[Visit]:
     """Return the latest visits to pages and files that failed and are still not known."""
     return [
         visit
         for url, visit in tried.items()
-        if visit.target != "listing" and visit.outcome in UNFINISHED and url not in known
+        if visit.target != "listing" and url not in known and _is_unfinished(visit, now)
     ]
 
 
@@ -112,7 +117,12 @@ def _worth_asking(visit: Visit | None, now: datetime) -> bool:
         return True
     if visit.outcome in {"gone", "robots_denied"}:
         return now - visit.visited_at >= GONE_PAUSE
-    return visit.outcome in UNFINISHED
+    return _is_unfinished(visit, now)
+
+
+def _is_unfinished(visit: Visit, now: datetime) -> bool:
+    pause = DRIFTED_PAUSE if visit.outcome == "drifted" else timedelta(0)
+    return visit.outcome in UNFINISHED and now - visit.visited_at >= pause
 
 
 def _is_http(url: str) -> bool:
