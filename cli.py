@@ -387,3 +387,7 @@ def _read(path: Path) -> bytes:
 def _stop(why: object, code: int) -> NoReturn:
     err.print(str(why), style="red", markup=False, highlight=False)
     sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -48,7 +48,7 @@ class Inbox:
 def mail_server() -> Iterator[tuple[Inbox, int]]:
     """Run a real SMTP server on a free loopback port during the block."""
     inbox = Inbox()
-    port = _free_port()
+    port = free_port()
     controller = Controller(inbox, hostname="127.0.0.1", port=port)
     controller.start()
     try:
@@ -57,7 +57,7 @@ def mail_server() -> Iterator[tuple[Inbox, int]]:
         controller.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """Return a port nobody listens on; aiosmtpd checks its own start and cannot be given 0."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])

@@ -26,7 +26,7 @@ from crawler.run import CrawlPlan, CrawlResult, crawl
 from crawler.settle import Progress, Settlement
 from crawler.sources import Source, load_sources
 from crawler.standing import Settled
-from feeds.alerts import AppriseNotifier, send_alerts
+from feeds.alerts import notifier, send_alerts
 from feeds.digest import compose_day, preview
 from feeds.errors import AlertFailed
 from feeds.mail import Delivered, deliver
@@ -35,6 +35,7 @@ from feeds.settings import MailSettings, PublishSettings, SmtpSettings
 from feeds.transport import transport
 from store import columns, digests, health, ledger, runs
 from store.database import Database
+from store.digests import DigestRhythm
 from store.errors import LockHeld
 from store.lock import lock
 from store.records import SHANGHAI
@@ -48,6 +49,8 @@ CATCH_UP_DAYS = 7
 RHYTHM_SLACK = 0.9
 """A column is due a little before its rhythm is over, or cron at the same minute every day would
 find it not quite due every other day."""
+
+RHYTHMS: tuple[DigestRhythm, ...] = ("daily", "weekly")
 
 CRAWL_EVERY = timedelta(minutes=10)
 
@@ -125,26 +128,29 @@ class Job:
         settings = mail_settings(self.config)
         try:
             with lock(self.config.data, "mail", self.clock()):
-                for day in [on] if on else self.digests_due():
-                    compose_day(self.database, day, self._cut(day), settings)
+                for rhythm in RHYTHMS:
+                    for day in [on] if on and rhythm == "daily" else self.digests_due(rhythm):
+                        compose_day(self.database, day, self._cut(day), settings, rhythm=rhythm)
                 return deliver(self.database, transport(settings), settings, self.clock()), ()
         except LockHeld as held:
             return None, (str(held),)
 
-    def digests_due(self) -> list[str]:
+    def digests_due(self, rhythm: DigestRhythm = "daily") -> list[str]:
         """Return the days whose digest hour has come and that have none yet, oldest first.
 
-        The first digest is today's; nobody is sent the days before anyone subscribed.
+        Weekly digests are Monday's. The first is today's: nobody is sent the days before anyone
+        subscribed.
         """
         now = self.clock().astimezone(SHANGHAI)
         with self.database.reading() as session:
-            if not digests.subscriptions(session):
+            if not any(s.rhythm == rhythm for s in digests.subscriptions(session)):
                 return []
-            last = digests.last_run(session, "daily")
+            last = digests.last_run(session, rhythm)
         today = now.date() if now.time() >= self._digest_time() else now.date() - timedelta(1)
         first = now.date() if last is None else date.fromisoformat(last.on) + timedelta(1)
         first = max(first, today - timedelta(CATCH_UP_DAYS - 1))
-        return [(first + timedelta(n)).isoformat() for n in range((today - first).days + 1)]
+        days = (first + timedelta(n) for n in range((today - first).days + 1))
+        return [day.isoformat() for day in days if rhythm == "daily" or day.isoweekday() == 1]
 
     def preview(self, on: str | None, address: str | None) -> list[str]:
         """Return the digests of a day (today) as they would be sent; stores and sends nothing."""
@@ -205,7 +211,7 @@ class Job:
         if wanted:
             with self.database.writing() as session:
                 run_id = runs.begin(session, wanted, self.clock())
-            result = crawl(self._plan(run_id, wanted))
+            result = self._crawl_twice_at_most(self._plan(run_id, wanted))
         settled = Settlement(self.database, self.config.archive, self.sources, self.clock).settle(
             self.progress
         )
@@ -213,6 +219,17 @@ class Job:
             with self.database.writing() as session:
                 runs.finish(session, run_id, self.clock())
         return result, settled
+
+    def _crawl_twice_at_most(self, plan: CrawlPlan) -> CrawlResult:
+        """Crawl; a child that was killed is started once more before its half is settled.
+
+        What it had captured is answered 304 and handed on from the archive.
+        """
+        result = crawl(plan)
+        if result.completed or result.exit_code >= 0:
+            return result
+        log.warning("crawl_restarted", run=plan.run_id, why=result.detail)
+        return crawl(plan)
 
     def _plan(self, run_id: int, wanted: Sequence[str]) -> CrawlPlan:
         return CrawlPlan(
@@ -229,12 +246,11 @@ class Job:
 
     def _tell(self) -> tuple[Delivered | None, tuple[str, ...]]:
         delivered, problems = self.mail()
-        urls = [url.get_secret_value() for url in self.config.alert_urls]
-        if urls:
-            try:
-                send_alerts(self.database, AppriseNotifier(urls), self.clock())
-            except AlertFailed as error:
-                problems = (*problems, str(error))
+        try:
+            urls = [url.get_secret_value() for url in self.config.alert_urls]
+            send_alerts(self.database, notifier(urls), self.clock())
+        except AlertFailed as error:
+            problems = (*problems, str(error))
         return delivered, problems
 
     def _digest_time(self) -> time:
@@ -313,4 +329,5 @@ def mail_settings(config: Config) -> MailSettings:
         from_name=config.site_title,
         public_url=config.public_url,
         smtp=smtp,
+        digest_at=time.fromisoformat(config.digest_at),
     )

@@ -91,6 +91,7 @@ def tell_absence(
         told.append(
             ledger.append(session, url, part.part, draft, policy_id=part.policy_id, now=now)
         )
+        dossiers.refresh(session, part.policy_id, now)
     return told
 
 

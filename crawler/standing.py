@@ -32,7 +32,7 @@ class Settled:
     changes: list[str] = field(default_factory=list)
     outcomes: dict[str, dict[str, int]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
-    """Source id → why it is not healthy after this run."""
+    """Source id → why it could not be read; a silent source was read, its event speaks for it."""
 
 
 class Standing:
@@ -125,7 +125,7 @@ class Standing:
                 detail=verdict.reason,
             ),
         )
-        if verdict.health != "healthy":
+        if verdict.health == "sick":
             result.failed[was.source_id] = verdict.reason
         if verdict.health != (was.health or "healthy"):
             event = HealthEvent(

@@ -183,12 +183,12 @@ def refresh(session: Session, policy_id: str, now: datetime) -> None:
     """Bring the policy's own facts in line with the member that speaks for it."""
     policy = session.get_one(PolicyRow, policy_id)
     spoken = session.exec(
-        select(MemberRow, SnapshotRow, PageRow.url)
+        select(MemberRow, SnapshotRow, PageRow)
         .join(SnapshotRow, col(SnapshotRow.id) == col(MemberRow.snapshot_id))
         .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
         .where(MemberRow.policy_id == policy_id)
     ).all()
-    member, snapshot, _ = min(spoken, key=lambda m: (SPEAKS_FIRST.index(m[0].role), m[2]))
+    member, snapshot, page = min(spoken, key=lambda m: (SPEAKS_FIRST.index(m[0].role), m[2].url))
     document = codec.load(Document, snapshot.document)
     if SPEAKS_FIRST.index(member.role) < SPEAKS_FIRST.index("interpretation"):
         policy.title = document.title or policy.title
@@ -198,6 +198,8 @@ def refresh(session: Session, policy_id: str, now: datetime) -> None:
     policy.region = document.region
     policy.topics = list(snapshot.classification["topics"])
     policy.status = _status(session, policy_id, {m[0].role for m in spoken}, now)
+    if page.withdrawn and policy.status in {"issued", "effective", "consultation"}:
+        policy.status = "withdrawn"
     policy.updated_at = now
     session.add(policy)
     session.flush()

@@ -17,6 +17,15 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 PartialDate = str
 """`YYYY-MM-DD` or `YYYY-MM`; never more precise than what was read."""
 
+
+def day_of(on: PartialDate | None) -> date | None:
+    """Return the day, or None for a month, for nothing, and for a day no calendar has."""
+    try:
+        return date.fromisoformat(on) if on else None
+    except ValueError:
+        return None
+
+
 Certainty = Literal["stated", "inferred", "repaired"]
 Genre = Literal["policy", "draft", "interpretation", "notice", "news", "publicity", "other"]
 Relevance = Literal["yes", "maybe", "no"]
@@ -380,10 +389,10 @@ class Change:
     @property
     def backdated(self) -> bool:
         """Whether the page's date lies more than a week before we first saw it (补发)."""
-        on = self.document.published_on
-        if self.kind != "new" or on is None or len(on) < 10:
+        on = day_of(self.document.published_on)
+        if self.kind != "new" or on is None:
             return False
-        return (self.recorded_at.astimezone(SHANGHAI).date() - date.fromisoformat(on)).days > 7
+        return (self.recorded_at.astimezone(SHANGHAI).date() - on).days > 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,117 @@
+"""kill -9 at every registered fault point: start again, and the ledger is the undisturbed one."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+
+import scheduler  # noqa: F401  (imports every room, which registers its fault points)
+from crawler import fetch  # noqa: F401
+from demo import Inbox, free_port
+from samplesites import SampleInternet, serve
+from samplesites.roster import ROSTER
+from store.faults import FAULT_POINTS
+
+SITES = ("demo_trs", "demo_swchina", "demo_ucap")
+NTH = {"store_commit_before": 30, "store_commit_after": 30, "feeds_rename_before": 3}
+"""Which reach of a point to die at: late enough that half of the work is done."""
+
+LEDGER = """
+    SELECT g.url, s.content_hash, c.kind, c.role, c.evidence, c.announcement,
+           (SELECT group_concat(url || role, ' ') FROM (
+                SELECT p.url, m.role FROM member m JOIN page p ON p.id = m.page_id
+                WHERE m.policy_id = c.policy_id ORDER BY p.url))
+    FROM change c JOIN page g ON g.id = c.page_id JOIN snapshot s ON s.id = c.snapshot_id
+"""
+
+
+@pytest.fixture(scope="module")
+def internet() -> Iterator[SampleInternet]:
+    roster = tuple(item for item in ROSTER if item[1].id in SITES)
+    with serve(port_base=23700, roster=roster) as sites:
+        yield sites
+
+
+@contextmanager
+def mail_server() -> Iterator[tuple[Inbox, int]]:
+    inbox, port = Inbox(), free_port()
+    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield inbox, port
+    finally:
+        controller.stop()
+
+
+def policywatch(data: Path, port: int, *words: str, **faults: str) -> int:
+    environment = {
+        **os.environ,
+        "POLICYWATCH_DATA": str(data),
+        "POLICYWATCH_SOURCES": str(data / "sources"),
+        "POLICYWATCH_DIGEST_AT": "00:00",
+        "POLICYWATCH_SMTP_HOST": "127.0.0.1",
+        "POLICYWATCH_SMTP_PORT": str(port),
+        "POLICYWATCH_SMTP_SECURITY": "plain",
+        **faults,
+    }
+    command = [sys.executable, "-m", "cli", *words]
+    return subprocess.run(command, env=environment, capture_output=True, timeout=120).returncode
+
+
+def prepare(data: Path, internet: SampleInternet, port: int) -> None:
+    internet.write_sources(data / "sources")
+    policywatch(data, port, "subscribe", "team@example.cn", "--all-quiet")
+
+
+def ledger_of(data: Path) -> set[tuple[object, ...]]:
+    with sqlite3.connect(data / "policywatch.db") as database:
+        rows = database.execute(LEDGER).fetchall()
+        assert len(rows) == len(set(rows)), "a change stands twice in the ledger"
+        return set(rows)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    internet: SampleInternet, tmp_path_factory: pytest.TempPathFactory
+) -> set[tuple[object, ...]]:
+    data = tmp_path_factory.mktemp("undisturbed")
+    with mail_server() as (inbox, port):
+        prepare(data, internet, port)
+        assert policywatch(data, port, "run", "--once") == 0
+        assert len(inbox.messages) == 1
+    ledger = ledger_of(data)
+    assert len(ledger) > 20
+    return ledger
+
+
+@pytest.mark.parametrize("point", sorted(FAULT_POINTS))
+def test_a_run_killed_at_a_fault_point_loses_and_doubles_nothing(
+    point: str,
+    internet: SampleInternet,
+    undisturbed: set[tuple[object, ...]],
+    tmp_path: Path,
+) -> None:
+    mark = tmp_path / "died"
+    with mail_server() as (inbox, port):
+        prepare(tmp_path, internet, port)
+        fault = {
+            "POLICYWATCH_FAULT": f"{point}:{NTH.get(point, 1)}",
+            "POLICYWATCH_FAULT_MARK": str(mark),
+        }
+        ended = policywatch(tmp_path, port, "run", "--once", **fault)
+        assert mark.exists(), f"{point} was never reached"
+        assert ended in {0, 1, -signal.SIGKILL}
+        assert policywatch(tmp_path, port, "run", "--once") == 0
+        assert policywatch(tmp_path, port, "verify") == 0
+        names = [message.split(b"Message-ID:")[1].split()[0] for message in inbox.messages]
+    assert ledger_of(tmp_path) == undisturbed
+    assert 1 <= len(names) <= 2
+    assert len(set(names)) == 1
+    assert not list((tmp_path / "public").rglob("*.tmp"))
