@@ -44,14 +44,16 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
     text, dropped = clean.drop_illegal(reading.text)
     story = Story(text, reading.repairs + dropped)
     suspect: tuple[Damage, ...] = ()
+    doubt = False
     if reading.codec in ("gb18030", "big5hkscs"):
-        story, suspect = orphans.undo(story, reading.codec)
-    for undo in (entities.undo, latin.undo, gbk.undo):
-        story = undo(story)
+        story, suspect, doubt = orphans.undo(story, reading.codec)
+    else:  # neither can hold what Latin-1 makes of bytes
+        story = latin.undo(story)
+    story = gbk.undo(entities.undo(story))
     story, unsolved = clones.undo(story)
     text, repairs = story.text, story.repairs
     damage = clean.lost_places(text) + suspect + unsolved
-    sure = quality(text, repairs, damage)
+    sure = quality(text, reading.codec, repairs, damage, doubt=doubt)
     return Decoded(text, reading.codec, reading.evidence, repairs, damage, sure, header, meta)
 
 

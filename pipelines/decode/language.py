@@ -10,7 +10,7 @@ import re
 import struct
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from operator import add
 from pathlib import Path
 
 MODEL_PATH = Path(__file__).with_name("language.bin")
@@ -74,10 +74,12 @@ class LanguageModel:
 
     def score(self, folded: str) -> float:
         """Log-probability of a folded text, its beginning and end being blanks."""
-        known, total = self.pair.get, 0.0
-        for first, second in pairwise(f" {folded} "):
-            belief = known(first + second)
-            total += self.after(first, second) if belief is None else belief
+        text = f" {folded} "
+        beliefs = list(map(self.pair.get, map(add, text, text[1:])))
+        total = sum(filter(None, beliefs))
+        for at, belief in enumerate(beliefs):
+            if belief is None:
+                total += self.after(text[at], text[at + 1])
         return total
 
     def plausibility(self, text: str) -> float:

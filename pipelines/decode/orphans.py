@@ -1,8 +1,7 @@
 """A lost byte that left no error: half a character that reads as a letter.
 
 In Big5 the second byte may be a letter; when the first is lost the letter stays and everything
-still decodes. In GBK only rare characters have such a byte.
-Authors write single letters too,
+still decodes. In GBK only rare characters have such a byte. Authors write single letters too,
 `A股`, `五號B`, so one place on a page may be called a fault, several are a habit.
 """
 
@@ -18,30 +17,43 @@ SUSPECT = -4.0
 """Nats (a few less than none) from which the place is reported as suspect and left as it is."""
 _MOST_LETTERS = 6
 """Single letters a page may hold before they are its habit."""
+_LETTER = re.compile("[@-Z^-~\\\\](?![\x00-\x3b\x3d-\x7f])")
+_RUN_START = re.compile("[^\x00-\x2f\x3a-\x3f]*$")
 _RUN = re.compile("[^\x00-\x2f\x3a-\x3f]+")
+_LONGEST_RUN = 400
 
 
-def undo(story: Story, codec: str) -> tuple[Story, tuple[Damage, ...]]:
-    """The story with a lost character where a letter is left of it, or the place as suspect."""
-    found = list(LONE_LETTER.finditer(story.text))
-    if not found or len(found) > _MOST_LETTERS:
-        return story, ()
-    faults = [fault for match in found if (fault := _fault(story.text, match.start(), codec))]
+def undo(story: Story, codec: str) -> tuple[Story, tuple[Damage, ...], bool]:
+    """(the story with a lost character where a letter is left of it, suspects, doubt).
+
+    doubt: whether some single letter or mark at a Chinese character might be half of one.
+    """
+    text = story.text
+    letters = [
+        m.start()
+        for m in _LETTER.finditer(text)
+        if text[m.start() - 1] > "\x7f" or text[m.start() - 1] == ">"
+    ]
+    if not letters or len(letters) > _MOST_LETTERS:
+        return story, (), False
+    lone = [at - 1 for at in letters if LONE_LETTER.match(text, at - 1)]
+    doubt = codec == "big5hkscs" or bool(lone)
+    faults = {fault for at in lone if (fault := _fault(text, at, codec))}
     if len(faults) != 1:
-        return story, ()
-    gain, start, before, after = faults[0]
+        return story, (), doubt
+    gain, start, before, after = faults.pop()
     at = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), 0)
     if gain < SURE:
-        return story, (Damage("suspect", start + at, 1, before[max(0, at - 8) : at + 8]),)
+        return story, (Damage("suspect", start + at, 1, before[max(0, at - 8) : at + 8]),), doubt
     evidence = "half a character reads as a letter"
     repair = Repair("resync", start + at, before[at : at + 3], "\ufffd", evidence, "inferred")
-    return story.edited([Edit(start, start + len(before), after)], [repair]), ()
+    return story.edited([Edit(start, start + len(before), after)], [repair]), (), doubt
 
 
 def _fault(text: str, at: int, codec: str) -> tuple[float, int, str, str] | None:
     """(nats gained, start, text before, text after) of a fault around a letter, or None."""
-    start = max((m.end() for m in re.finditer("[\x00-\x2f\x3a-\x3f]", text[max(0, at - 200) : at])),
-                default=0) + max(0, at - 200)  # fmt: skip
+    window = text[max(0, at - _LONGEST_RUN) : at]
+    start = at - len(window) + (found.start() if (found := _RUN_START.search(window)) else 0)
     run = _RUN.match(text, start)
     if run is None:
         return None

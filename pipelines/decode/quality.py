@@ -9,9 +9,10 @@ characters.
 import re
 
 from pipelines.decode.language import load
+from pipelines.decode.resync import ABOUT_HERE
 from store.records import Damage, Repair
 
-_SAMPLE_CHARACTERS = 240
+_SAMPLE_CHARACTERS = 160
 _HAN_RUN = re.compile(
     "[\u3400-\u9fff\U00020000-\U0003ffff，。、；：！？“”《》（）\x80-\u02ff]{4,40}"
 )
@@ -24,13 +25,29 @@ _OPEN = {"gbk": 0.5, "collision": 0.6, "split": 0.6}
 """The same, where a character of the repair had to be left open."""
 _REPORTED = {"doubtful": 0.75, "shifted": 0.5, "suspect": 0.7}
 """What is left by damage that means a misread place, not a lost character."""
+_ABOUT_HERE = 0.96
+"""What is left where the place of a fault is not certain to the character."""
+_LETTERS = {"big5hkscs": 0.93, "gb18030": 0.975}
+"""The same, where a single letter among Chinese may be half a character: Big5 has many such."""
 _LOST_AT_MOST = 0.1
 """What characters lost in the bytes may take from the quality, however many."""
 
 
-def quality(text: str, repairs: tuple[Repair, ...], damage: tuple[Damage, ...]) -> float:
-    """0..1: 1.0 for plausible text from faultless bytes, below 0.5 for what is likely misread."""
-    worth = _plausibility(text)
+def quality(
+    text: str,
+    charset: str,
+    repairs: tuple[Repair, ...],
+    damage: tuple[Damage, ...],
+    *,
+    doubt: bool,
+) -> float:
+    """0..1: 1.0 for plausible text from faultless bytes, below 0.5 for what is likely misread.
+
+    doubt: whether single letters stand at Chinese characters that may be halves of some.
+    """
+    worth = _plausibility(text) * (_LETTERS.get(charset, 1.0) if doubt else 1.0)
+    if any(repair.evidence == ABOUT_HERE for repair in repairs):
+        worth *= _ABOUT_HERE
     for kind in {repair.kind for repair in repairs if repair.certainty == "inferred"}:
         worth *= _INFERRED.get(kind, 0.95)
     for kind in {repair.kind for repair in repairs if "\ufffd" in repair.after}:

@@ -23,6 +23,10 @@ ORPHAN_FIT = -14.0
 """Nats that some character with this byte must reach between its neighbours."""
 LETTER = -3.0
 """Nats a single letter among Chinese costs beyond its class: which letter it is."""
+CLOSE = 2.5
+"""Nats below the best from which another place of the fault is as good as ruled out."""
+HERE = "the pairs fit again behind it"
+ABOUT_HERE = "the pairs fit again behind it, or with the fault next to it"
 BEAM = 4
 
 LONE_LETTER = re.compile(
@@ -45,12 +49,18 @@ class _Path(NamedTuple):
     before: "_Path | None"
 
 
-def read(run: bytes, codec: str) -> str:
-    """The most plausible reading of a run with a fault, U+FFFD where a character is lost.
+def read(run: bytes, codec: str) -> tuple[str, str | None, bool]:
+    """(the most plausible reading of a run with a fault, the next best, whether that is close).
 
-    run: bytes without ASCII punctuation (a few hundred); codec: `gb18030` or `big5hkscs`.
+    U+FFFD stands where a character is lost. run: bytes without ASCII punctuation (a few
+    hundred); codec: `gb18030` or `big5hkscs`.
     """
-    return max(_readings(run, codec))[1]
+    readings = sorted(_readings(run, codec), reverse=True)
+    best, text = readings[0]
+    others = [(nats, other) for nats, other in readings if other != text]
+    if not others:
+        return text, None, False
+    return text, others[0][1], others[0][0] > best - CLOSE
 
 
 def read_suspect(run: bytes, text: str, codec: str) -> tuple[float, str]:

@@ -129,9 +129,9 @@ def _resynchronise(piece: bytes, codec: str, reading: _Reading) -> None:
         text = _strict(run, codec)
         if text is None and len(run) <= reading.budget:
             reading.budget -= len(run)
-            text = resync.read(run, codec)
+            text, other, close = resync.read(run, codec)
             at = reading.length + max(text.find("\ufffd"), 0)
-            evidence = "the pairs fit again behind it"
-            reading.repairs.append(Repair("resync", at, "", "\ufffd", evidence, "inferred"))
+            evidence = resync.ABOUT_HERE if close else resync.HERE
+            reading.repairs.append(Repair("resync", at, "", "\ufffd", evidence, "inferred", other))
         reading.add(run.decode(codec, "replace") if text is None else text)
     reading.add(piece[end:].decode("latin-1"))
