@@ -18,33 +18,34 @@ _FOLD = str.maketrans(
     | dict(zip("０１２３４５６７８９　\xa0號發規辦廳聯", "0123456789  号发规办厅联", strict=True))
 )
 
-_CODE = r"(?P<code>[\u4e00-\u9fff][\u4e00-\u9fff ]{0,19}?)"
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
 _SERIAL = r"第?\s?(?P<serial>\d{1,5})(?:\s?[-—]\s?\d{1,3})?\s?号"
-_WHOLE = re.compile(_CODE + r"\s?〔\s?(?P<year>(?:19|20)\d\d)(?:年)?\s?〕?〕?\s?" + _SERIAL)
-_SHORT_YEAR = re.compile(_CODE + r"\s?〔\s?(?P<year>[4-9]\d)\s?〕\s?" + _SERIAL)
-_FUSED = re.compile(_CODE + r"\s?〔?(?P<year>(?:19|20)\d\d)〕?\s?(?P<serial>[1-9]\d{0,3})\s?号")
-_UNBRACKETED = re.compile(_CODE + r"\s?(?P<year>(?:19|20)\d\d)\s?〕\s?" + _SERIAL)
-_ORDER = re.compile(
-    r"(?P<code>[\u4e00-\u9fff、 ]{0,30}?(?:部|院|局|会|署|厅|委|政府|办公室|主席)(?:令|公告))"
-    r"\s?〔?\s?"
-    r"第?\s?(?P<serial>\d{1,4}|[一二三四五六七八九十百零〇]{1,5})\s?号"
+_WHOLE = re.compile(rf"〔\s?{_YEAR}年?\s?〕{{1,2}}\s?{_SERIAL}")
+_SHORT_YEAR = re.compile(rf"〔\s?(?P<year>[4-9]\d)\s?〕\s?{_SERIAL}")
+_DAMAGED = re.compile(
+    rf"(?:〔\s?)?(?<!\d){_YEAR}(?:\s?〕|\s)?\s?第?(?P<serial>[1-9]\d{{0,3}})\s?号"
 )
-_ORDER_LEAD = re.compile(r".*(?:根据|依据|按照|依照|关于|以及|公布|发布|执行)")
+_ORDER = re.compile(
+    r"(?:令|公告)\s?〔?\s?第?\s?(?P<serial>\d{1,4}|[一二三四五六七八九十百零〇]{1,5})\s?号"
+)
+_CODE_RUN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff ]*$")
+_ORGAN_RUN = re.compile(r"[\u4e00-\u9fff、 ]*(?:部|院|局|会|署|厅|委|政府|办公室|主席)$")
+
+_LEAD_IN = re.compile(
+    r".*(?:按照|根据|依据|依照|贯彻|执行|落实|遵照|参照|印发|转发|下发|关于|详见|参见|即|如|的通知|"
+    r"的意见|的决定|的函|文号|字号|编号|文件|号和|以及|废止|同时|原|由|见|和|与|及|以|的|了|在|对|将|按|经|为)"
+)
+"""What may stand before a number without belonging to it; the code begins after the last of it."""
+_ORDER_LEAD = re.compile(r".*(?:根据|依据|按照|依照|关于|以及|公布|发布|执行|修订|废止)")
 _ORGAN = re.compile(
     r"[\u4e00-\u9fff]{2,}?(?:部|厅|局|委员会|办公室|政府)"
     r"(?=[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川黔云藏陕甘青宁新民国中财人教卫司公][\u4e00-\u9fff])"
 )
 """An organ's full name before its code (`民政部民发〔2016〕180号`)."""
-
-# What may stand before a number without belonging to it; the code begins after the last of these.
-_LEAD_IN = re.compile(
-    r".*(?:按照|根据|依据|依照|贯彻|执行|落实|遵照|参照|印发|转发|下发|关于|详见|参见|即|如|的通知|"
-    r"的意见|的决定|的函|文号|字号|编号|文件|号和|以及|废止|同时|原|由|见|和|与|及|以|的|了|在|对|将|按|经|为)"
-)
-# The last character of a 机关代字, by the kinds of document organs number.
 _CODE_END = (
     "发函规字办令告通电议复批决公文明任准审许罚知研报建案综财教社救养慈福事区基人法计科信监督执处"
 )
+"""The last character of a 机关代字; asked for only where brackets do not already prove a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,9 @@ class NumberMention:
 
 def find_numbers(text: str) -> tuple[NumberMention, ...]:
     """Return every document number written in text, in order, without overlaps."""
-    folded = text.translate(_FOLD)
-    if "号" not in folded:
+    if "号" not in text and "號" not in text:
         return ()
+    folded = text.translate(_FOLD)
     found = sorted(_mentions(folded), key=lambda m: (m.end, m.certainty != "stated", m.start))
     kept: list[NumberMention] = []
     for mention in found:
@@ -76,40 +77,37 @@ def find_numbers(text: str) -> tuple[NumberMention, ...]:
 
 def _mentions(folded: str) -> Iterator[NumberMention]:
     for match in _WHOLE.finditer(folded):
-        certainty: Certainty = "stated" if "〕" in match[0] else "repaired"
-        yield from _numbered(match, certainty, endings="" if certainty == "stated" else _CODE_END)
-    for pattern in (_FUSED, _UNBRACKETED):
-        for match in pattern.finditer(folded):
-            yield from _numbered(match, "repaired")
+        yield from _numbered(folded, match, "stated", endings="")
     for match in _SHORT_YEAR.finditer(folded):
-        yield from _numbered(match, "stated", century="19")
+        yield from _numbered(folded, match, "stated", century="19")
+    for match in _DAMAGED.finditer(folded):
+        yield from _numbered(folded, match, "repaired")
     for match in _ORDER.finditer(folded):
-        yield _order(match)
-
-
-def _order(match: re.Match[str]) -> NumberMention:
-    """Return an order or announcement by its number: `民政部令第79号`, `主席令第七十一号` too."""
-    lead = _ORDER_LEAD.match(match["code"])
-    start = lead.end() if lead else 0
-    code = match["code"][start:].replace(" ", "")
-    serial = match["serial"]
-    number = serial if serial.isdigit() else str(chinese_number(serial))
-    return NumberMention(f"{code}第{number}号", match.start("code") + start, match.end())
+        yield from _order(folded, match)
 
 
 def _numbered(
-    match: re.Match[str], certainty: Certainty, *, century: str = "", endings: str = _CODE_END
+    folded: str,
+    match: re.Match[str],
+    certainty: Certainty,
+    *,
+    century: str = "",
+    endings: str = _CODE_END,
 ) -> Iterator[NumberMention]:
     """Yield the number of a match; endings: what the code must end with, "" for anything."""
     year, serial = century + match["year"], match["serial"].lstrip("0")
-    code, start = _code_of(match, endings)
+    code, start = _code_before(folded, match.start(), endings)
     if code and serial and FIRST_YEAR <= int(year) <= LAST_YEAR:
         yield NumberMention(f"{code}〔{year}〕{serial}号", start, match.end(), certainty)
 
 
-def _code_of(match: re.Match[str], endings: str) -> tuple[str | None, int]:
-    """Return the 机关代字 without the words before it, and where it begins; None if it is none."""
-    raw = match["code"]
+def _code_before(folded: str, end: int, endings: str) -> tuple[str | None, int]:
+    """Return the 机关代字 that ends before a year, without the words before it; None for none."""
+    first = max(0, end - 24)
+    run = _CODE_RUN.search(folded[first:end].rstrip())
+    if not run:
+        return None, end
+    raw = run[0]
     lead = _LEAD_IN.match(raw)
     start = lead.end() if lead and lead.end() < len(raw) - 1 else 0
     organ = _ORGAN.match(raw, start)
@@ -117,8 +115,21 @@ def _code_of(match: re.Match[str], endings: str) -> tuple[str | None, int]:
     start += len(raw[start:]) - len(raw[start:].lstrip())
     code = raw[start:].replace(" ", "")
     if not 2 <= len(code) <= 16 or (endings and code[-1] not in endings):
-        return None, match.start("code")
-    return code, match.start("code") + start
+        return None, end
+    return code, first + run.start() + start
+
+
+def _order(folded: str, match: re.Match[str]) -> Iterator[NumberMention]:
+    """Yield an order or announcement: `民政部令第79号`, `政府令187号`, `主席令第七十一号`."""
+    first = max(0, match.start() - 30)
+    organ = _ORGAN_RUN.search(folded[first : match.start()])
+    if organ:
+        lead = _ORDER_LEAD.match(organ[0])
+        start = lead.end() if lead else 0
+        kind = "令" if match[0].startswith("令") else "公告"
+        name = organ[0][start:].replace(" ", "") + kind
+        serial = chinese_number(match["serial"])
+        yield NumberMention(f"{name}第{serial}号", first + organ.start() + start, match.end())
 
 
 def canonical_number(text: str | None) -> str | None:
@@ -131,7 +142,9 @@ def canonical_number(text: str | None) -> str | None:
 
 
 def own_line_number(line: str) -> NumberMention | None:
-    """Return the number a line consists of, brackets and blanks aside; None for any other line."""
+    """Return the number a line consists of, brackets and blanks aside; None for other lines."""
+    if len(line) > 80:
+        return None
     mentions = find_numbers(line)
     if len(mentions) != 1:
         return None

@@ -136,9 +136,9 @@ def _originals(article: Article) -> Iterator[Candidate]:
     lines = {item.block for item in sources}
     host = urlsplit(page.url).hostname
     for index, link in page.links:
-        href = (link.get("href") or "").strip()
+        href = (link.get("href") or "").strip() if index in lines else ""
         elsewhere = href.startswith("http") and urlsplit(href).hostname != host
-        if index in lines and elsewhere and _PAGE_FILE.search(href):
+        if elsewhere and _PAGE_FILE.search(href):
             yield Candidate(href, "link of the source", f"block {index}")
     for block in reversed(page.blocks[-6:] if page.front else ()):
         if re.fullmatch(r"https?://\S+", block.text):

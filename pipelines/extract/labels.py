@@ -12,20 +12,11 @@ from pipelines.dates import find_dates
 from pipelines.extract.outline import Outline
 from pipelines.extract.vocabulary import KIND_OF
 
-_COLON = "[:：∶︰]"
-_SIGNS = ":：∶︰】]"
-_BLANK = r"[\s\u3000]*"
-
-
-def _spaced(label: str) -> str:
-    return _BLANK.join(map(re.escape, label))
-
-
-_ALTERNATIVES = "|".join(_spaced(label) for label in sorted(KIND_OF, key=len, reverse=True))
-_LABEL = re.compile(
-    rf"[\[【(（]?(?P<label>{_ALTERNATIVES}){_BLANK}[\]】)）]?{_BLANK}{_COLON}|"
-    rf"[\[【]{_BLANK}(?P<framed>{_ALTERNATIVES}){_BLANK}[\]】]"
-)
+_COLON = re.compile("[:：∶︰]")
+_FRAMED = re.compile(r"[\[【]([^\[\]【】]{2,14})[\]】](?![\s\u3000]*[:：∶︰])")
+_BLANKS = re.compile(r"[\s\u3000]")
+_PASSED_OVER = frozenset(" \t\u3000\u2002\u2003")
+_LONGEST = max(map(len, KIND_OF))
 _LABEL_SIGN = re.compile(r"[\s\u3000:：∶︰\[\]【】()（）•·>-]+")
 _EMPTY_VALUES = frozenset(
     ("无", "-", "--", "—", "——", "暂无", "null", "无。", "空", "/", "N/A", "無")
@@ -51,37 +42,64 @@ def label_kind(text: str) -> str | None:
     return KIND_OF.get(_LABEL_SIGN.sub("", text)) if len(text) <= 24 else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A label in a line: as written without blanks, where it begins, where its value begins."""
+
+    label: str
+    start: int
+    value: int
+
+
 def read_line(text: str, block: int = 0, pieces: Sequence[str] = ()) -> tuple[Labelled, ...]:
-    """Return the labelled values of one line, in order; labels need a colon here."""
-    if not any(sign in text for sign in _SIGNS):
-        return ()
-    found = [m for m in _LABEL.finditer(text) if _is_label(text, m)]
-    ends = [*(m.start() for m in found[1:]), len(text)][: len(found)]
+    """Return the labelled values of one line, in order; a label ends in a colon or is framed."""
+    found = _labels_in(text)
+    ends = [*(f.start for f in found[1:]), len(text)][: len(found)]
     return tuple(
-        _labelled(m, _clean(text[m.end() : end]), block, pieces)
-        for m, end in zip(found, ends, strict=True)
+        Labelled(
+            KIND_OF[f.label],
+            f.label,
+            _own_node(f.label, _clean(text[f.value : end]), pieces),
+            block,
+            f.start,
+        )
+        for f, end in zip(found, ends, strict=True)
     )
 
 
-def _labelled(match: re.Match[str], value: str, block: int, pieces: Sequence[str]) -> Labelled:
-    label = re.sub(r"[\s\u3000]", "", match["label"] or match["framed"])
-    value = _own_node(label, value, pieces)
-    return Labelled(KIND_OF[label], label, value, block, match.start())
+def _labels_in(text: str) -> list[_Found]:
+    found: list[_Found] = []
+    for colon in _COLON.finditer(text):
+        label = _label_before(text, colon.start(), later=bool(found))
+        if label and (not found or label.start >= found[-1].value):
+            found.append(label)
+    for framed in _FRAMED.finditer(text) if "【" in text or "[" in text else ():
+        name = _BLANKS.sub("", framed[1])
+        if KIND_OF.get(name, "other") != "other":
+            found.append(_Found(name, framed.start(), framed.end()))
+    return sorted(found, key=lambda f: f.start)
 
 
-def _is_label(text: str, match: re.Match[str]) -> bool:
-    """Reject `报名时间：` read as 时间, `数据来源：` as 来源: a short label ends no longer word.
+def _label_before(text: str, colon: int, *, later: bool) -> _Found | None:
+    """Return the longest label that ends before a colon, blanks inside it passed over (`来　源`).
 
-    A name may be glued before it where the line already has labels (`作者:王锡松 汪健时间:2022…`).
+    `报名时间：` is not 时间 and `数据来源：` is not 来源: a short label ends no longer word, unless
+    the line already has labels and a name is glued before it (`作者:王锡松 汪健时间:2022…`).
     """
-    if match["framed"]:
-        return KIND_OF[re.sub(r"[\s\u3000]", "", match["framed"])] != "other"
-    start = match.start("label")
-    before = text[start - 1] if start else ""
-    if not before or not "\u4e00" <= before <= "\u9fff":
-        return True
-    label = re.sub(r"[\s\u3000]", "", match["label"])
-    return len(label) > 2 or (len(label) == 2 and bool(_LABEL.search(text[:start])))
+    end = colon
+    while end and (text[end - 1] in _PASSED_OVER or text[end - 1] in "]】)）"):
+        end -= 1
+    places = [i for i in range(max(0, end - 2 * _LONGEST), end) if text[i] not in _PASSED_OVER]
+    for length in range(min(_LONGEST, len(places)), 0, -1):
+        start = places[-length]
+        label = "".join(text[i] for i in places[-length:])
+        if label in KIND_OF:
+            glued = start > 0 and "\u4e00" <= text[start - 1] <= "\u9fff"
+            if glued and not (length > 2 or (length == 2 and later)):
+                return None
+            framed = start > 0 and text[start - 1] in "[【(（" and end < colon
+            return _Found(label, start - framed, colon + 1)
+    return None
 
 
 def _clean(value: str) -> str:
@@ -147,7 +165,10 @@ def _next_value(page: Outline, index: int, kind: str) -> str:
     if index + 1 >= len(page.blocks) or not _share_box(page, index):
         return ""
     text = page.blocks[index + 1].text
-    if label_kind(text) or _LABEL.match(text) or len(text) > 120 or text[-1] in "。：:":
+    if label_kind(text) or len(text) > 120 or text[-1] in "。：:":
+        return ""
+    labels = _labels_in(text)
+    if labels and labels[0].start == 0:
         return ""
     if kind == "source" and (len(text) > 30 or re.search("[，、；]", text)):
         return ""

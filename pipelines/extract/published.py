@@ -15,7 +15,8 @@ from pipelines.extract.outline import Outline
 _META_DATES = (
     "pubdate", "publishdate", "firstpublishedtime", "article:published_time", "publish_date",
     "datepublished", "og:release_date", "weibo: article:create_at", "dc.date", "apub:time",
-    "_pubtime", "og:published_time", "pubtime", "publishtime", "bt:pubdate", "creation_date", "createdate",
+    "_pubtime", "og:published_time", "pubtime", "publishtime", "bt:pubdate", "creation_date",
+    "createdate",
 )  # fmt: skip
 _CLOCK = re.compile(r"今天是|今日|现在是|当前时间|農曆|农历|欢迎|归档")
 _WEEKDAY = re.compile(r"\s*(?:星期|周)[一二三四五六日天]|上一期|下一期")

@@ -171,7 +171,7 @@ class _Walk:
                 self.heading_depth -= 1
         elif tag == "a":
             self.link_depth -= 1 if element.get("href") else 0
-        if self.is_hidden(element):
+        if self.hidden_depth and self.is_hidden(element):
             self.hidden_depth -= 1
 
     @staticmethod
@@ -201,7 +201,6 @@ class _Walk:
         text = "".join(self.pieces).strip()
         if text:
             text = _WIDE_BLANKS.sub(" ", _BLANKS.sub(" ", text)).strip()
-            pieces = tuple(p for p in (piece.strip() for piece in self.pieces) if p)
             hidden = self.hidden_depth > 0
-            self.page.blocks.append(Block(text, self.node, self.linked, pieces, hidden))
+            self.page.blocks.append(Block(text, self.node, self.linked, tuple(self.pieces), hidden))
         self.pieces, self.linked = [], 0
