@@ -102,8 +102,9 @@ def _same_text(one: Document, other: Document, likeness: Resemblance) -> Link | 
         return None
     if likeness.coverage < _COVERED or _editions_differ(one, other):
         return None
-    edits = len(likeness.gaps)
-    replaced = sum(1 for gap in likeness.gaps if gap.old and gap.new)
+    edits = len(likeness.edits)
+    replaced = sum(1 for gap in likeness.edits if gap.old and gap.new)
+    replaced += sum(1 for end in (likeness.head, likeness.tail) if end.is_filled_in)
     most = 1 + likeness.shorter // _CHARACTERS_PER_EDIT
     if replaced > most or edits > 2 * most:
         return None
@@ -165,9 +166,14 @@ def _same_subject(one: Document, role: Role, other: Document, other_role: Role) 
 
 def _subject(document: Document, role: Role) -> str:
     """Return the canonical name of the policy a page is about; its own title if it is one."""
+    return canonical_title(_name(document, role))
+
+
+def _name(document: Document, role: Role) -> str:
+    """Return the name of the policy a page is about, empty when a report names none."""
     if role not in REPORTING:
-        return canonical_title(document.title or "")
-    return canonical_title(subject_titles(document)[0])
+        return document.title or ""
+    return next(iter(subject_titles(document)), "")
 
 
 def _domain(document: Document, role: Role = "original") -> frozenset[str]:
@@ -176,8 +182,7 @@ def _domain(document: Document, role: Role = "original") -> frozenset[str]:
     Provinces copy the titles of national policies, so a name without a region is not enough. A
     letter that passes a text on may pass on one of its own region or of the nation.
     """
-    name = subject_titles(document)[0] if role in REPORTING else document.title or ""
-    named = region_of_name(name)
+    named = region_of_name(_name(document, role))
     region = named or document.region or NATION
     return frozenset({region, NATION} if role == "implementing" and not named else {region})
 

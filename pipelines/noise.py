@@ -7,6 +7,8 @@ a line that an issuer could have written into a policy.
 
 import re
 
+from pipelines.canonical import simplify
+
 _LABEL = r"[:：∶]"
 _NOISE_LINE = re.compile(
     r"^\s*(?:"
@@ -29,6 +31,7 @@ _NOISE_LINE = re.compile(
     re.IGNORECASE,
 )
 _VIEWED_AT = re.compile(r"(?:您是第\s*\d+\s*位|今天是\s*\d{4}年).{0,30}")
+_TRADITIONAL = re.compile("[瀏閱點訪問來關責編審權發時間頁條鏈標識當體號錄網]")
 _LONGEST = 200
 """No site line is longer: a paragraph of an article may quote any of these words."""
 
@@ -39,11 +42,13 @@ def strip_noise(text: str) -> str:
     Lines are kept whole or dropped whole; a line of more than 200 characters is always kept.
     Source of the vocabulary: tails and date lines seen on TRS, Hanweb, UCAP and cmstop pages.
     """
-    return "\n".join(line for line in text.split("\n") if not is_noise(line))
+    plain = simplify(text) if _TRADITIONAL.search(text) else text
+    lines = zip(text.split("\n"), plain.split("\n"), strict=True)
+    return "\n".join(line for line, simplified in lines if not is_noise(simplified))
 
 
 def is_noise(line: str) -> bool:
-    """Return whether a line belongs to the site, not to the text; an empty line does."""
+    """Return whether a simplified line belongs to the site, not to the text; a blank one does."""
     bare = line.strip()
     if not bare:
         return True

@@ -55,14 +55,22 @@ class Gap:
         least = min(len(self.old), len(self.new))
         return not self.is_slight and (least >= 4 or (least >= 1 and self.has_digit))
 
+    @property
+    def is_filled_in(self) -> bool:
+        """Whether, at the end of a text, both sides fill one blank: about as long, not the same.
+
+        What an excerpt cuts off is much longer than the dress of the page that prints it.
+        """
+        return self.is_two_sided and self.size <= 4 * min(len(self.old), len(self.new))
+
 
 @dataclass(frozen=True, slots=True)
 class Resemblance:
     """The shared runs of two texts, and what stands between, before and after them.
 
     coverage: shared characters over the length of the shorter text, 0..1. shorter, longer: the
-    lengths of the canonical texts. gaps: the places inside the shared part where they differ,
-    slight ones left out. head, tail: the loose ends.
+    lengths of the canonical texts. gaps: the places inside the shared part where they differ.
+    head, tail: the loose ends.
     """
 
     coverage: float
@@ -73,15 +81,20 @@ class Resemblance:
     tail: Gap
 
     @property
+    def edits(self) -> tuple[Gap, ...]:
+        """The gaps that no accident of copying explains."""
+        return tuple(gap for gap in self.gaps if not gap.is_slight)
+
+    @property
     def differs(self) -> bool:
         """Whether they say something else, beyond damage and text before or after."""
-        return bool(self.gaps) or self.head.is_two_sided or self.tail.is_two_sided
+        return bool(self.edits) or self.head.is_two_sided or self.tail.is_two_sided
 
     @property
     def is_identical(self) -> bool:
         """Whether nothing stands in one that does not stand in the other, lost places aside."""
-        ends = (self.head, self.tail)
-        return not self.gaps and all(end.size == 0 or end.is_loss for end in ends)
+        places = (*self.gaps, self.head, self.tail)
+        return all(place.size == 0 or place.is_loss for place in places)
 
 
 @lru_cache(maxsize=512)
@@ -98,12 +111,11 @@ def resemblance(old: str, new: str) -> Resemblance:
     runs = _solid_runs(a, b)
     if not runs:
         return Resemblance(0.0, shorter, longer, (), Gap(a, b), Gap("", ""))
-    between = (_between(a, b, *pair) for pair in pairwise(runs))
     return Resemblance(
         coverage=sum(run.size for run in runs) / shorter,
         shorter=shorter,
         longer=longer,
-        gaps=tuple(gap for gap in between if not gap.is_slight),
+        gaps=tuple(_between(a, b, *pair) for pair in pairwise(runs)),
         head=Gap(a[: runs[0].a], b[: runs[0].b]),
         tail=Gap(a[runs[-1].a_end :], b[runs[-1].b_end :]),
     )
