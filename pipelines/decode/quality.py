@@ -12,7 +12,7 @@ from pipelines.decode.language import load
 from pipelines.decode.resync import ABOUT_HERE
 from store.records import Damage, Repair
 
-_SAMPLE_CHARACTERS = 160
+_SAMPLE_CHARACTERS = 96
 _HAN_RUN = re.compile(
     "[\u3400-\u9fff\U00020000-\U0003ffff，。、；：！？“”《》（）\x80-\u02ff]{4,40}"
 )

@@ -12,7 +12,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _PARITY_SAMPLE_BYTES = 65_536
-_SHAPE_SAMPLE_BYTES = 4_096
+_SHAPE_SAMPLES_BYTES = (256, 4_096)
 _COMMON = re.compile("[\t\n\r -~\u2010-\u2027\u3000-\u301f\u4e00-\u9fa5\uff01-\uff5e]")
 
 
@@ -44,12 +44,16 @@ def looks_utf16(body: bytes) -> str | None:
     For text without markup and without a declaration; GBK and Big5 read so give Hangul and
     private use, so ask this only of bodies that are not valid UTF-8.
     """
-    sample = body[: _SHAPE_SAMPLE_BYTES & ~1]
     for codec in ("utf-16-le", "utf-16-be"):
-        text = sample[: len(sample) & ~1].decode(codec, "replace")
-        if len(text) >= 4 and len(_COMMON.findall(text)) >= 0.95 * len(text):
+        if all(_mostly_common(body[:size], codec) for size in _SHAPE_SAMPLES_BYTES):
             return codec
     return None
+
+
+def _mostly_common(sample: bytes, codec: str) -> bool:
+    """Whether at least 95 % of a sample is ASCII or common Chinese in one byte order."""
+    text = sample[: len(sample) & ~1].decode(codec, "replace")
+    return len(text) >= 4 and len(_COMMON.findall(text)) >= 0.95 * len(text)
 
 
 def utf8_text(body: bytes) -> str | None:
