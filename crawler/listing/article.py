@@ -12,13 +12,13 @@ from crawler.listing.scan import Page
 _SENTENCE = re.compile(r"[。；！？]|，.*，|[.;!?](?:\s|$)")
 _SENTENCE_LENGTH = 30
 _LONG_TEXT = 200
+_LONG_TITLE = 8
 _ROW_TEXT = 600
 _NO_PROSE = frozenset(("a", "script", "style", "head", "footer"))
 _SIGNS = re.compile(
     r"打印(?:本页|此页|该页|页面|文章)?[】\]]|关闭(?:窗口|本页|页面)|上一篇|下一篇|责任编辑|责编|字号|字体\s*[:：]?\s*[\[【（(]?\s*大"
     r"|扫一扫在手机|分享到|保护视力色"
 )
-_ARTICLE_META = frozenset(("articletitle", "og:article:published_time", "article:published_time"))
 
 
 def reads_as_article(page: Page, rows: list[Row]) -> bool:
@@ -29,30 +29,40 @@ def reads_as_article(page: Page, rows: list[Row]) -> bool:
     against the titles of the rows; the usual furniture of an article (上一篇, 打印, 字号) halves
     what is needed.
     """
-    if _stated_article(page.root):
-        return True
-    small = {row.element for row in rows} | _cards(page)
+    cards = _cards(page)
+    small = {row.element for row in rows} | cards.keys()
     small = {element for element in small if len(element.text_content()) <= _ROW_TEXT}
     prose = sum(map(len, _prose(page.root, small)))
-    listed = sum(len(row.link.title) for row in rows)
+    listed = max(sum(len(row.link.title) for row in rows), sum(map(len, cards.values())) // 3)
+    if _stated_article(page.root, prose):
+        return True
     signs = len(set(_SIGNS.findall(page.root.text_content())))
     needed = max(_LONG_TEXT, listed) / (2 if signs >= 2 else 1)
     return prose >= needed
 
 
-def _cards(page: Page) -> set[HtmlElement]:
-    """Return elements that repeat side by side, three or more, each around one article link."""
-    around = {outermost(page, link.anchor) for link in page.links if link.article}
+def _cards(page: Page) -> dict[HtmlElement, str]:
+    """Return elements that repeat side by side, three or more, and the title each links."""
+    around = {outermost(page, li.anchor): li.title for li in page.links if li.article}
     beside = Counter(element.getparent() for element in around)
-    return {element for element in around if beside[element.getparent()] >= 3}
+    return {e: title for e, title in around.items() if beside[e.getparent()] >= 3}
 
 
-def _stated_article(root: HtmlElement) -> bool:
+def _stated_article(root: HtmlElement, prose: int) -> bool:
+    """Return whether the meta tags name an article: a title that is not the column's or the site's.
+
+    Column pages are known to carry their own name as `ArticleTitle`; a short one counts only
+    beside some text of the page's own, `og:type` only beside a body.
+    """
+    stated: dict[str, str] = {}
     for meta in root.iter("meta"):
         name = (meta.get("name") or meta.get("property") or "").strip().lower()
-        if name in _ARTICLE_META and (meta.get("content") or "").strip() not in ("", "null"):
-            return True
-    return False
+        stated.setdefault(name, (meta.get("content") or "").strip())
+    title = stated.get("articletitle", "")
+    if title not in ("", "null", stated.get("columnname"), stated.get("sitename")):
+        return len(title) >= _LONG_TITLE or prose >= _LONG_TEXT // 2
+    dated = stated.get("article:published_time") or stated.get("og:article:published_time")
+    return prose >= _LONG_TEXT and bool(dated or stated.get("og:type") == "article")
 
 
 def _prose(root: HtmlElement, rows: set[HtmlElement]) -> list[str]:
@@ -60,21 +70,24 @@ def _prose(root: HtmlElement, rows: set[HtmlElement]) -> list[str]:
     found: list[str] = []
     blocks = [root]
     while blocks:
-        parts: list[str] = []
-        _gather(blocks.pop(), rows, parts, blocks)
-        text = " ".join("".join(parts).split())
+        text = " ".join(_own_text(blocks.pop(), rows, blocks).split())
         if len(text) >= _SENTENCE_LENGTH and _SENTENCE.search(text):
             found.append(text)
     return found
 
 
-def _gather(
-    element: HtmlElement, rows: set[HtmlElement], parts: list[str], blocks: list[HtmlElement]
-) -> None:
-    parts.append(element.text or "")
-    for child in element:
-        if child.tag in titles.INLINE and child.tag != "a":
-            _gather(child, rows, parts, blocks)
-        elif isinstance(child.tag, str) and child.tag not in _NO_PROSE and child not in rows:
-            blocks.append(child)
-        parts.append(child.tail or "")
+def _own_text(block: HtmlElement, rows: set[HtmlElement], blocks: list[HtmlElement]) -> str:
+    """Return the text of a block and its inline elements; blocks inside are put into `blocks`."""
+    parts: list[str] = []
+    stack: list[HtmlElement | str] = [block]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str):
+            parts.append(node)
+        elif node is block or (node.tag in titles.INLINE and node.tag != "a"):
+            parts.append(node.text or "")
+            for child in reversed(node):
+                stack.extend((child.tail or "", child))
+        elif node.tag not in _NO_PROSE and node not in rows:
+            blocks.append(node)
+    return "".join(parts)

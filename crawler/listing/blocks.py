@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from crawler.listing import markup
+from crawler.listing import markup, scripted
 from crawler.listing.rows import Row, outermost
 from crawler.listing.scan import Link, Page
 
@@ -80,7 +80,9 @@ def undated_block(page: Page, url: str) -> Block | None:
 
     It is the block with most text in article links of the same site and of one shape: at least
     three links whose titles are sentences rather than names (8 characters or more on average).
+    Where the page has an empty list besides, the links are a menu unless they are many and long.
     """
+    hidden = scripted.has_empty_list(page.root)
     grouped: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for link in page.links:
         if link.article and markup.same_site(link.url, url) and not _in_chrome(link.anchor):
@@ -89,7 +91,9 @@ def undated_block(page: Page, url: str) -> Block | None:
             if parent is not None:
                 grouped[_signature(element)].append(Row(element, parent, link, None, False))
     blocks = [Block(rows[0].container, tuple(rows)) for rows in grouped.values()]
-    blocks = [block for block in blocks if _is_undated_list(block) and not _is_decoy(block, True)]
+    blocks = [
+        block for block in blocks if _is_undated_list(block, hidden) and not _is_decoy(block, True)
+    ]
     return max(blocks, key=lambda block: _weight(block.rows), default=None)
 
 
@@ -185,9 +189,10 @@ def _in_chrome(element: HtmlElement) -> bool:
     )
 
 
-def _is_undated_list(block: Block) -> bool:
+def _is_undated_list(block: Block, hidden: bool) -> bool:
     titles = {row.link.title for row in block.rows}
-    return len(titles) >= 3 and sum(map(len, titles)) / len(titles) >= 8
+    count, length = (8, 14) if hidden else (3, 8)
+    return len(titles) >= count and sum(map(len, titles)) / len(titles) >= length
 
 
 def _weight(rows: tuple[Row, ...]) -> int:

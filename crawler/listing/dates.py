@@ -27,6 +27,7 @@ _RANGE = re.compile(r"\d\s*日?\s*(?:至|到|~|--|—{1,2})\s*(?:\d{4}|\d{1,2}\s
 _DAY_FIRST = re.compile(r"^(\d{1,2})\s*[日/]?\s+((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*月?$")
 _DAY_LAST = re.compile(r"^((?:19|20)\d\d)\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})\s*日?$")
 _DAY_MONTH_YEAR = re.compile(r"^(\d{1,2})\s+(\d{1,2})\s*月?\s+((?:19|20)\d\d)\s*年?$")
+_YEAR_LAST = re.compile(r"^(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s+((?:19|20)\d\d)\s*年?$")
 _DAY_MONTH = re.compile(r"^(?:(\d{1,2})\s*日?\s+(\d{1,2})\s*月|(\d{1,2})\s*月\s+(\d{1,2})\s*日?)$")
 _ENGLISH = re.compile(
     r"^(?:(\d{1,2})\s+)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
@@ -116,6 +117,8 @@ def read_split(text: str) -> RowDate | None:
     """
     if match := _DAY_FIRST.match(text):
         return _row_date(day(match[2], match[3], match[1]))
+    if match := _YEAR_LAST.match(text):
+        return _row_date(day(match[3], match[1], match[2]))
     if match := _DAY_MONTH_YEAR.match(text):
         return _row_date(day(match[3], match[2], match[1]))
     if match := _DAY_LAST.match(text):
@@ -168,7 +171,9 @@ def read_edge(text: str) -> RowDate | None:
         bracketed = start < match.start()
         if "年" in match[0] and not bracketed:
             continue
-        if (text[end:].strip() == "" or text[:start].strip() == "") and end - start < len(text):
+        tail = not text[end:].strip() and (bracketed or text[start - 1 : start].isspace())
+        lead = not text[:start].strip() and (bracketed or text[end : end + 1].isspace())
+        if (tail or lead) and end - start < len(text.strip()):
             value = day(*match.groups())
             return RowDate(value, start=start, end=end) if value else None
     return None

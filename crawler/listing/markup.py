@@ -22,10 +22,11 @@ _CDATA = re.compile(
 )
 _ADDRESS_IN_SCRIPT = re.compile(r"""['"]((?:https?://|/|\.{1,2}/)[^'"\s]+)['"]""")
 _INDEX = re.compile(
-    r"^(?:index|default|main|home|list|more|column|channel|node)[\w-]*?(?:\.\w+)?$", re.I
+    r"^(?:(?:index|default|main|home|more|column|channel|node)[\w-]*?|\w*list[\w-]*?)(?:\.\w+)?$",
+    re.I,
 )
-_PAGE_FILE = re.compile(
-    r"\.(?:s?html?|jsp|jspx|jhtml|aspx?|php|do|pdf|docx?|xlsx?|wps|ofd|zip|rar)$", re.I
+_ARTICLE_FILE = re.compile(
+    r"^(?:content|c|detail|details|article|show|view|info|page|p)\.\w+$", re.I
 )
 _IDENTITY = re.compile(r"\d{3,}|[0-9a-f]{12,}", re.I)
 _LONG_IDENTITY = re.compile(r"^\d{8,}$|^[0-9a-f]{16,}$|^c\d{5,}$|\d{4}[-/]?\d{4}", re.I)
@@ -99,7 +100,7 @@ def leads_to_article(url: str) -> bool:
         return bool(re.fullmatch(r"\d{8,}|[0-9a-f]{16,}", folder, re.I))
     if _IDENTITY.search(stem):
         return True
-    return bool(_PAGE_FILE.search(name)) and bool(_LONG_IDENTITY.search(folder))
+    return bool(_ARTICLE_FILE.match(name)) and bool(_LONG_IDENTITY.search(folder))
 
 
 def same_site(url: str, other: str) -> bool:

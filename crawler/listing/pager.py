@@ -59,6 +59,8 @@ def _words(element: HtmlElement) -> str:
 
 
 def _leaves(anchor: HtmlElement, base: str) -> str | None:
+    if (anchor.get("href") or "").strip().lower().startswith("javascript"):
+        return None
     url = markup.address(anchor, base)
     return url if url and url.split("#")[0] != base.split("#")[0] else None
 

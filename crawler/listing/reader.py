@@ -70,12 +70,13 @@ def _read_data(text: str, url: str, hints: ListingHints) -> Listing | None:
 
 def _read_tree(root: HtmlElement, url: str, hints: ListingHints) -> Listing:
     base = markup.base_of(root, url)
-    page = scan.read_page(root, base)
+    scope = hints.scope(root)
+    page = scan.read_page(root, base, scope)
     if epaper.is_leaf(url) and (leaf := list(epaper.articles(page.links, url))):
         found = [Entry(link.url, link.title) for link in leaf]
         return Listing(_distinct(found, hints), pager.next_leaf(root, base))
     dated = rows.dated_rows(page)
-    if article.reads_as_article(page, dated):
+    if not scope and article.reads_as_article(page, dated):
         return Listing()
     articles = (link.url for link in page.links if link.article)
     place = pager.find_pager(root, base, articles)

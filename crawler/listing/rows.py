@@ -51,7 +51,7 @@ def outermost(page: Page, element: HtmlElement) -> HtmlElement:
     urls = {link.url for link in page.links_under.get(element, ())}
     marks = len(page.marks_under.get(element, ()))
     while (parent := element.getparent()) is not None and parent.tag not in ("body", "html"):
-        if {link.url for link in page.links_under[parent]} != urls:
+        if any(link.url not in urls for link in page.links_under[parent]):
             break
         if len(page.marks_under.get(parent, ())) != marks:
             break

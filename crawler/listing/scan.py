@@ -47,9 +47,15 @@ class Page:
     marks_under: dict[HtmlElement, list[Mark]]
 
 
-def read_page(root: HtmlElement, base: str) -> Page:
-    """Return the links and dates of a page. Links that name no article (`更多`) are left out."""
+def read_page(root: HtmlElement, base: str, scope: frozenset[HtmlElement] = frozenset()) -> Page:
+    """Return the links and dates of a page. Links that name no article (`更多`) are left out.
+
+    scope: the elements to read, empty for all.
+    """
     texts, anchors = _scan(root)
+    if scope:
+        texts = [text for text in texts if not scope.isdisjoint(upwards(text.owner))]
+        anchors = [found for found in anchors if not scope.isdisjoint(upwards(found[0]))]
     marks = tuple(_marks(texts))
     skip = frozenset(mark.owner for mark in marks if mark.owner.tag != "a")
     links = tuple(sorted(_links(anchors, base, skip), key=lambda link: link.order))
@@ -126,7 +132,7 @@ def _links(
             continue
         title = titles.link_title(anchor, skip)
         article = markup.leads_to_article(url)
-        if not titles.generic(title) and len(title) >= (2 if article else 4):
+        if not titles.generic(title) and len(title) >= (2 if article else 4) and not _is_day(title):
             named.add(url)
             yield Link(anchor, url, title, order, article)
         elif article:
@@ -134,6 +140,11 @@ def _links(
     for anchor, order, url in mute:
         if url not in named and (title := titles.title_around(anchor, skip)):
             yield Link(anchor, url, title, order, True)
+
+
+def _is_day(title: str) -> bool:
+    """A link that is nothing but a date leads to a day of a calendar, not to an article."""
+    return dates.read_alone(dates.normalise(title)) is not None
 
 
 def _marks(texts: list[Text]) -> Iterator[Mark]:

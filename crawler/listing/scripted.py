@@ -45,6 +45,14 @@ def draws_rows(root: HtmlElement) -> bool:
     )
 
 
+def has_empty_list(root: HtmlElement) -> bool:
+    """Return whether a list of the page stands empty: an element for rows, named like one."""
+    return any(_is_place(element) for element in root.iter("ul", "ol", "tbody")) or any(
+        _LIST_PLACE.search(element.get("id") or "") and _is_place(element)
+        for element in root.iter("div")
+    )
+
+
 def fills_list(root: HtmlElement, lists: list[HtmlElement]) -> bool:
     """Return whether an inline script names an empty list of the page, apart from `lists`.
 

@@ -83,7 +83,15 @@ def reads_as_title(text: str) -> bool:
 def text_of(element: HtmlElement, skip: frozenset[HtmlElement] = frozenset()) -> str:
     """Return the visible text of an element, its scripts and the elements in `skip` left out."""
     parts: list[str] = []
-    _gather(element, skip, parts)
+    stack: list[HtmlElement | str] = [element]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str):
+            parts.append(node)
+        elif node not in skip and node.tag not in ("script", "style") and not _is_badge(node):
+            parts.append(" " if node.tag == "br" else node.text or "")
+            for child in reversed(node):
+                stack.extend((child.tail or "", child))
     return _SPACE.sub(" ", "".join(parts)).strip()
 
 
@@ -112,11 +120,12 @@ def title_around(anchor: HtmlElement, skip: frozenset[HtmlElement] = frozenset()
     for card in list(anchor.iterancestors())[:_LEVELS_OF_A_CARD]:
         if card.tag in ("body", "html") or any(a.get("href") != own for a in card.iter("a")):
             return ""
-        for element in card.iterdescendants():
-            if element not in skip and (_is_heading(element) or element.tag in ("strong", "dt")):
-                text = _clean(text_of(element, skip))
-                if len(text) >= _SHORTEST_HEADING and not generic(text):
-                    return text
+        inside = [e for e in card.iterdescendants() if e not in skip and e.tag != "a"]
+        headings = [e for e in inside if _is_heading(e) or e.tag in ("strong", "dt")]
+        for element in (*headings, *(e for e in inside if not len(e))):
+            text = _clean(text_of(element, skip))
+            if len(text) >= _SHORTEST_HEADING and not generic(text) and reads_as_title(text):
+                return text
     return ""
 
 
@@ -202,18 +211,3 @@ def _is_badge(element: HtmlElement) -> bool:
     if text.isdigit():
         return bool(_RANK_NAME.search(element.get("class") or ""))
     return text.lower() in _BADGES
-
-
-def _gather(element: HtmlElement, skip: frozenset[HtmlElement], parts: list[str]) -> None:
-    if element.tag in ("script", "style") or element in skip or not isinstance(element.tag, str):
-        return
-    if _is_badge(element):
-        return
-    if element.text:
-        parts.append(element.text)
-    if element.tag == "br":
-        parts.append(" ")
-    for child in element:
-        _gather(child, skip, parts)
-        if child.tail:
-            parts.append(child.tail)
