@@ -21,10 +21,18 @@ class Candidate:
 
 
 def choose(candidates: Iterable[Candidate]) -> tuple[Candidate | None, Evidence | None]:
-    """Return the first candidate and its evidence, which names the other values proposed."""
-    ranked = [candidate for candidate in candidates if candidate.value]
-    if not ranked:
+    """Return the first candidate and its evidence, which names the next other values proposed."""
+    best: Candidate | None = None
+    others: dict[str, None] = {}
+    for candidate in candidates:
+        if not candidate.value:
+            continue
+        if best is None:
+            best = candidate
+        elif candidate.value != best.value:
+            others[candidate.value] = None
+        if len(others) == MAX_OTHERS:
+            break
+    if best is None:
         return None, None
-    best = ranked[0]
-    others = dict.fromkeys(c.value for c in ranked[1:] if c.value != best.value)
-    return best, Evidence(best.rule, best.where, best.certainty, tuple(others)[:MAX_OTHERS])
+    return best, Evidence(best.rule, best.where, best.certainty, tuple(others))

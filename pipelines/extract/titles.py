@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.extract.choice import Candidate
-from pipelines.extract.labels import Labelled, read_line
+from pipelines.extract.labels import Labelled
 from pipelines.extract.outline import HEADING_TAGS, Outline
 from pipelines.extract.tails import is_footer
 from pipelines.numbers import own_line_number
@@ -63,7 +63,7 @@ def _all_candidates(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Can
             yield Candidate(plain_title(item.value), f"label {item.label}", "header table")
     from_tag = list(_from_title_tag(page))
     yield from (c for c in from_tag if not _is_site_name(c.value))
-    yield from _above_info_line(page)
+    yield from _above_info_line(page, labels)
     yield from _first_heading(page, headings)
     yield from from_tag
 
@@ -171,22 +171,15 @@ def _is_site_name(text: str) -> bool:
     return len(text) <= 16 and bool(_SITE_WORDS.search(text))
 
 
-def _above_info_line(page: Outline) -> Iterator[Candidate]:
+def _above_info_line(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Candidate]:
     """The line over the page's first 时间/来源 line: old pages mark their title by nothing else."""
-    for index, block in enumerate(page.blocks):
-        labels = read_line(block.text) if len(block.text) <= 160 else ()
-        if any(i.kind in ("published", "source") and i.value for i in labels):
-            for above in range(index - 1, max(index - 4, -1), -1):
-                text = page.blocks[above].text
-                if (
-                    6 <= len(text) <= 100
-                    and not page.blocks[above].linked
-                    and text[-1] not in "。："
-                ):
-                    yield Candidate(
-                        plain_title(text), "line above the info line", "page", block=above
-                    )
-                    return
+    found = (i.block for i in labels if i.kind in ("published", "source") and i.value)
+    index = next(found, 0)
+    for above in range(index - 1, max(index - 4, -1), -1):
+        text = page.blocks[above].text
+        if 6 <= len(text) <= 100 and not page.blocks[above].linked and text[-1] not in "。：":
+            yield Candidate(plain_title(text), "line above the info line", "page", block=above)
+            return
 
 
 def _first_heading(page: Outline, headings: list[Heading]) -> Iterator[Candidate]:
