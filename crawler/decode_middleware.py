@@ -14,6 +14,7 @@ from crawler.refusals import UnreadableBody
 from pipelines.decode import decode
 
 _TEXT = re.compile(r"^\s*(?:text/|application/(?:[\w.+-]*(?:xml|json|javascript)))", re.I)
+_FILE_NAME = re.compile(rb"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|zip|rar)[\"'?\s>]", re.I)
 _FILE_MAGIC = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 # zip, old Office, pictures: what servers send as text/html or without a type
 
@@ -33,6 +34,8 @@ class DecodeMiddleware:
             )
         except BodyError as error:
             raise UnreadableBody(str(error)) from error
+        if "cached" in response.flags and request.meta.get("links_only") and not names_a_file(body):
+            return response  # its text was read when it was new, and it leads nowhere
         headers = response.headers.copy()
         headers.pop("Content-Encoding", None)
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
@@ -50,6 +53,11 @@ class DecodeMiddleware:
             request=request,
             ip_address=response.ip_address,
         )
+
+
+def names_a_file(body: bytes) -> bool:
+    """Return whether the markup may link to a file, whatever its encoding (names are ASCII)."""
+    return bool(_FILE_NAME.search(body))
 
 
 def is_text(content_type: str | None, body: bytes) -> bool:

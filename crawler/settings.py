@@ -36,6 +36,7 @@ def common_settings(agent: str) -> dict[str, Any]:
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
         "LOG_INSTALL_ROOT_HANDLER": False,  # the child installs its own structured handler
         "STATS_DUMP": False,
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),  # http and https only
         **_pace(),
         **_limits(),
         **_stages(),
@@ -47,6 +48,7 @@ def source_settings(source: Source) -> dict[str, Any]:
     return {
         "DOWNLOAD_DELAY": source.delay_s,
         "AUTOTHROTTLE_START_DELAY": source.delay_s,
+        "AUTOTHROTTLE_ENABLED": source.delay_s > 0,  # a practice site asks for no delay at all
         "COOKIES_ENABLED": source.cookies,
         "DOWNLOAD_VERIFY_CERTIFICATES": source.insecure_tls_reason is None,
         "HTTPPROXY_ENABLED": source.proxy is not None,  # never a proxy from the environment

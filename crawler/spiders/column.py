@@ -186,6 +186,7 @@ class ColumnSpider(scrapy.Spider):
         meta: dict[str, Any] = {
             "errand": ask.errand,
             "signposts": signposts,
+            "links_only": ask.errand.target == "page",
             "download_maxsize": MAX_FILE_BYTES if on_file else MAX_PAGE_BYTES,
         }
         if self.source.proxy:
