@@ -8,6 +8,7 @@ still decodes. In GBK only rare characters have such a byte. Authors write singl
 import re
 
 from pipelines.decode.edits import Edit, Story
+from pipelines.decode.language import load
 from pipelines.decode.resync import LONE_LETTER, read_suspect
 from store.records import Damage, Repair
 
@@ -17,6 +18,7 @@ SUSPECT = -4.0
 """Nats (a few less than none) from which the place is reported as suspect and left as it is."""
 _MOST_LETTERS = 6
 """Single letters a page may hold before they are its habit."""
+_RARE = -11.5
 _LETTER = re.compile("[@-Z^-~\\\\](?![\x00-\x3b\x3d-\x7f])")
 _RUN_START = re.compile("[^\x00-\x2f\x3a-\x3f]*$")
 _RUN = re.compile("[^\x00-\x2f\x3a-\x3f]+")
@@ -36,7 +38,7 @@ def undo(story: Story, codec: str) -> tuple[Story, tuple[Damage, ...], bool]:
     ]
     if not letters or len(letters) > _MOST_LETTERS:
         return story, (), False
-    lone = [at - 1 for at in letters if LONE_LETTER.match(text, at - 1)]
+    lone = [at - 1 for at in letters if LONE_LETTER.match(text, at - 1) or _rare(text[at - 1])]
     doubt = codec == "big5hkscs" or bool(lone)
     faults = {fault for at in lone if (fault := _fault(text, at, codec))}
     if len(faults) != 1:
@@ -48,6 +50,12 @@ def undo(story: Story, codec: str) -> tuple[Story, tuple[Damage, ...], bool]:
     evidence = "half a character reads as a letter"
     repair = Repair("resync", start + at, before[at : at + 3], "\ufffd", evidence, "inferred")
     return story.edited([Edit(start, start + len(before), after)], [repair]), (), doubt
+
+
+def _rare(character: str) -> bool:
+    """Whether a character is one that shifted pairs make and authors hardly use."""
+    model = load()
+    return character > "\x7f" and model.alone(model.folded(character)) < _RARE
 
 
 def _fault(text: str, at: int, codec: str) -> tuple[float, int, str, str] | None:
