@@ -71,9 +71,18 @@ def find_body(page: Outline, title_block: int | None) -> Body | None:
     if sums[-1] < _ENOUGH:
         return None
     known = _known_box(page, sums)
-    box = page.nodes[known if known is not None else _densest_box(page, sums)]
-    rule = f"known box {box.hint[:40]}" if known is not None else "densest box"
-    return _body(page, box.first, box.last, rule=rule, title=title_block, named=known is not None)
+    wrapper = known is not None and _holds(page, known, title_block)
+    named = known is not None and not wrapper
+    node = known if known is not None else 0
+    box = page.nodes[node if named else _densest_box(page, sums, node)]
+    rule = f"known box {box.hint[:40]}" if named else "densest box"
+    return _body(page, box.first, box.last, rule=rule, title=title_block, named=named)
+
+
+def _holds(page: Outline, node: int, title_block: int | None) -> bool:
+    """Tell whether a box also holds the title: then it wraps the article, and is not its body."""
+    box = page.nodes[node]
+    return title_block is not None and box.first <= title_block < box.last
 
 
 def _prefix_sums(page: Outline, title_block: int | None) -> list[float]:
@@ -114,8 +123,8 @@ def _known_box(page: Outline, sums: list[float]) -> int | None:
     return best
 
 
-def _densest_box(page: Outline, sums: list[float]) -> int:
-    """Descend from the page to the box that holds most of its prose, while one child dominates."""
+def _densest_box(page: Outline, sums: list[float], top: int) -> int:
+    """Descend from a box to the one that holds most of its prose, while one child dominates."""
     children: dict[int, list[int]] = {}
     for index, node in enumerate(page.nodes):
         children.setdefault(node.parent, []).append(index)
@@ -123,13 +132,22 @@ def _densest_box(page: Outline, sums: list[float]) -> int:
     def weight(index: int) -> float:
         return sums[page.nodes[index].last] - sums[page.nodes[index].first]
 
-    current = max(children[-1], key=weight)
+    current = top
     while children.get(current):
         heaviest = max(children[current], key=weight)
         if not _dominates(page, heaviest, weight(heaviest), weight(current)):
             break
+        others = sum(weight(i) for i in children[current] if i != heaviest and _is_clean(page, i))
+        if others >= 0.08 * weight(current):
+            break
         current = heaviest
     return current
+
+
+def _is_clean(page: Outline, node: int) -> bool:
+    """Tell whether a box holds text without links: a part of the article rather than a sidebar."""
+    blocks = page.blocks[page.nodes[node].first : page.nodes[node].last]
+    return sum(b.linked for b in blocks) <= 0.05 * sum(len(b.text) for b in blocks)
 
 
 def _dominates(page: Outline, child: int, child_weight: float, weight: float) -> bool:

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipelines.dates import find_dates
 from pipelines.extract.choice import Candidate
 from pipelines.extract.labels import Labelled
 from pipelines.extract.outline import HEADING_TAGS, Outline
 from pipelines.extract.tails import is_footer
+from pipelines.issuers import organs_in
 from pipelines.numbers import own_line_number
 
 _TAGS = re.compile(r"<[^>]{1,200}>")
@@ -25,9 +27,10 @@ _GENERIC = re.compile(
     r"^(?:打印(?:页面|预览|本页)?|首页|正文|内容页?|文章内容|新闻详情|详情页?|详细信息|信息详情|无标题文档|"
     r"Document|Untitled.*|index|正文内容|文章正文|(?:政府|部门)?信息公开(?:目录|指南|年报|专栏)?|新闻内容|null|"
     r"(?:通知|公示|公告|通告|文件)(?:公告|公示|通知|通告)?|(?:工作|部门|新闻|政务|基层|民政|地方|图片)(?:动态|要闻|新闻|信息)|"
-    r"新闻中心|政策(?:文件|法规|解读)|规范性文件|法定主动公开内容|媒体报道|数据发布|相关(?:文章|新闻|链接|稿件|阅读).?)$",
+    r"[\u4e00-\u9fff]{2}公告|.{0,6}详细?页面?|新闻中心|政策(?:文件|法规|解读)|规范性文件|法定主动公开内容|媒体报道|数据发布|相关(?:文章|新闻|链接|稿件|阅读).?)$",
     re.I,
 )
+_WORDS = re.compile(r"[^\W\d_]{2}")
 _META_NAMES = ("articletitle", "og:title", "twitter:title", "title", "headline", "dc.title")
 
 
@@ -44,7 +47,8 @@ def plain_title(text: str) -> str:
 
 def title_candidates(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Candidate]:
     """Yield candidates, most trusted first, without those that only name the page's kind."""
-    return (c for c in _all_candidates(page, labels) if not _GENERIC.match(c.value))
+    every = _all_candidates(page, labels)
+    return (c for c in every if _WORDS.search(c.value) and not _GENERIC.match(c.value))
 
 
 def _all_candidates(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Candidate]:
@@ -58,14 +62,21 @@ def _all_candidates(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Can
     headings = list(_headings(page))
     yield from _in_title_tag(page, headings)
     yield from _completing(page, headings)
-    for item in labels:
-        if item.kind == "title" and len(item.value) >= 6:
-            yield Candidate(plain_title(item.value), f"label {item.label}", "header table")
+    yield from _in_header_table(labels)
     from_tag = list(_from_title_tag(page))
     yield from (c for c in from_tag if not _is_site_name(c.value))
     yield from _above_info_line(page, labels)
-    yield from _first_heading(page, headings)
+    yield from _first_heading(page, headings[:40])
     yield from from_tag
+
+
+def _in_header_table(labels: tuple[Labelled, ...]) -> Iterator[Candidate]:
+    """The header's 标题 cell; 名称 elsewhere names organs and goods, so its neighbours must fit."""
+    header = {item.block for item in labels if item.kind in ("index", "number", "publisher")}
+    for item in labels:
+        near = any(abs(item.block - block) <= 16 for block in header)
+        if item.kind == "title" and near and len(item.value) >= 6 and not organs_in(item.value):
+            yield Candidate(plain_title(item.value), f"label {item.label}", "header table")
 
 
 def _stated(page: Outline) -> Iterator[Candidate]:
@@ -141,7 +152,7 @@ def _fits(text: str, whole: str) -> bool:
 def _is_site_part(text: str, parts: set[str]) -> bool:
     """A heading that repeats a later part of `<title>` may be the site's or the column's name."""
     bare = signs_removed(text)
-    return bare in parts and len(parts) > 1 and bool(_SITE_WORDS.search(bare)) and len(bare) < 16
+    return bare in parts and len(bare) < 16 and bool(_SITE_WORDS.search(bare))
 
 
 def _blocks_in_title_tag(page: Outline, whole: str, parts: set[str]) -> Iterator[Candidate]:
@@ -183,8 +194,15 @@ def _above_info_line(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Ca
 
 
 def _first_heading(page: Outline, headings: list[Heading]) -> Iterator[Candidate]:
-    for heading in sorted(headings, key=lambda h: (h.rank, h.block)):
+    """Headings without `<title>`'s help: those with a date under them, h1 first, in page order."""
+    ranked = sorted(headings, key=lambda h: (not _has_date_below(page, h.block), h.rank, h.block))
+    for heading in ranked:
         yield Candidate(plain_title(heading.text), "heading", "page", block=heading.block)
+
+
+def _has_date_below(page: Outline, block: int) -> bool:
+    below = page.blocks[block + 1 : block + 5]
+    return any(len(b.text) <= 90 and find_dates(b.text) for b in below)
 
 
 def locate_title(page: Outline, title: str) -> int | None:
