@@ -207,7 +207,7 @@ def digest(
     delivered, problems = job.mail(date)
     out.print(f"digests: {delivered.states if delivered else 'not sent'}")
     for problem in (*problems, *(delivered.troubles if delivered else ())):
-        err.print(problem, markup=False)
+        err.print(problem, markup=False, soft_wrap=True)
     raise typer.Exit(FAILED if problems else OK)
 
 
@@ -240,7 +240,7 @@ def verify() -> None:
     with Database(load_config().database).reading() as session:
         found = problems(session)
     for problem in found:
-        err.print(problem, markup=False)
+        err.print(problem, markup=False, soft_wrap=True)
     out.print("sound" if not found else f"{len(found)} problems")
     raise typer.Exit(FAILED if found else OK)
 
@@ -385,7 +385,7 @@ def _read(path: Path) -> bytes:
 
 
 def _stop(why: object, code: int) -> NoReturn:
-    err.print(str(why), style="red", markup=False, highlight=False)
+    err.print(str(why), style="red", markup=False, highlight=False, soft_wrap=True)
     sys.exit(code)
 
 

@@ -181,16 +181,17 @@ class _Recorder:
         policy_id = verdict.policy_id
         roles = dossiers.roles(self.session, policy_id) if policy_id else frozenset()
         told = stated.told_steps(self.session, policy_id) if policy_id else set()
+        today_on = self.now.astimezone(SHANGHAI).date().isoformat()
         return announce.drafts(
             document,
             classification,
             verdict,
             announce.Context(
-                today_on=self.now.astimezone(SHANGHAI).date().isoformat(),
+                today_on=today_on,
                 decoded=self.reading.decoded,
                 diff=_difference(known, document, verdict),
                 roles=roles,
-                steps=tuple(s for s in steps if _is_own(s) and stated.once(s) not in told),
+                steps=_news(steps, told, today_on),
                 baseline=self.circumstances.baseline and known is None,
                 held=self.circumstances.held,
             ),
@@ -239,6 +240,14 @@ def _findable(steps: tuple[LifecycleStep, ...]) -> tuple[LifecycleStep, ...]:
         else step
         for step in steps
     )
+
+
+def _news(
+    steps: tuple[LifecycleStep, ...], told: set[tuple[str, str]], today_on: str
+) -> tuple[LifecycleStep, ...]:
+    """Return the steps of the document's own policy that have come and nobody was told, once."""
+    come = [s for s in steps if _is_own(s) and (s.on or "") <= today_on]
+    return tuple({stated.once(s): s for s in come if stated.once(s) not in told}.values())
 
 
 def _is_own(step: LifecycleStep) -> bool:
