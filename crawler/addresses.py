@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-import tldextract
 from w3lib.url import canonicalize_url, url_query_cleaner
 
 if TYPE_CHECKING:
@@ -16,19 +15,22 @@ if TYPE_CHECKING:
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
-# The snapshot inside the package: no list is fetched, so that a crawl asks only its sources.
-_registered = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+_KINDS = frozenset({"gov", "com", "org", "net", "edu", "ac", "mil"})
+# the second level under which .cn, .hk, .mo and .tw register names; the public suffix list would
+# know more and cost every crawl a third of a second
 
 
 @lru_cache(maxsize=4096)
 def site_of(url: str) -> str:
-    """Return the registered domain (`jiangsu.gov.cn`), or host and port where there is none.
+    """Return the domain somebody registered (`jiangsu.gov.cn`), or host and port where none is.
 
     Sub-sites of one owner (`trade.swchina.org`, `laws.swchina.org`) share a site; two services on
     two ports of one IP address do not.
     """
-    host = _host(url)
-    return _registered(host).top_domain_under_public_suffix or host_key(url)
+    labels = _host(url).split(".")
+    if len(labels) < 2 or labels[-1].isdigit() or ":" in labels[-1]:
+        return host_key(url)
+    return ".".join(labels[-3:] if labels[-2] in _KINDS else labels[-2:])
 
 
 @lru_cache(maxsize=4096)

@@ -15,6 +15,7 @@ from crawler.sources import Column
 from store.records import SHANGHAI, Health, Outcome, SourceStatus, Visit
 
 DEFAULT_QUIET_DAYS = 60
+FEWEST_FAILED_PAGES = 3
 GOOD: frozenset[Outcome] = frozenset({"ok", "unchanged", "empty_declared"})
 
 # outcome → (what it means, what the operator can do); the order is that of urgency.
@@ -77,7 +78,8 @@ def judge(
 ) -> Verdict:
     """Return what the visits say of a source.
 
-    sick: a column of it could not be read at its latest visit. silent: all were read, and the
+    sick: a column of it could not be read at its latest visit, or its lists can be read and most
+    of its pages cannot. silent: all were read, and the
     newest row is older than the column's quiet_days, statutory holidays not counted. healthy:
     neither. visits: of one source, oldest first; without any listing among them the status stays.
     columns: their names and quiet_days, where the caller knows them.
@@ -89,6 +91,8 @@ def judge(
     failed = {name: v for name, v in latest.items() if v.outcome not in GOOD}
     if failed:
         return _sick(failed, len(latest), names)
+    if unreadable := _unreadable_pages(visits):
+        return unreadable
     quiet = {column.id: column.quiet_days for column in columns}
     allowed = min((quiet.get(c, DEFAULT_QUIET_DAYS) for c in latest), default=DEFAULT_QUIET_DAYS)
     newest = _newest_row(visits)
@@ -142,6 +146,20 @@ def _sick(failed: dict[str, Visit], columns: int, names: dict[str, str]) -> Verd
     where = "、".join(names.get(c, c) for c in which[:4]) + (" 等" if len(which) > 4 else "")
     detail = failed[which[0]].detail
     reason = f"{meaning}（{len(failed)}/{columns} 个栏目：{where}；{detail}）"
+    return Verdict("sick", reason, remedy)
+
+
+def _unreadable_pages(visits: Sequence[Visit]) -> Verdict | None:
+    """Return the verdict on a source whose lists are open and whose pages are not, or None."""
+    last_run = visits[-1].run_id
+    pages = [v for v in visits if v.target == "page" and v.run_id == last_run]
+    failed = [v for v in pages if v.outcome not in GOOD and v.outcome != "gone"]
+    if len(failed) < FEWEST_FAILED_PAGES or 2 * len(failed) <= len(pages):
+        return None
+    worst = Counter(v.outcome for v in failed).most_common(1)[0][0]
+    meaning, remedy = _MEANING[worst]
+    detail = next(v.detail for v in failed if v.outcome == worst)
+    reason = f"列表可读，但 {len(failed)}/{len(pages)} 个页面{meaning}（{detail}）"
     return Verdict("sick", reason, remedy)
 
 

@@ -35,7 +35,8 @@ from crawler.sources import Source
 
 DNS_TIMEOUT_S = 10.0
 _OF_ONE_HOP = ("capture", "stored_capture", "cached_response", "decoded")
-# what the stages note about one answer; a redirect or a retry must not inherit it
+_CONDITIONS = ("If-None-Match", "If-Modified-Since")
+# what the stages note about one question and its answer; a redirect or a retry must not inherit it
 
 
 class PolitenessMiddleware:
@@ -62,6 +63,8 @@ class PolitenessMiddleware:
         """Let the request pass, or raise the refusal that says why not."""
         for leftover in _OF_ONE_HOP:
             request.meta.pop(leftover, None)
+        for condition in _CONDITIONS:
+            request.headers.pop(condition, None)
         host = host_key(request.url)
         if not self._source.allow_loopback and self._source.proxy is None:
             await self._refuse_private(urlsplit(request.url).hostname or "")

@@ -51,7 +51,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         asked = Request(
             url,
             priority=self.DOWNLOAD_PRIORITY,
-            meta={"dont_obey_robotstxt": True, "dont_decode": True},
+            meta={
+                "dont_obey_robotstxt": True,
+                "dont_decode": True,
+                **{key: request.meta[key] for key in ("proxy",) if key in request.meta},
+            },
             callback=NO_CALLBACK,
         )
         try:

@@ -45,12 +45,14 @@ def common_settings(agent: str) -> dict[str, Any]:
 
 def source_settings(source: Source) -> dict[str, Any]:
     """Return what one source changes: its delay, its cookies, its exceptions with their reasons."""
+    strict = source.insecure_tls_reason is None
     return {
         "DOWNLOAD_DELAY": source.delay_s,
         "AUTOTHROTTLE_START_DELAY": source.delay_s,
         "AUTOTHROTTLE_ENABLED": source.delay_s > 0,  # a practice site asks for no delay at all
         "COOKIES_ENABLED": source.cookies,
-        "DOWNLOAD_VERIFY_CERTIFICATES": source.insecure_tls_reason is None,
+        "DOWNLOAD_VERIFY_CERTIFICATES": strict,
+        "DOWNLOADER_CLIENT_TLS_CIPHERS": "DEFAULT" if strict else "DEFAULT:@SECLEVEL=1",
         "HTTPPROXY_ENABLED": source.proxy is not None,  # never a proxy from the environment
     }
 

@@ -30,10 +30,11 @@ class Answer:
 
 @dataclass
 class TinySite:
-    """pages: by path; asked: (path, request headers) in order of arrival."""
+    """pages: by path; asked: (path, request headers) in order of arrival, times: when."""
 
     pages: dict[str, Answer] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
     base: str = ""
 
     def paths(self) -> list[str]:
@@ -63,6 +64,7 @@ def serving(pages: dict[str, Answer] | None = None):
 
         def do_GET(self):
             site.asked.append((self.path, dict(self.headers)))
+            site.times.append(time.monotonic())
             answer = site.pages.get(self.path, Answer(b"<p>404</p>", 404))
             time.sleep(answer.pause_s)
             known = answer.etag and self.headers.get("If-None-Match") == answer.etag

@@ -1,11 +1,12 @@
 """Crawls on real HTTP: every request ends in a named outcome, and calm sites cost next to nothing.
 
-Nine sites are crawled three times, by three children: first, half a day later, two days later.
+Ten sites are crawled three times, by three children: first, half a day later, two days later.
 """
 
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from crawl_site import NOW, PATHS, ROWS, SITE, Answer, Desk, TinySite, know, listing, page, serving
@@ -38,6 +39,11 @@ SITES: dict[str, dict[str, Answer]] = {
         "/f/a.pdf": Answer(PDF, headers=(("Content-Type", "text/html"),)),
     },
     "tired": {"/zcwj/": SITE["/zcwj/"], **dict.fromkeys(PATHS, Answer(b"", 403))},
+    "slow": {
+        "/robots.txt": Answer(b"User-agent: *\nCrawl-delay: 0.3\n"),
+        "/zcwj/": listing(ROWS[:2]),
+        **{path: SITE[path] for path in PATHS[:2]},
+    },
     "closed": {"/robots.txt": Answer(b"", 503), "/zcwj/": SITE["/zcwj/"]},
     "walls": {
         "/robots.txt": Answer(b"User-agent: *\nDisallow: /secret\n"),
@@ -59,6 +65,8 @@ class Story:
     desk: Desk
     visits: list[dict[str, dict[str, Visit]]]
     asked: list[dict[str, list[str]]]
+    agents: set[str]
+    gaps: list[float]
 
     def outcomes(self, run: int, source_id: str) -> dict[str, str]:
         return {path: visit.outcome for path, visit in self.visits[run][source_id].items()}
@@ -71,7 +79,7 @@ class Story:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory):
     desk = Desk(tmp_path_factory.mktemp("story"))
-    told = Story(desk, [], [])
+    told = Story(desk, [], [], set(), [])
     with ExitStack() as open_sites:
         sites = {name: open_sites.enter_context(serving(p)) for name, p in SITES.items()}
         internet = open_sites.enter_context(serve(port_base=23100, roster=BAD_ROSTER))
@@ -97,6 +105,9 @@ def crawl_once(story: Story, sites: dict[str, TinySite], hours: int) -> None:
     assert result.completed, result.detail
     story.visits.append({name: story.desk.of(name) for name in [*sites, "demo_bad"]})
     story.asked.append({name: site.paths() for name, site in sites.items()})
+    story.agents |= {headers["User-Agent"] for s in sites.values() for _, headers in s.asked}
+    if hours == 0:
+        story.gaps = [later - sooner for sooner, later in pairwise(sites["slow"].times)]
     know(story.desk, story.desk.visits())
 
 
@@ -134,6 +145,16 @@ def test_barriers_and_robots_each_have_their_outcome(story):
 def test_a_robots_file_that_fails_means_stay_away(story):
     assert story.outcomes(0, "closed") == {"/zcwj/": "robots_denied"}
     assert story.asked[0]["closed"] == []
+
+
+def test_crawl_delay_is_kept_between_all_requests(story):
+    assert len(story.gaps) == 3
+    assert min(story.gaps) > 0.25
+
+
+def test_every_request_says_who_asks(story):
+    [agent] = story.agents
+    assert agent.endswith("; +https://watch.example.org)")
 
 
 def test_a_host_that_keeps_refusing_is_left_alone(story):

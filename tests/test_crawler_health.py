@@ -90,6 +90,15 @@ def test_failing_pages_alone_do_not_make_a_source_sick():
     assert judge(None, [visit("ok"), visit("gone", target="page")], NOW).health == "healthy"
 
 
+def test_a_source_whose_pages_are_walled_in_is_sick_although_its_lists_are_open():
+    walled = [visit("ok"), *[visit("challenged", target="page")] * 3]
+    verdict = judge(None, walled, NOW)
+    assert verdict.health == "sick"
+    assert "3/3 个页面" in verdict.reason
+    assert judge(None, [*walled, *[visit("ok", target="page")] * 3], NOW).health == "healthy"
+    assert judge(None, walled[:3], NOW).health == "healthy"
+
+
 def test_a_source_without_news_for_longer_than_it_may_is_silent():
     old = [visit("ok", newest="2026-03-20")]
     assert judge(None, old, NOW).health == "silent"

@@ -1,10 +1,19 @@
 """Politeness: which addresses are public, how long to wait, what the settings promise."""
 
+import asyncio
+import gzip
+import ipaddress
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
+from scrapy.http import Request, Response
 
-from crawler.politeness import is_public, retry_after
+from crawler.breaker import Breakers
+from crawler.budget import Budgets
+from crawler.decode_middleware import DecodeMiddleware, is_text
+from crawler.politeness import ChallengeMiddleware, PolitenessMiddleware, is_public, retry_after
+from crawler.refusals import Challenged, PrivateAddress, UnreadableBody
 from crawler.settings import common_settings, source_settings, user_agent
 from crawler.sources import SHIPPED, load_sources
 
@@ -80,3 +89,75 @@ def test_every_shipped_source_is_asked_slowly_and_with_its_certificate_checked()
         assert settings["AUTOTHROTTLE_START_DELAY"] >= 3
         assert settings["DOWNLOAD_VERIFY_CERTIFICATES"]
         assert not settings["HTTPPROXY_ENABLED"]
+
+
+def stand_in(source, **context):
+    """A crawler as the middleware sees it: a spider with its source and its context."""
+    spider = SimpleNamespace(source=source, context=SimpleNamespace(**CONTEXT, **context))
+    return PolitenessMiddleware(SimpleNamespace(spider=spider))
+
+
+CONTEXT = {"clock": lambda: NOW}
+PUBLIC = load_sources(SHIPPED)["mz_js"]
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1/", "http://10.0.0.7/x", "http://[::1]:8080/"])
+def test_a_redirect_into_the_private_network_is_refused(url):
+    polite = stand_in(PUBLIC, breakers=Breakers(), budgets=Budgets())
+    with pytest.raises(PrivateAddress, match="private address"):
+        asyncio.run(polite.process_request(Request(url)))
+
+
+def test_an_answer_from_a_private_address_is_refused_too():
+    polite = stand_in(PUBLIC, breakers=Breakers(), budgets=Budgets())
+    rebound = Response("http://mzt.example.cn/", ip_address=ipaddress.ip_address("192.168.0.1"))
+    with pytest.raises(PrivateAddress):
+        polite.process_response(Request("http://mzt.example.cn/"), rebound)
+
+
+def test_a_redirect_does_not_inherit_what_the_first_question_carried():
+    polite = stand_in(
+        PUBLIC.model_copy(update={"allow_loopback": True}), breakers=Breakers(), budgets=Budgets()
+    )
+    hop = Request("http://127.0.0.1/", headers={"If-None-Match": '"a"'}, meta={"capture": 1})
+    asyncio.run(polite.process_request(hop))
+    assert "If-None-Match" not in hop.headers
+    assert "capture" not in hop.meta
+
+
+def test_a_challenge_before_a_redirect_is_named():
+    answer = Response("http://a.cn/x", 302, {"Location": "/x", "Set-Cookie": "CT6T=1"})
+    with pytest.raises(Challenged, match="CT6T"):
+        ChallengeMiddleware().process_response(Request("http://a.cn/x"), answer)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "text"),
+    [
+        ("text/html; charset=gb2312", b"<p>", True),
+        (None, "通知".encode(), True),
+        ("application/json", b"{}", True),
+        ("text/xml", b"<a/>", True),
+        ("text/html", b"%PDF-1.7", False),
+        ("application/octet-stream", b"PK\x03\x04", False),
+        ("image/png", b"x", False),
+    ],
+)
+def test_what_a_body_is_counts_more_than_what_it_is_called(content_type, body, text):
+    assert is_text(content_type, body) is text
+
+
+def test_a_body_reaches_the_spider_as_utf8_whatever_was_declared():
+    served = "<title>关于镕堃社工站的通知</title>".encode("gb18030")
+    request = Request("http://a.cn/x")
+    answer = Response("http://a.cn/x", headers={"Content-Type": "text/html"}, body=served)
+    readable = DecodeMiddleware().process_response(request, answer)
+    assert "镕堃社工站" in readable.text
+    assert request.meta["decoded"].charset == "gb18030"
+
+
+def test_a_body_cut_short_is_refused_before_anyone_reads_it():
+    packed = gzip.compress(b"<p>" * 999)[:-9]
+    answer = Response("http://a.cn/x", headers={"Content-Encoding": "gzip"}, body=packed)
+    with pytest.raises(UnreadableBody, match="cut short"):
+        DecodeMiddleware().process_response(Request("http://a.cn/x"), answer)
