@@ -19,7 +19,7 @@ from pipelines.decode import (
 )
 from pipelines.decode.edits import Story
 from pipelines.decode.quality import quality
-from store.records import Damage, Decoded, Repair
+from store.records import Decoded, Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +41,25 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
     header, meta = labels.header_label(content_type), labels.meta_label(body)
     declared = {"header": labels.codec_of(header), "meta": labels.codec_of(meta)}
     reading = _read(body, declared)
+    story, doubt = _undone(reading)
+    damage = story.damage + clean.lost_places(story.text)
+    sure = quality(story.text, reading.codec, story.repairs, damage, doubt=doubt)
+    return Decoded(
+        story.text, reading.codec, reading.evidence, story.repairs, damage, sure, header, meta
+    )
+
+
+def _undone(reading: _Reading) -> tuple[Story, bool]:
+    """(the text with everything undone that happened to it, whether letters in it are in doubt)."""
     text, dropped = clean.drop_illegal(reading.text)
-    story = Story(text, reading.repairs + dropped)
-    suspect: tuple[Damage, ...] = ()
-    doubt = False
+    story, doubt = Story(text, reading.repairs + dropped), False
     if reading.codec in ("gb18030", "big5hkscs"):
-        story, suspect, doubt = orphans.undo(story, reading.codec)
+        story, doubt = orphans.undo(story, reading.codec)
     else:  # neither can hold what Latin-1 makes of bytes
         story = latin.undo(story)
-    story = gbk.undo(entities.undo(story))
-    story, unsolved = clones.undo(story)
-    text, repairs = story.text, story.repairs
-    damage = clean.lost_places(text) + suspect + unsolved
-    sure = quality(text, reading.codec, repairs, damage, doubt=doubt)
-    return Decoded(text, reading.codec, reading.evidence, repairs, damage, sure, header, meta)
+    for undo in (entities.undo, gbk.undo, clones.undo):
+        story = undo(story)
+    return story, doubt
 
 
 def _read(body: bytes, declared: dict[str, str | None]) -> _Reading:
@@ -62,26 +67,28 @@ def _read(body: bytes, declared: dict[str, str | None]) -> _Reading:
     mark = stated.bom_codec(body)
     if mark:
         codec, length = mark
-        if codec == "utf-8":
-            text, repairs = segments.read(_without_nuls(body[length:]), codec)
-        else:
-            text, repairs = utf16.read(body[length:], codec)
-        return _Reading(text, codec, ("bom",), repairs)
+        return _in_unicode(body[length:], codec, "bom")
     wide = stated.utf16_codec(body)
     if wide:
-        text, repairs = utf16.read(body, wide)
-        return _Reading(text, wide, ("utf16-parity",), repairs)
-    valid = stated.utf8_text(_without_nuls(body))
+        return _in_unicode(body, wide, "utf16-parity")
+    bare, nuls = clean.without_nuls(body)
+    valid = stated.utf8_text(bare)
     if valid is not None:
-        return _Reading(valid, "utf-8", ("ascii",) if valid.isascii() else ("utf8-valid",))
+        evidence = "ascii" if valid.isascii() else "utf8-valid"
+        return _Reading(valid, "utf-8", (evidence,), nuls)
     shaped = stated.looks_utf16(body)
     if shaped:
-        text, repairs = utf16.read(body, shaped)
-        return _Reading(text, shaped, ("utf16-shape",), repairs)
-    choice = families.choose(_without_nuls(body), declared)
-    text, repairs = segments.read(_without_nuls(body), choice.codec)
-    return _Reading(text, choice.codec, choice.evidence, repairs)
+        return _in_unicode(body, shaped, "utf16-shape")
+    choice = families.choose(bare, declared)
+    text, repairs = segments.read(bare, choice.codec)
+    return _Reading(text, choice.codec, choice.evidence, nuls + repairs)
 
 
-def _without_nuls(body: bytes) -> bytes:
-    return body.replace(b"\0", b"") if b"\0" in body else body
+def _in_unicode(body: bytes, codec: str, evidence: str) -> _Reading:
+    """The reading of a body in a Unicode encoding that proved itself."""
+    if codec != "utf-8":
+        text, repairs = utf16.read(body, codec)
+        return _Reading(text, codec, (evidence,), repairs)
+    bare, nuls = clean.without_nuls(body)
+    text, repairs = segments.read(bare, codec)
+    return _Reading(text, codec, (evidence,), nuls + repairs)

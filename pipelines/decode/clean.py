@@ -11,19 +11,29 @@ _LOST = re.compile("\ufffd+|(?:锟斤拷|锟斤)+")
 """U+FFFD, also where its UTF-8 was read as GBK once more and stored."""
 
 
+def without_nuls(body: bytes) -> tuple[bytes, tuple[Repair, ...]]:
+    """The body without NUL bytes, and one aggregated repair if there were any.
+
+    Some servers leave NULs between characters, even inside one; no Chinese encoding but UTF-16
+    has any of its own.
+    """
+    count = body.count(0)
+    if not count:
+        return body, ()
+    evidence = "no character of this encoding holds a NUL"
+    found = Repair("nul", 0, "\\0", "", evidence, "certain", count=count)
+    return body.replace(b"\0", b""), (found,)
+
+
 def drop_illegal(text: str) -> tuple[str, tuple[Repair, ...]]:
-    """The text without XML-illegal characters, and one aggregated repair per kind dropped."""
+    """The text without XML-illegal characters, and one aggregated repair if there were any."""
     found = _ILLEGAL.search(text)
     if found is None:
         return text, ()
-    nuls = text.count("\x00")
-    cleaned, dropped = _ILLEGAL.subn("", text)
-    repairs = []
-    for kind, count in (("nul", nuls), ("control", dropped - nuls)):
-        if count:
-            evidence = "not a character of XML 1.0 clause 2.2"
-            repairs.append(Repair(kind, found.start(), "", "", evidence, "certain", count=count))
-    return cleaned, tuple(repairs)
+    cleaned, count = _ILLEGAL.subn("", text)
+    evidence = "not a character of XML 1.0 clause 2.2"
+    seen = f"U+{ord(found.group()):04X}"
+    return cleaned, (Repair("control", found.start(), seen, "", evidence, "certain", count=count),)
 
 
 def lost_places(text: str) -> tuple[Damage, ...]:

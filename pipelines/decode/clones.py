@@ -15,12 +15,14 @@ from pipelines.decode.shifted import Way
 from store.records import Damage, Repair
 
 _FAULT = re.compile(
-    rf"\?(?:{glosses.SYLLABLE}\s?\)|[！；，？。、]|[,!;?]+(?=[^\x00-\x7f]|/|[@-~]\())"
+    rf"\?(?:{glosses.TONED_SYLLABLE}\s?\)|[！；，？。、]|[,!;?]{{1,3}}(?=[^\x00-\x7f]|/|[@-~]\())"
 )
 """A `?`, with a gloss torn off, before a full-width mark, or before an ASCII one that stands for
 it; a fault only behind Chinese."""
 _DOUBLED = re.compile(r",(?=[！；，？。、])")
 _DOUBLED_LEAST = 5
+_MOST_SHIFTS = 1_000
+"""Shifts undone on one page; what is left is reported."""
 GAIN = 6.0
 """Nats a shift must gain when undone."""
 PLAUSIBLE = -9.0
@@ -30,13 +32,8 @@ CLEAR = 2.5
 """Nats between the likeliest character and the next, from which it may be written down."""
 
 
-def undo(story: Story) -> tuple[Story, tuple[Damage, ...]]:
-    """The story with a clone's damage undone, and the places that were recognised but not undone.
-
-    Offsets of the damage are those of the returned text.
-    """
-    if "?" not in story.text and "(" not in story.text:
-        return story, ()
+def undo(story: Story) -> Story:
+    """The story with a clone's damage undone, and what was recognised but not undone reported."""
     before = len(story.repairs)
     story, glossed = glosses.undo(story)
     story, _ = glosses.undo(_undo_shifts(story), glossed)
@@ -47,7 +44,7 @@ def undo(story: Story) -> tuple[Story, tuple[Damage, ...]]:
         for r in story.repairs
         if r.evidence == DOUBTFUL
     ]
-    return story, (*_unsolved(story.text, cloned), *doubtful)
+    return story.reported([*_unsolved(story.text, cloned), *doubtful])
 
 
 def _behind_chinese(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
@@ -71,7 +68,7 @@ def _undo_shifts(story: Story) -> Story:
     page: Page | None = None
     for fault in _behind_chinese(_FAULT, text):
         at = fault.start()
-        if at < end:
+        if at < end or len(edits) >= _MOST_SHIFTS:
             continue
         page = page or Page(text)
         way = shifted.undone(text, at, page)

@@ -4,11 +4,14 @@ Every step after the bytes edits the text; offsets of what earlier steps repaire
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import TypeVar
 
-from store.records import Repair
+from store.records import Damage, Repair
+
+_Placed = TypeVar("_Placed", Repair, Damage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +25,15 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A text and everything that has been undone in it; offsets are of this text."""
+    """A text, what has been undone in it and what stays lost; offsets are of this text."""
 
     text: str
     repairs: tuple[Repair, ...] = ()
+    damage: tuple[Damage, ...] = ()
+
+    def reported(self, places: Iterable[Damage]) -> "Story":
+        """The story with more places known as damaged."""
+        return replace(self, damage=(*self.damage, *places))
 
     def edited(self, edits: Sequence[Edit], found: Sequence[Repair]) -> "Story":
         """The story after one step: its edits in order and apart, `found` with old offsets."""
@@ -40,13 +48,14 @@ class Story:
         ends = [edit.end for edit in edits]
         drift = [0, *accumulate(len(edit.after) - (edit.end - edit.start) for edit in edits)]
 
-        def moved(repair: Repair) -> Repair:
-            at = bisect_right(ends, repair.start)
-            inside = at < len(edits) and edits[at].start < repair.start
-            start = edits[at].start if inside else repair.start
-            return replace(repair, start=start + drift[at])
+        def moved(place: _Placed) -> _Placed:
+            at = bisect_right(ends, place.start)
+            inside = at < len(edits) and edits[at].start < place.start
+            start = edits[at].start if inside else place.start
+            return replace(place, start=start + drift[at])
 
-        return Story(text, tuple(moved(repair) for repair in (*self.repairs, *found)))
+        repairs = tuple(moved(repair) for repair in (*self.repairs, *found))
+        return Story(text, repairs, tuple(moved(place) for place in self.damage))
 
 
 def aggregated(kind: str, text: str, edits: Sequence[Edit], evidence: str) -> list[Repair]:

@@ -34,7 +34,6 @@ class Choice:
     codec: str
     evidence: tuple[str, ...]
     margin: float
-    runner_up: str
 
 
 def choose(body: bytes, declared: dict[str, str | None]) -> Choice:
@@ -69,4 +68,4 @@ def _chosen(sample: bytes, declared: dict[str, str | None]) -> Choice:
         )
     best, second, *_ = sorted(FAMILIES, key=lambda codec: -scores[codec])
     agreeing = tuple(kind for kind, vote in declared.items() if vote == best)
-    return Choice(best, (*agreeing, "language"), scores[best] - scores[second], second)
+    return Choice(best, (*agreeing, "language"), scores[best] - scores[second])

@@ -26,7 +26,7 @@ _BRIDGES = "".join(
 """Last byte of one character and first of the next."""
 
 _GATE = re.compile(f"[{re.escape(_LEADS)}][{re.escape(_BRIDGES)}?\ufffd]")
-_PIECE = re.compile(r"[^<>\r\n\x80-\U0010ffff]*[\x80-\U0010ffff][^<>\r\n]*")
+_PIECE = re.compile(r"[^<>\r\n]+")
 _GAIN = 1.5
 """Nats per character that the turned reading must be better."""
 _CLEAR = 4.0
@@ -56,6 +56,8 @@ def undo(story: Story) -> Story:
     repairs: list[Repair] = []
     for piece in _PIECE.finditer(story.text):
         seen = piece.group()
+        if seen.isascii():
+            continue
         after = _turned(seen)
         if after is not None:
             edits.append(Edit(piece.start(), piece.end(), after))

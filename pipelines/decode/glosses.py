@@ -15,6 +15,7 @@ from store.records import Repair
 _TONED = "\xe0\xe1\xe8\xe9\xec\xed\xf2\xf3\xf9\xfaāēěīōūǎ-ǜ"
 SYLLABLE = f"[a-zü{_TONED}]{{1,7}}"
 """A syllable of Hanyu Pinyin, tones as marks or (neutral) without."""
+TONED_SYLLABLE = f"[a-zü]{{0,4}}[{_TONED}][a-z]{{0,4}}"
 
 _GATE = re.compile(rf"\([a-zü]{{0,4}}[{_TONED}]")
 GLOSS = re.compile(rf"([\u3400-\u9fff])\(({SYLLABLE})\s?\)")

@@ -54,6 +54,6 @@ def codec_of(label: str | None) -> str | None:
             return codec
     try:
         info = codecs.lookup(label)
-    except LookupError:
+    except (LookupError, ValueError):
         return None
     return info.name if getattr(info, "_is_text_encoding", True) else None

@@ -25,8 +25,8 @@ _RUN = re.compile("[^\x00-\x2f\x3a-\x3f]+")
 _LONGEST_RUN = 400
 
 
-def undo(story: Story, codec: str) -> tuple[Story, tuple[Damage, ...], bool]:
-    """(the story with a lost character where a letter is left of it, suspects, doubt).
+def undo(story: Story, codec: str) -> tuple[Story, bool]:
+    """(the story with a lost character, or a suspect, where a letter may be left of one; doubt).
 
     doubt: whether some single letter or mark at a Chinese character might be half of one.
     """
@@ -37,19 +37,20 @@ def undo(story: Story, codec: str) -> tuple[Story, tuple[Damage, ...], bool]:
         if text[m.start() - 1] > "\x7f" or text[m.start() - 1] == ">"
     ]
     if not letters or len(letters) > _MOST_LETTERS:
-        return story, (), False
+        return story, False
     lone = [at - 1 for at in letters if LONE_LETTER.match(text, at - 1) or _rare(text[at - 1])]
     doubt = codec == "big5hkscs" or bool(lone)
     faults = {fault for at in lone if (fault := _fault(text, at, codec))}
     if len(faults) != 1:
-        return story, (), doubt
+        return story, doubt
     gain, start, before, after = faults.pop()
     at = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), 0)
     if gain < SURE:
-        return story, (Damage("suspect", start + at, 1, before[max(0, at - 8) : at + 8]),), doubt
+        suspect = Damage("suspect", start + at, 1, before[max(0, at - 8) : at + 8])
+        return story.reported([suspect]), doubt
     evidence = "half a character reads as a letter"
     repair = Repair("resync", start + at, before[at : at + 3], "\ufffd", evidence, "inferred")
-    return story.edited([Edit(start, start + len(before), after)], [repair]), (), doubt
+    return story.edited([Edit(start, start + len(before), after)], [repair]), doubt
 
 
 def _rare(character: str) -> bool:

@@ -19,7 +19,7 @@ RESYNC_BUDGET_BYTES = 100_000
 FOREIGN_NATS = 8.0
 """What a fragment must gain per piece to be read in another family than its page."""
 
-_PIECE = re.compile(rb"[^<>\r\n\x80-\xff]*[\x80-\xff][^<>\r\n]*")
+_PIECE = re.compile(rb"[^<>\r\n]+")
 _UTF8_PAIR = re.compile(rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}){2}")
 _RUN = re.compile(rb"[^\x00-\x2f\x3a-\x3f\x80-\xff]{0,1}[\x80-\xff][^\x00-\x2f\x3a-\x3f]*")
 _ERRORS = "policywatch-one-per-fault"
@@ -73,6 +73,8 @@ def _fragment_gate(codec: str) -> re.Pattern[str]:
 def _read_pieces(body: bytes, codec: str) -> tuple[str, tuple[Repair, ...]]:
     reading, end = _Reading(), 0
     for found in _PIECE.finditer(body):
+        if found.group().isascii():
+            continue
         reading.add(body[end : found.start()].decode("latin-1"))
         _read_piece(found.group(), codec, reading)
         end = found.end()

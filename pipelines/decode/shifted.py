@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pipelines.decode.glosses import SYLLABLE, readings
+from pipelines.decode.glosses import TONED_SYLLABLE, readings
 from pipelines.decode.halves import MOST_CHOICES, Page, whole, with_lead, with_trail
 
 _GBK_MARKS = {"!": "！", ";": "；", ",": "，", "?": "？"}
 """Full-width marks that later editing may have made ASCII."""
-_COLLISION = re.compile(rf"\?({SYLLABLE})\s?\)")
+_COLLISION = re.compile(rf"\?({TONED_SYLLABLE})\s?\)")
 _SPLIT = re.compile(r"\?(?=[！；，？。、!;,?])")
 _CLOSING_TAG = re.compile(r"/(?:a|p|span|div|td|li|h[1-6]|strong|b|em)>")
 
@@ -146,9 +146,10 @@ def _ended(text: str, way: Way, page: Page) -> Iterator[Way]:
     assert carry is not None
     gloss = _COLLISION.match(text, position)
     if gloss:
-        for character in with_lead(carry):
-            if gloss.group(1) in readings(character):
-                yield way.put(page, character, gloss.end(), None)
+        glossed = tuple(c for c in with_lead(carry) if gloss.group(1) in readings(c))
+        for character in glossed:
+            choices = glossed if len(glossed) > 1 else ()
+            yield way.choose(page, character, choices, gloss.end(), None)
         return
     tag = _CLOSING_TAG.match(text, position + 1)
     mark = text[position + 1 : position + 2] in ("！", "；", "，", "？", "。", "、")
