@@ -8,6 +8,7 @@ then the most alike in order. Inside an edited block the characters are marked.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from rapidfuzz.distance import Indel
 
@@ -74,6 +75,7 @@ def label(block: str) -> str | None:
     return found[1] if found else None
 
 
+@lru_cache(maxsize=4096)
 def _words(block: str) -> str:
     """Return the block's canonical words without its number: what it says wherever it stands."""
     return canonical_text(_LABEL.sub("", block))

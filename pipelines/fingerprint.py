@@ -12,7 +12,7 @@ import rensa  # type: ignore[import-untyped]
 from w3lib.url import canonicalize_url
 
 from pipelines.canonical import canonical_text, canonical_title, simplify
-from pipelines.noise import strip_noise
+from pipelines.noise import canonical_body
 from pipelines.subject import subject_titles
 from store.records import Document, MatchKey
 
@@ -38,7 +38,7 @@ def content_hash(document: Document) -> str:
     """
     fields = [
         canonical_text(document.title or ""),
-        canonical_text(strip_noise(document.body_text)),
+        canonical_body(document.body_text),
         canonical_text(document.document_number or ""),
         canonical_text(document.validity or ""),
         *(day or "" for day in (document.effective_on, document.expires_on)),
@@ -112,7 +112,7 @@ def canonical_path(url: str) -> str | None:
 
 @lru_cache(maxsize=64)
 def _text_keys(body_text: str) -> tuple[MatchKey, ...]:
-    text = canonical_text(strip_noise(body_text))
+    text = canonical_body(body_text)
     if len(text) < _SHORTEST:
         return ()
     exact = hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from pipelines.alignment import Run, shared_runs
 from pipelines.canonical import canonical_text
-from pipelines.noise import strip_noise
+from pipelines.noise import canonical_body, strip_noise
 
 _LOST = "\ue000"
 """Stands in a canonical text where characters were lost; matches nothing, explains a gap."""
@@ -100,6 +100,8 @@ class Resemblance:
 @lru_cache(maxsize=512)
 def comparable(text: str) -> str:
     """Return the canonical text without site lines, lost characters marked."""
+    if not _DAMAGE.search(text):
+        return canonical_body(text)
     pieces = _DAMAGE.split(strip_noise(text))
     return _LOST.join(canonical_text(piece) for piece in pieces)
 
