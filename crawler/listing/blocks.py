@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from crawler.listing import markup, scripted
-from crawler.listing.rows import Row, outermost
+from crawler.listing.rows import Row, best_titled, outermost
 from crawler.listing.scan import Link, Page
 
 _DECOY_NAME = re.compile(
@@ -25,11 +25,13 @@ _DECOY_BESIDE_A_LIST = re.compile(
     r"(?:^|[-_\s])(?:hot\w*|recommend\w*|tuijian|remen|aside|side(?:bar|list)?)(?=$|[-_\s])", re.I
 )
 _DECOY_HEADING = re.compile(
-    r"^[\W_]*(?:.{0,4}(?:热点|热门|热文|热读|热搜|排行|人气|点击(?:量|率|榜)|阅读(?:量|榜)).{0,4}"
+    r"^[\W_]*(?:.{0,4}(?:热门|排行|人气|点击(?:量|率|榜)|阅读(?:量|榜)).{0,4}"
     r"|(?:最多|周|月|日|24小时)(?:点击|阅读|浏览|热).{0,4}"
     r"|.{0,2}相关(?:链接|阅读|新闻|文章|信息|文件|解读|内容|推荐|报道|稿件|资讯|专题|政策|附件|资料)?"
-    r"|.{0,4}推荐(?:阅读|文章|新闻|信息|内容|资讯)?|猜你喜欢|(?:大家|网友)(?:都|还|也)?在(?:看|搜)|友情链接|延伸阅读|往期回顾"
-    r"|上一篇.*|下一篇.*)[\W_]*$"
+    r"|猜你喜欢|(?:大家|网友)(?:都|还|也)?在(?:看|搜)|友情链接|延伸阅读|[上下]一篇.*)[\W_]*$"
+)
+_HEADING_BESIDE_A_LIST = re.compile(
+    r"^[\W_]*(?:.{0,4}热(?:点|文|读|搜).{0,4}|.{0,4}推荐.{0,2}|往期回顾|最近更新|最新(?:更新|文章))[\W_]*$"
 )
 _CHROME_TAGS = frozenset(("footer", "nav"))
 _CHROME_NAME = re.compile(
@@ -84,17 +86,29 @@ def undated_block(page: Page, url: str) -> Block | None:
     """
     hidden = scripted.has_empty_list(page.root)
     grouped: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    known: set[HtmlElement] = set()
     for link in page.links:
         if link.article and markup.same_site(link.url, url) and not _in_chrome(link.anchor):
             element = outermost(page, link.anchor)
             parent = element.getparent()
-            if parent is not None:
-                grouped[_signature(element)].append(Row(element, parent, link, None, False))
+            if parent is not None and element not in known:
+                known.add(element)
+                best = best_titled(link, page.links_under[element])
+                grouped[_signature(element)].append(Row(element, parent, best, None, False))
     blocks = [Block(rows[0].container, tuple(rows)) for rows in grouped.values()]
     blocks = [
         block for block in blocks if _is_undated_list(block, hidden) and not _is_decoy(block, True)
     ]
     return max(blocks, key=lambda block: _weight(block.rows), default=None)
+
+
+def owns_pager(block: Block, others: list[Block], pager: HtmlElement | None) -> bool:
+    """Return whether the pager stands nearer to `block` than to any of the others."""
+    around = list(pager.iterancestors()) if pager is not None else []
+    nearest = next((element for element in around if _holds(element, block.container)), None)
+    if nearest is None or nearest.tag in ("body", "html"):
+        return False
+    return not any(_holds(nearest, other.container) for other in others)
 
 
 # --- choosing -----------------------------------------------------------------------------------
@@ -133,9 +147,10 @@ def _dominant(blocks: list[Block]) -> list[Block]:
 
 
 def _is_beside(block: Block, largest: Block) -> bool:
-    if block is largest or _alike(block, largest) or len(block.rows) >= len(largest.rows):
+    """Return whether a block is a sidebar of the largest: smaller, after it, with a heading."""
+    if _alike(block, largest) or len(block.rows) >= len(largest.rows):
         return False
-    return bool(_heading(block))
+    return block.rows[0].link.order > largest.rows[0].link.order and bool(_heading(block))
 
 
 def _alike(block: Block, other: Block) -> bool:
@@ -164,7 +179,10 @@ def _is_decoy(block: Block, one_list: bool) -> bool:
         if one_list and (element.tag == "aside" or _DECOY_BESIDE_A_LIST.search(names)):
             return True
     heading = _heading(block)
-    return bool(heading and _DECOY_HEADING.match(heading))
+    if heading is None:
+        return False
+    beside = one_list and _HEADING_BESIDE_A_LIST.match(heading)
+    return bool(beside or _DECOY_HEADING.match(heading))
 
 
 def _heading(block: Block) -> str | None:
@@ -218,7 +236,7 @@ def _with_undated(page: Page, block: Block) -> Block:
 
 def _only_link(page: Page, element: HtmlElement) -> Link | None:
     links = page.links_under.get(element, [])
-    return links[0] if len({link.url for link in links}) == 1 else None
+    return best_titled(links[0], links) if len({link.url for link in links}) == 1 else None
 
 
 def _shape(element: HtmlElement, anchor: HtmlElement) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ _BARE = (
 )
 _MONTH = re.compile(r"^((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*月?$")
 _MONTH_DAY = re.compile(r"^(?:(\d\d)\s*[-/.]\s*(\d\d)|(\d{1,2})\s*月\s*(\d{1,2})\s*日?)$")
+_RELATIVE = re.compile(r"^(?:刚刚|今天|昨天|前天|\d+\s*(?:秒|分钟|小时|天|周|个月|月|年)前)$")
 _LOOSE_MONTH_DAY = re.compile(r"^(\d{1,2})[-/.](\d{1,2})$")
 _TIME = re.compile(r"T?\d{1,2}\s*[:时]\s*\d{1,2}(?:\s*[:分]\s*\d{1,2})?(?:\.\d+)?\s*[秒分]?Z?")
 _WEEKDAY = re.compile(r"(?:星期|周)[一二三四五六日天]")
@@ -93,8 +94,11 @@ def day(year: str, month: str, day_of_month: str) -> PartialDate | None:
 
 
 def read_alone(text: str) -> RowDate | None:
-    """Return the date that is all there is in `text`, brackets, clock and weekday aside."""
-    bare = _WEEKDAY.sub("", _TIME.sub("", text)).strip(" []()<>【】〔〕·|,-—:/")
+    """Return the date that is all there is in `text`, brackets, clock and weekday aside.
+
+    A relative one (`3小时前`) is a date without value: when it was said is not known.
+    """
+    bare = _WEEKDAY.sub("", _TIME.sub("", text)).strip(" []()<>【】〔〕·|,-—:/+")
     if match := FULL.fullmatch(bare):
         return _row_date(day(*match.groups()))
     for pattern in _BARE:
@@ -102,6 +106,8 @@ def read_alone(text: str) -> RowDate | None:
             return _row_date(day(*match.groups()))
     if (match := _MONTH.match(bare)) and 1 <= int(match[2]) <= 12:
         return RowDate(f"{match[1]}-{int(match[2]):02d}")
+    if _RELATIVE.match(bare):
+        return RowDate(None)
     if text[:1] in ("[", "(") and (match := _LOOSE_MONTH_DAY.match(bare)):
         return RowDate(None) if day("2000", *match.groups()) else None
     if match := _MONTH_DAY.match(bare):

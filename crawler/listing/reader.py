@@ -93,7 +93,8 @@ def _entries(
     chosen = blocks.dated_blocks(page, dated, place.element)
     if _is_hidden(page.root, chosen, place):
         return
-    if not chosen and (undated := blocks.undated_block(page, base)):
+    undated = blocks.undated_block(page, base)
+    if undated and (not chosen or blocks.owns_pager(undated, chosen, place.element)):
         chosen = [undated]
     yield from (Entry(row.link.url, row.link.title, row.on) for row in blocks.rows_of(chosen))
 
@@ -109,8 +110,14 @@ def _distinct(found: Iterable[Entry], hints: ListingHints) -> tuple[Entry, ...]:
     """One entry for each address, where it first stands; a dated one replaces an undated one."""
     entries: dict[str, Entry] = {}
     for entry in found:
-        url = entry.url.split("#")[0]
+        url = _without_anchor(entry.url)
         known = entries.get(url)
         if hints.admits(url) and (known is None or (known.on is None and entry.on is not None)):
             entries[url] = Entry(url, entry.title, entry.on)
     return tuple(entries.values())
+
+
+def _without_anchor(url: str) -> str:
+    """Return `url` without a place on its page; `#/…` and `#!…` are a script's routes and stay."""
+    page, _, fragment = url.partition("#")
+    return url if fragment.startswith(("/", "!")) else page

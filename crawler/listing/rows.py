@@ -59,6 +59,21 @@ def outermost(page: Page, element: HtmlElement) -> HtmlElement:
     return element
 
 
+def best_titled(link: Link, links: list[Link]) -> Link:
+    """Return the one of `links` to the same address as `link` that names the article best.
+
+    A row may link it thrice: by a picture, by its index number, by its title, by its summary. The
+    title is the first in a heading, else the first text that reads like one, else the picture's;
+    if that is cut, one that goes on.
+    """
+    twins = [one for one in links if one.url == link.url]
+    headed = [one for one in twins if any(e.tag in titles.HEADINGS for e in upwards(one.anchor))]
+    worded = [one for one in twins if titles.reads_as_title(titles.text_of(one.anchor))]
+    titled = [one for one in twins if titles.reads_as_title(one.title)]
+    best = (headed or worded or titled or [link])[0]
+    return next((one for one in twins if titles.is_cut(best.title, one.title)), best)
+
+
 # --- pairing ------------------------------------------------------------------------------------
 
 
@@ -86,7 +101,7 @@ def _rows_in(page: Page, home: HtmlElement, marks: list[Mark]) -> list[Row]:
     labels = [mark.date.label for mark in marks]
     if len({link.url for link in links}) == 1 or len(marks) == 1 or _all_differ(labels):
         link = _main_link(home, links)
-        link = _best_titled(link, links) if link else None
+        link = best_titled(link, links) if link else None
         return [_row(page, home, link, marks)] if link else []
     return _flat_rows(page, home, links, marks)
 
@@ -130,19 +145,6 @@ def _main_link(home: HtmlElement, links: list[Link]) -> Link | None:
     ranked = sorted(first, key=lambda link: _standing(home, link))
     peers = [link for link in ranked if _standing(home, link)[:3] == _standing(home, ranked[0])[:3]]
     return ranked[0] if len(peers) <= _PEERS_OF_A_ROW else None
-
-
-def _best_titled(link: Link, links: list[Link]) -> Link:
-    """Return the link to the same address that names the article best.
-
-    A row may link it thrice: by its index number, by its title, by its summary. The title is the
-    first in a heading, else the first that reads like one; if that is cut, one that goes on.
-    """
-    twins = [one for one in links if one.url == link.url]
-    headed = [one for one in twins if any(e.tag in titles.HEADINGS for e in upwards(one.anchor))]
-    worded = [one for one in twins if titles.reads_as_title(one.title)]
-    best = (headed or worded or [link])[0]
-    return next((one for one in twins if titles.is_cut(best.title, one.title)), best)
 
 
 def _standing(home: HtmlElement, link: Link) -> tuple[bool, bool, int, int]:

@@ -182,9 +182,11 @@ def _split_mark(texts: list[Text], index: int) -> tuple[Mark, int] | None:
         if len(parts) < count or any(len(part.text) > _SPLIT_PART_LENGTH for part in parts):
             continue
         joined = " ".join(filter(None, (part.text.strip("/-. ") for part in parts)))
+        if not any(c.isdigit() for c in joined) or len({part.anchor for part in parts}) > 1:
+            continue
         owner = _common(parts[0].owner, parts[-1].owner)
         found = dates.read_split(joined) or (_named_date(owner) and dates.read_numbers(joined))
-        if found and len({part.anchor for part in parts}) == 1:
+        if found:
             return Mark(owner, parts[0].order, found), count
     return None
 

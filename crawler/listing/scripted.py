@@ -20,6 +20,7 @@ _SAYS_EMPTY = re.compile(
     r"|栏目(?:正在)?建设中|内容(?:正在)?更新中"
 )
 _LIST_PLACE = re.compile(r"list|(?:^|[-_])ul|ul$|news|rows|items", re.IGNORECASE)
+_UNSEEN = "ancestor::script or ancestor::style or ancestor::*[contains(@style, 'none')]"
 _PLACES = ("div", "ul", "ol", "tbody", "table", "dl", "section")
 
 
@@ -32,9 +33,12 @@ def draws_rows(root: HtmlElement) -> bool:
     """Return whether a page without rows has the place and the means to draw them by script.
 
     The place: an empty container named like a list or a pager, or numbered (Hanweb units), or a
-    template. The means: any script. A page that says it is empty is empty.
+    template. The means: any script. A page that says it is empty is empty, unless a script names
+    the empty list (`暂无数据` is then the template's).
     """
     scripts = [script.text or "" for script in root.iter("script")]
+    if fills_list(root, []):
+        return True
     if not scripts or says_empty(root):
         return False
     return (
@@ -81,4 +85,4 @@ def _is_place(element: HtmlElement) -> bool:
 
 
 def _visible(root: HtmlElement) -> str:
-    return " ".join(root.xpath("//body//text()[not(ancestor::script or ancestor::style)]"))
+    return " ".join(root.xpath(f"//body//text()[not({_UNSEEN})]"))

@@ -1,6 +1,7 @@
 """The title of a row: the full one, from where the page really keeps it."""
 
 import re
+import unicodedata
 
 from lxml.html import HtmlElement
 
@@ -52,6 +53,7 @@ _ELLIPSIS = re.compile(r"(?:…+|\.{2,}|。{3,}|⋯+)\s*$")
 _LABELLED = re.compile(r"(?:文章|信息|新闻)?标\s*题\s*[:：]\s*([^\r\n]+)")
 _BULLET = re.compile(r"^(?:[·•●▪■◆◇►▶→※□○★☆∙・﹒‧]|\s|&middot;)+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_NO_LETTER = re.compile(r"[\W_]+")
 _SPACE = re.compile(r"\s+")
 _NAMED_TITLE = re.compile(
     r"(?:^|[-_\s])(?:\w*tit(?:le)?|\w*bt|name|subject|h\d)(?:$|[-_\s\d])", re.IGNORECASE
@@ -135,11 +137,16 @@ def is_cut(shown: str, full: str) -> bool:
     Without an ellipsis a longer `title=` may be a summary (home page headlines): it counts as the
     title only if it is less than twice as long.
     """
-    beginning = _SPACE.sub("", _ELLIPSIS.sub("", shown))
-    whole = _SPACE.sub("", full)
+    beginning = _letters(_ELLIPSIS.sub("", shown))
+    whole = _letters(full)
     if len(whole) <= len(beginning) or not whole.startswith(beginning):
         return False
     return bool(_ELLIPSIS.search(shown)) or len(whole) < 2 * len(beginning)
+
+
+def _letters(text: str) -> str:
+    """Return letters and digits only: `title=` and text often differ in quotation marks."""
+    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _is_badged(shown: str, stated: str) -> bool:
