@@ -231,7 +231,13 @@ def _log_to_stderr() -> None:
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:
-    """Keep of the libraries' log only what is wrong; Scrapy would set any level back to DEBUG."""
+    """Keep of the libraries' log only what is wrong; Scrapy would set any level back to DEBUG.
+
+    Twisted prints a traceback for every certificate it refuses; the visit's detail says that.
+    """
+    if record.name.startswith("twisted"):
+        record.msg, record.args = record.getMessage().partition("\n")[0], ()
+        record.exc_info = None
     return record.levelno >= logging.WARNING or record.name.startswith(("crawler", "__main__"))
 
 

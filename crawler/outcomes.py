@@ -49,7 +49,7 @@ def judge_answer(
         return _OF_CHALLENGE[challenge.kind], _said(challenge)
     if status in _BLOCKED:
         return "blocked", f"HTTP {status}"
-    if status >= 500:
+    if 500 <= status < 600:
         return "unreachable", f"HTTP {status}: the server answers with its own error"
     if not 200 <= status < 300:
         return "drifted", f"HTTP {status}: not an answer to this question"

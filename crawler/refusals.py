@@ -17,6 +17,8 @@ from scrapy.exceptions import (
 
 from store.records import Outcome
 
+MAX_SAID_CHARS = 160
+
 
 class Refusal(IgnoreRequest):
     """Base: this program decided not to ask or not to take the answer."""
@@ -95,9 +97,20 @@ def outcome_of(error: BaseException, redirects: int = 0) -> tuple[Outcome, str]:
         return "drifted", f"redirect loop: given up after {redirects} redirects"
     for kind, outcome, meaning in _NETWORK:
         if isinstance(error, kind):
-            return outcome, f"{meaning}: {_first_line(error)}"
-    return "drifted", f"{type(error).__name__}: {_first_line(error)}"
+            return outcome, _joined(meaning, _said(error))
+    return "drifted", _joined(type(error).__name__, _said(error))
 
 
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [""])[0][:160]
+def _said(error: BaseException) -> str:
+    """Return what the error says in one line; for Twisted's collections, what the first one says.
+
+    A failed TLS handshake is named: the operator may have to write an exception for it.
+    """
+    reasons = getattr(error.__cause__, "reasons", None)
+    root: BaseException = reasons[0].value if reasons else error
+    tls = "TLS: " if type(root).__module__.startswith(("OpenSSL", "service_identity")) else ""
+    return tls + " ".join(str(root).split())[:MAX_SAID_CHARS]
+
+
+def _joined(meaning: str, said: str) -> str:
+    return f"{meaning}: {said}" if said else meaning

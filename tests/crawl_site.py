@@ -1,5 +1,6 @@
 """A site of a few dictionary entries on loopback, and one crawl of it by the real child process."""
 
+import ssl
 import threading
 import time
 from contextlib import contextmanager
@@ -7,6 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from crawler.run import CrawlPlan, CrawlResult, crawl
 from store import pages, runs, visits
@@ -55,8 +62,25 @@ def listing(rows: list[tuple[str, str, str]], etag: str | None = None, more: str
     )
 
 
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """Return a server context with a certificate that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nobody.example")])
+    validity = datetime(2020, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)
+    names = x509.SubjectAlternativeName([x509.DNSName("nobody.example")])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    certificate = builder.not_valid_before(validity[0]).not_valid_after(validity[1])
+    signed = certificate.add_extension(names, critical=False).sign(key, hashes.SHA256())
+    pem = folder / "nobody.pem"
+    private = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pem.write_bytes(key.private_bytes(*private) + signed.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context
+
+
 @contextmanager
-def serving(pages: dict[str, Answer] | None = None):
+def serving(pages: dict[str, Answer] | None = None, tls: ssl.SSLContext | None = None):
     site = TinySite(dict(pages or {}))
 
     class Handler(BaseHTTPRequestHandler):
@@ -84,7 +108,9 @@ def serving(pages: dict[str, Answer] | None = None):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     server.handle_error = lambda *args: None
-    site.base = f"http://127.0.0.1:{server.server_address[1]}"
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    site.base = f"http{'s' if tls else ''}://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:

@@ -1,6 +1,6 @@
 """Crawls on real HTTP: every request ends in a named outcome, and calm sites cost next to nothing.
 
-Ten sites are crawled three times, by three children: first, half a day later, two days later.
+Twelve sites are crawled three times, by three children: first, half a day later, two days later.
 """
 
 from contextlib import ExitStack
@@ -9,7 +9,20 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from crawl_site import NOW, PATHS, ROWS, SITE, Answer, Desk, TinySite, know, listing, page, serving
+from crawl_site import (
+    NOW,
+    PATHS,
+    ROWS,
+    SITE,
+    Answer,
+    Desk,
+    TinySite,
+    know,
+    listing,
+    page,
+    self_signed,
+    serving,
+)
 
 from crawler.archive import read_body
 from samplesites import serve
@@ -55,6 +68,10 @@ SITES: dict[str, dict[str, Answer]] = {
         "/gone/": Answer(b"", 404),
     },
 }
+MORE = {
+    "poor": {"daily_budget": 5},
+    "excused": {"insecure_tls_reason": '"self-signed, a sample site"'},
+}
 COLUMNS = {"walls": ("/secret/", "/wall/", "/self/", "/home/", "/gone/")}
 
 
@@ -85,9 +102,11 @@ def story(tmp_path_factory):
         internet = open_sites.enter_context(serve(port_base=23100, roster=BAD_ROSTER))
         internet.write_sources(desk.sources)
         desk.ids.append("demo_bad")
+        for name in ("unvouched", "excused"):
+            sites[name] = open_sites.enter_context(serving(SITE, tls=self_signed(desk.folder)))
         for name, site in sites.items():
-            budget = {"daily_budget": 5} if name == "poor" else {}
-            desk.watch(name, site.base, *COLUMNS.get(name, ("/zcwj/",)), **budget)
+            more = MORE.get(name, {})
+            desk.watch(name, site.base, *COLUMNS.get(name, ("/zcwj/",)), **more)
         crawl_once(told, sites, hours=0)
         edit(sites["edited"])
         crawl_once(told, sites, hours=12)
@@ -150,6 +169,14 @@ def test_a_robots_file_that_fails_means_stay_away(story):
 def test_crawl_delay_is_kept_between_all_requests(story):
     assert len(story.gaps) == 3
     assert min(story.gaps) > 0.25
+
+
+def test_a_certificate_nobody_vouches_for_is_refused_unless_the_source_excuses_it(story):
+    unvouched = story.visits[0]["unvouched"]["/zcwj/"]
+    assert unvouched.outcome == "unreachable"
+    assert "TLS" in unvouched.detail
+    assert "certificate verify failed" in unvouched.detail
+    assert set(story.outcomes(0, "excused").values()) == {"ok"}
 
 
 def test_every_request_says_who_asks(story):
