@@ -44,9 +44,9 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
     story, doubt = _undone(reading)
     damage = story.damage + clean.lost_places(story.text)
     sure = quality(story.text, reading.codec, story.repairs, damage, doubt=doubt)
-    return Decoded(
-        story.text, reading.codec, reading.evidence, story.repairs, damage, sure, header, meta
-    )
+    agreeing = tuple(kind for kind, codec in declared.items() if codec == reading.codec)
+    evidence = tuple(dict.fromkeys((*reading.evidence, *agreeing)))
+    return Decoded(story.text, reading.codec, evidence, story.repairs, damage, sure, header, meta)
 
 
 def _undone(reading: _Reading) -> tuple[Story, bool]:
@@ -81,7 +81,7 @@ def _read(body: bytes, declared: dict[str, str | None]) -> _Reading:
         return _in_unicode(body, shaped, "utf16-shape")
     choice = families.choose(bare, declared)
     text, repairs = segments.read(bare, choice.codec)
-    return _Reading(text, choice.codec, choice.evidence, nuls + repairs)
+    return _Reading(text, choice.codec, ("language",), nuls + repairs)
 
 
 def _in_unicode(body: bytes, codec: str, evidence: str) -> _Reading:

@@ -29,10 +29,9 @@ _RUN = re.compile(rb"[^\x00-\x3f\x80-\xff]{0,1}[\x80-\xff][^\x00-\x2f\x3a-\x3f]*
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """codec: the family chosen; evidence: who spoke for it; margin: nats to the runner-up."""
+    """codec: the family chosen; margin: nats to the runner-up."""
 
     codec: str
-    evidence: tuple[str, ...]
     margin: float
 
 
@@ -67,5 +66,4 @@ def _chosen(sample: bytes, declared: dict[str, str | None]) -> Choice:
             votes + usual + model.score(model.folded(text)) + ERROR * text.count("\ufffd")
         )
     best, second, *_ = sorted(FAMILIES, key=lambda codec: -scores[codec])
-    agreeing = tuple(kind for kind, vote in declared.items() if vote == best)
-    return Choice(best, (*agreeing, "language"), scores[best] - scores[second])
+    return Choice(best, scores[best] - scores[second])

@@ -13,6 +13,7 @@ _BOMS = (
 )
 _PARITY_SAMPLE_BYTES = 65_536
 _SHAPE_SAMPLES_BYTES = (256, 4_096)
+_ASCII = bytes(range(0x80))
 _COMMON = re.compile("[\t\n\r -~\u2010-\u2027\u3000-\u301f\u4e00-\u9fa5\uff01-\uff5e]")
 
 
@@ -51,7 +52,12 @@ def looks_utf16(body: bytes) -> str | None:
 
 
 def _mostly_common(sample: bytes, codec: str) -> bool:
-    """Whether at least 95 % of a sample is ASCII or common Chinese in one byte order."""
+    """Whether at least 95 % of a sample is ASCII or common Chinese in one byte order.
+
+    Two ASCII letters make a Chinese character too, so a fifth of the bytes must be beyond ASCII.
+    """
+    if 5 * len(sample.translate(None, _ASCII)) < len(sample):
+        return False
     text = sample[: len(sample) & ~1].decode(codec, "replace")
     return len(text) >= 4 and len(_COMMON.findall(text)) >= 0.95 * len(text)
 
