@@ -5,6 +5,7 @@ cited too. Whether a cited policy is known is not asked here.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from pipelines.numbers import NumberMention, find_numbers
@@ -17,6 +18,7 @@ _POLICY_END = re.compile(
     r"(?:[（(〔\[][^（）()]{1,24}[）)〕\]]|[”\"》〉])*$"
 )
 _SHORT_NAME = re.compile(r"(?:简称|簡稱|统称|称为|称)\s*[:：为“\"]?\s*$")
+_BETWEEN = re.compile(r"[\s（(〔\[”\"的]*(?:即|文号[:：]?)?")
 _SENTENCE_END = "。！？；\n"
 
 
@@ -90,11 +92,12 @@ def _short_names(text: str) -> set[str]:
 
 
 def _number_after(text: str, end: int, numbers: list[NumberMention]) -> NumberMention | None:
-    for number in numbers:
-        if end <= number.start <= end + 8:
-            between = text[end : number.start]
-            return number if re.fullmatch(r"[\s（(〔\[”\"的]*(?:即|文号[:：]?)?", between) else None
-    return None
+    """Return the number that stands directly behind a title, brackets and blanks aside."""
+    index = bisect_left(numbers, end, key=lambda number: number.start)
+    if index == len(numbers) or numbers[index].start > end + 8:
+        return None
+    between = text[end : numbers[index].start]
+    return numbers[index] if _BETWEEN.fullmatch(between) else None
 
 
 def sentence_at(text: str, position: int) -> str:

@@ -26,7 +26,7 @@ _DAMAGED = re.compile(
     rf"(?:〔\s?)?(?<!\d){_YEAR}(?:\s?〕|\s)?\s?第?(?P<serial>[1-9]\d{{0,3}})\s?号"
 )
 _ORDER = re.compile(
-    r"(?:令|公告)\s?〔?\s?第?\s?(?P<serial>\d{1,4}|[一二三四五六七八九十百零〇]{1,5})\s?号"
+    r"(?:令|公告)\s?〔?\s?(?P<year>(?:19|20)\d\d年)?\s?第?\s?(?P<serial>\d{1,4}|[一二三四五六七八九十百零〇]{1,5})\s?号"
 )
 _CODE_RUN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff ]*$")
 _ORGAN_RUN = re.compile(r"[\u4e00-\u9fff、 ]*(?:部|院|局|会|署|厅|委|政府|办公室|主席)$")
@@ -129,7 +129,8 @@ def _order(folded: str, match: re.Match[str]) -> Iterator[NumberMention]:
         kind = "令" if match[0].startswith("令") else "公告"
         name = organ[0][start:].replace(" ", "") + kind
         serial = chinese_number(match["serial"])
-        yield NumberMention(f"{name}第{serial}号", first + organ.start() + start, match.end())
+        value = f"{name}{match['year'] or ''}第{serial}号"
+        yield NumberMention(value, first + organ.start() + start, match.end())
 
 
 def canonical_number(text: str | None) -> str | None:
@@ -148,5 +149,5 @@ def own_line_number(line: str) -> NumberMention | None:
     mentions = find_numbers(line)
     if len(mentions) != 1:
         return None
-    rest = line[: mentions[0].start] + line[mentions[0].end :]
-    return mentions[0] if not re.sub(r"[\W_]+", "", rest) else None
+    rest = re.sub(r"[\W_]+", "", line[: mentions[0].start] + line[mentions[0].end :])
+    return mentions[0] if not rest or re.fullmatch(r"[\u4e00-\u9fff]{2,16}文件", rest) else None

@@ -27,6 +27,7 @@ from pipelines.numbers import canonical_number, find_numbers, own_line_number
         ("中华人民共和国主席令第七十一号", "中华人民共和国主席令第71号"),
         ("政府令187号", "政府令第187号"),
         ("民政部公告第512号", "民政部公告第512号"),
+        ("财政部 税务总局公告2023年第12号", "财政部税务总局公告2023年第12号"),
     ],
 )
 def test_form_becomes_canonical(written: str, canonical: str) -> None:

@@ -32,9 +32,9 @@ MEDIA_TYPES = {
 }
 _IMAGES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif"}
 _EXTENSION = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})(?=$|[?#&;)\s（(])", re.I)
-_DOWNLOAD = re.compile(r"downfile|download|attach|cmd=down|fileid=|getfile|/down\b", re.I)
-_FILE_NAMES = re.compile(r"^(?:[\w\u4e00-\u9fff（）()〔〕.·-]{1,80}\.\w{2,4}[\s,，、;；]*)+$")
-_FILE_NAME = re.compile(rf"\S+?\.(?:{'|'.join([*MEDIA_TYPES, *_IMAGES])})(?=[\s,，、;；]|$)", re.I)
+_PAGE = re.compile(r"\.s?html?(?:$|[?#])", re.I)
+_ENDS = re.compile(r"^(?:上一篇|下一篇|上一条|相关(?:新闻|文章|链接|阅读|推荐|报道|信息))")
+_FILE_NAME = re.compile(rf"\S{{1,120}}\.(?:{'|'.join([*MEDIA_TYPES, *_IMAGES])})", re.I)
 
 
 def read_attachments(page: Outline, first: int, last: int) -> tuple[Attachment, ...]:
@@ -69,7 +69,8 @@ def _in_info_line(page: Outline, index: int) -> bool:
 
 def _end_of_article(page: Outline, last: int) -> int:
     for index in range(last, min(len(page.blocks), last + 40)):
-        if is_footer(page.blocks[index].text):
+        text = page.blocks[index].text
+        if is_footer(text) or _ENDS.match(text):
             return index - 1
     return min(len(page.blocks), last + 40)
 
@@ -82,7 +83,7 @@ def _linked_file(base: str, link: etree._Element) -> Attachment | None:
     extension = _extension(href) or _extension(link.get("download") or "")
     if not extension:
         extension = _extension(name)
-        if not extension or not _DOWNLOAD.search(href):
+        if not extension or _PAGE.search(href):
             return None
     return Attachment(_absolute(base, href), name or _name_in(href), MEDIA_TYPES[extension])
 
@@ -108,7 +109,8 @@ def _named_files(page: Outline, first: int, last: int) -> Iterator[Attachment]:
     if page.is_html:
         return
     for block in page.blocks[max(first, last - 5) : last + 8]:
-        if _FILE_NAMES.match(block.text + " "):
-            for name in _FILE_NAME.findall(block.text):
+        names = re.split(r"[\s,，、;；]+", block.text.strip())
+        if all(_FILE_NAME.fullmatch(name) for name in names):
+            for name in names:
                 extension = name.rsplit(".", 1)[-1].lower()
                 yield Attachment(name, name, MEDIA_TYPES.get(extension) or _IMAGES[extension])

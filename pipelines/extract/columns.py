@@ -38,7 +38,14 @@ def _breadcrumb(page: Outline, index: int) -> list[str]:
             break
         rest = f"{rest} {block.text}"
     parts = [part.strip(" \u3000[]【】") for part in _PART.split(rest)]
-    return [part for part in parts if part]
+    parts = [part for part in parts if part]
+    return parts if len(parts) > 1 else _linked_parts(page, index) or parts
+
+
+def _linked_parts(page: Outline, index: int) -> list[str]:
+    """Columns printed without signs between them are parted by their links."""
+    pieces = (_LEAD.sub("", piece.strip()).strip() for piece in page.blocks[index].pieces)
+    return [piece for piece in pieces if piece and len(piece) <= 20]
 
 
 def _without_title(parts: list[str], title: str | None) -> tuple[str, ...]:

@@ -148,7 +148,10 @@ def _originals(article: Article) -> Iterator[Candidate]:
 def terms(
     article: Article, text: str, issued: PartialDate | None
 ) -> tuple[PartialDate | None, PartialDate | None, PartialDate | None]:
-    """Return effective_on, expires_on and consultation_ends_on, from header cells or sentences."""
+    """Return effective_on, expires_on and consultation_ends_on, from header cells or sentences.
+
+    issued: the day the document was written; a re-posted page's own date would be a wrong one.
+    """
     begins = effective_on(text, issued)
     effective = _cell(article, "effective") or _sentence(article, "effective_on", begins)
     ends = expires_on(text, begins.on if begins else issued)

@@ -15,6 +15,11 @@ from pipelines.extract.vocabulary import KIND_OF
 _COLON = re.compile("[:：∶︰]")
 _FRAMED = re.compile(r"[\[【]([^\[\]【】]{2,14})[\]】](?![\s\u3000]*[:：∶︰])")
 _BLANKS = re.compile(r"[\s\u3000]")
+_EVENT = re.compile(
+    r"(?:来信|写信|提问|受理|办结|访谈|直播|征集|报名|截止|截至|开始|结束|活动|会议|开标|投标|采购|答复|回复|处理|"
+    r"审核|办理|服务|播出|拍摄|演出|考试|面试|公示|施行|实施|生效|失效|成立|出生|工作|营业|开放|展览|数据|资料|图片|"
+    r"资金|经费|立案|签订|到货|交付|完成|开工|竣工|有效|合同|当前|现在|预计|申请|登记|检查|培训|举办|举行)$"
+)
 _PASSED_OVER = frozenset(" \t\u3000\u2002\u2003")
 _LONGEST = max(map(len, KIND_OF))
 _LABEL_SIGN = re.compile(r"[\s\u3000:：∶︰\[\]【】()（）•·>-]+")
@@ -95,11 +100,16 @@ def _label_before(text: str, colon: int, *, later: bool) -> _Found | None:
         label = "".join(text[i] for i in places[-length:])
         if label in KIND_OF:
             glued = start > 0 and "\u4e00" <= text[start - 1] <= "\u9fff"
-            if glued and not (length > 2 or (length == 2 and later)):
+            if glued and not (length > 2 or (length == 2 and later and _is_name(text[:start]))):
                 return None
             framed = start > 0 and text[start - 1] in "[【(（" and end < colon
             return _Found(label, start - framed, colon + 1)
     return None
+
+
+def _is_name(before: str) -> bool:
+    """Tell whether what is glued before a short label may be a name: `来信时间` is another word."""
+    return not _EVENT.search(before)
 
 
 def _clean(value: str) -> str:

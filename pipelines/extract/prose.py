@@ -13,14 +13,17 @@ from pipelines.extract.outline import Outline
 from pipelines.extract.tails import is_footer, is_strong_tail, is_tail, is_tail_heading
 from pipelines.extract.titles import signs_removed
 
-_SIGNS = r"[\s\[\]【】()（）|｜<>《》:：·+/-]*"
-_TOOL = (
-    r"(?:字体|字号|字體|大|中|小|特大|默认|超大|放大|缩小|正常|打印|打印本页|打印页面|打印此页|关闭|收藏|保存|"
-    r"分享|我要分享|分享到|分享到微信|微信|微博|评论|阅读|浏览|浏览次数|浏览量|次|返回|投稿|投搞|[A＋]?A[+-]?|"
-    r"纠错|保护视力色|朗读|收听|点击|来源|作者|时间|日期|发布时间|发布日期|正文|导出|下载|上一期|下一期|无|"
-    r"微信好友|QQ空间|QQ好友|腾讯微博|新浪微博|人民微博|朋友圈|繁体|简体|关注|听新闻|语音播报|\d+)"
+_TOOL_WORDS = (
+    "字体 字号 字體 大 中 小 特大 默认 超大 放大 缩小 正常 打印 打印本页 打印页面 打印此页 关闭 "
+    "收藏 保存 分享 我要分享 分享到 分享到微信 微信 微博 评论 阅读 浏览 浏览次数 浏览量 次 返回 "
+    "投稿 投搞 A A+ A- 纠错 保护视力色 朗读 收听 点击 来源 作者 时间 日期 发布时间 发布日期 正文 "
+    "导出 下载 上一期 下一期 无 微信好友 QQ空间 QQ好友 腾讯微博 新浪微博 人民微博 朋友圈 繁体 简体 "
+    "关注 听新闻 语音播报"
 )
-_TOOLS = re.compile(rf"^(?:{_SIGNS}{_TOOL})+{_SIGNS}$")
+_TOOL = "|".join(sorted(map(re.escape, _TOOL_WORDS.split()), key=len, reverse=True))
+_SIGNS = r"[\s\[\]【】()（）|｜<>《》:：·+/-]"
+# Atomic groups: a line of a thousand digits must not be tried in every partition.
+_TOOLS = re.compile(rf"^(?>{_SIGNS}*+(?:{_TOOL}|\d++))++{_SIGNS}*+$")
 _CRUMB = re.compile(r"位置\s*[:：]|^首页\s*[>»]")
 _EMPTY_LABEL = re.compile(
     r"^(?:附件|相关附件|附件下载|下载附件|文档下载|相关文件|附件信息|附件列表)\s*[:：]?$"

@@ -134,6 +134,9 @@ def _after_body(
     page: Outline, labels: tuple[Labelled, ...], body: tuple[int, ...]
 ) -> Iterator[Candidate]:
     last = body[-1] if body else 0
+    for index in range(last + 1, min(last + 7, len(page.blocks)) if body else 0):
+        if not page.blocks[index].linked:
+            yield from _bare(page, index, strict=True, in_body=False)
     for item in labels:
         if item.kind == "published" and item.block >= last and item.label not in ("时间", "日期"):
             value = parse_date(item.value)

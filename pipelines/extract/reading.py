@@ -58,7 +58,7 @@ def read_document(article: Article) -> Document:
     source = article.take("source_name", source_candidates(*place))
     written = fields.written_on(article, signature)
     organs = fields.issuers(article, signature)
-    effective, expires, consultation = fields.terms(article, text, written or published)
+    effective, expires, consultation = fields.terms(article, text, written)
     first = article.title_block or 0
     return Document(
         url=page.url,

@@ -59,21 +59,22 @@ def body_html(page: Outline, blocks: Sequence[int]) -> str:
     """Return headings, paragraphs, tables and images with alt, nothing else; unsanitised.
 
     Layout, styles, scripts and classes of the page are gone; text is escaped. It still has to pass
-    a sanitiser before it is shown: image and link addresses are the page's own.
+    a sanitiser before it is shown: image addresses are the page's own.
     """
     parts: list[str] = []
-    table: list[str] = []
+    rows: list[str] = []
+    images = _images(page, blocks)
     for cells, first in _rows(page, blocks):
+        if rows and len(cells) == 1:
+            parts.append(f"<table>{''.join(rows)}</table>")
+            rows = []
+        parts += [images.pop(index) for index in sorted(images) if index <= first]
         if len(cells) > 1:
-            table.append("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in cells) + "</tr>")
-            continue
-        if table:
-            parts.append("<table>" + "".join(table) + "</table>")
-            table = []
-        parts.append(_paragraph(page, cells[0], first))
-    if table:
-        parts.append("<table>" + "".join(table) + "</table>")
-    return "\n".join([*parts, *_images(page, blocks)])
+            rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
+        else:
+            parts.append(_paragraph(page, cells[0], first))
+    parts += [f"<table>{''.join(rows)}</table>"] if rows else []
+    return "\n".join([*parts, *(images[index] for index in sorted(images))])
 
 
 def _rows(page: Outline, blocks: Sequence[int]) -> Iterator[tuple[list[str], int]]:
@@ -90,18 +91,18 @@ def _paragraph(page: Outline, text: str, index: int) -> str:
     return f"<li>{escape(text)}</li>" if tag == "li" else f"<p>{escape(text)}</p>"
 
 
-def _images(page: Outline, blocks: Sequence[int]) -> Iterator[str]:
-    """Yield the images between the first and the last block, in page order, each once."""
-    if not blocks or not page.is_html:
-        return
+def _images(page: Outline, blocks: Sequence[int]) -> dict[int, str]:
+    """Return the body's images as markup, by the index of the block they stand before."""
+    found: dict[int, str] = {}
     seen: set[str] = set()
-    for index, image in page.images:
-        if blocks[0] <= index <= blocks[-1] + 1:
-            source = _image_source(page.url, image)
-            if source and source not in seen:
-                seen.add(source)
-                alt = escape(image.get("alt") or "", quote=True)
-                yield f'<p><img src="{escape(source, quote=True)}" alt="{alt}"></p>'
+    for index, image in page.images if blocks else ():
+        source = _image_source(page.url, image)
+        if blocks[0] <= index <= blocks[-1] + 1 and source and source not in seen:
+            seen.add(source)
+            alt = escape(image.get("alt") or "", quote=True)
+            shown = f'<p><img src="{escape(source, quote=True)}" alt="{alt}"></p>'
+            found[index] = found.get(index, "") + shown
+    return found
 
 
 def _image_source(base: str, image: etree._Element) -> str | None:

@@ -8,7 +8,7 @@ from pipelines.dates import find_dates
 from pipelines.extract.choice import Candidate
 from pipelines.extract.labels import Labelled
 from pipelines.extract.outline import HEADING_TAGS, Outline
-from pipelines.extract.tails import is_footer
+from pipelines.extract.tails import is_footer, is_tail
 from pipelines.issuers import organs_in
 from pipelines.numbers import own_line_number
 
@@ -104,7 +104,8 @@ def _headings(page: Outline) -> Iterator[Heading]:
         if not (hinted or node.tag in HEADING_TAGS) or not 0 < node.last - node.first <= 4:
             continue
         text = page.text_of(index)
-        if 4 <= len(text) <= 160 and not page.blocks[node.first].hidden:
+        shown = not page.blocks[node.first].hidden and not is_tail(text)
+        if shown and 4 <= len(text) <= 160 and text[-1] not in "：:":
             rank = 0 if node.tag == "h1" else 1 if hinted else 2
             yield Heading(text, node.first, rank)
 
@@ -215,6 +216,7 @@ def locate_title(page: Outline, title: str) -> int | None:
         return None
     exact = [i for i, b in enumerate(page.blocks) if _shows(b.text, bare)]
     exact = [i for i in exact if not is_footer(page.blocks[i].text)]
+    exact = [i for i in exact if not page.blocks[i].hidden] or exact
     if not exact:
         return _locate_split(page, bare)
     headed = [i for i in exact if _is_headed(page, i)]

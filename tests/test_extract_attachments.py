@@ -1,0 +1,62 @@
+"""Files that belong to a document, and files that belong to the site."""
+
+import pytest
+
+from pipelines.extract import extract
+
+PAGE = """<html><head><title>关于申报项目的通知</title></head><body>
+<div><a href="/guide.pdf">指南</a></div><h1>关于申报项目的通知</h1><p>发布时间：2024-01-02</p>
+<div class="content"><p>现将有关事项通知如下，请认真执行。</p>%s</div>%s
+<div class="footer">版权所有 南河市民政局</div><a href="/app.zip">客户端</a></body></html>"""
+
+
+def urls(inside: str = "", after: str = "") -> list[str]:
+    (document,) = extract(PAGE % (inside, after), "http://www.example.gov.cn/a/b.html")
+    return [attachment.url for attachment in document.attachments]
+
+
+@pytest.mark.parametrize(
+    ("href", "text", "url"),
+    [
+        ("./P0202401.docx", "附件1", "http://www.example.gov.cn/a/P0202401.docx"),
+        ("https://oss.example.com/x.PDF?sign=1", "附件", "https://oss.example.com/x.PDF?sign=1"),
+        (
+            "/down.jsp?id=1&filename=a.xls",
+            "表",
+            "http://www.example.gov.cn/down.jsp?id=1&filename=a.xls",
+        ),
+        ("/attach/88", "申报表.wps", "http://www.example.gov.cn/attach/88"),
+    ],
+)
+def test_file_is_found_by_path_query_or_name(href: str, text: str, url: str) -> None:
+    assert urls(f'<p><a href="{href}">{text}</a></p>') == [url]
+
+
+@pytest.mark.parametrize(
+    ("href", "text"),
+    [
+        ("/b.html", "政策原文.pdf"),
+        ("javascript:void(0)", "申报表.doc"),
+        ("#top", "附件.doc"),
+        ("/news/doc/", "新闻"),
+        ("http://[bad", "坏链接"),
+    ],
+)
+def test_what_is_no_file_is_not_invented(href: str, text: str) -> None:
+    assert urls(f'<p><a href="{href}">{text}</a></p>') == []
+
+
+def test_files_under_the_body_count_and_those_of_the_site_do_not() -> None:
+    after = (
+        '<div>附件：<a href="a.doc">申报表</a></div><p>相关链接</p><a href="/other.doc">别的</a>'
+    )
+    assert urls(after=after) == ["http://www.example.gov.cn/a/a.doc"]
+
+
+def test_each_file_is_named_once_with_its_type() -> None:
+    link = '<a href="a.docx" title="t">申报表.docx</a>'
+    (document,) = extract(PAGE % (link + link, ""), "http://www.example.gov.cn/a/b.html")
+    (attachment,) = document.attachments
+    assert attachment.name == "申报表.docx"
+    assert attachment.media_type is not None
+    assert attachment.media_type.endswith("wordprocessingml.document")

@@ -1,0 +1,79 @@
+"""Bad input cannot stop the run, and cannot make it slow."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.extract import extract, read_article
+
+TAGS = ("p", "div", "span", "table", "td", "tr", "a", "h1", "br", "li", "st1:chsdate", "b")
+WORDS = (
+    "发布时间：2024-01-02",
+    "来源：本网",
+    "关于印发《办法》的通知",
+    "民发〔2012〕7号",
+    "各市民政局：",
+    "现将有关事项通知如下，请认真执行。",
+    "附件：",
+    "2024年1月2日",
+    "上一篇：",
+    "首页 > 政策文件",
+)
+PIECES = st.one_of(
+    st.sampled_from([f"<{tag}>" for tag in TAGS] + [f"</{tag}>" for tag in TAGS]),
+    st.sampled_from(WORDS),
+    st.sampled_from(['<meta name="ContentStart">', "</html>", "<!--", "-->", "<script>", "&nbsp;"]),
+    st.text(max_size=12),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES, max_size=40))
+def test_any_soup_of_tags_is_read_without_an_error(pieces: list[str]) -> None:
+    page = read_article("<html><body>" + "".join(pieces), "http://www.example.gov.cn/a.html")
+    assert bool(page.documents) == (page.kind_hint == "article")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=400))
+def test_any_text_is_read_without_an_error(text: str) -> None:
+    for document in extract(text, "http://www.example.gov.cn/a.txt"):
+        assert "\r" not in (document.title or "")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=60))
+def test_any_url_is_taken(url: str) -> None:
+    html = '<h1>关于印发办法的通知</h1><p>正文，内容。</p><a href="x.pdf">附件</a>'
+    assert read_article(html, url).kind_hint in {"article", "other", "stub"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" * 60_000,
+        "<p>" + "打印" * 20_000 + "。</p>",
+        "<p>" + "a.b" * 20_000 + "</p>",
+        "《" * 20_000,
+        "（据" * 10_000,
+        "民发〔2012" * 5_000,
+        "发布时间：" * 8_000,
+        "来源" * 8_000 + "：" * 2_000,
+        "<div>" * 20_000 + "文字，内容。",
+        "<table><tr>" * 3_000 + "<td>文字，内容。</td>",
+        "<script>document.write(" + '"a"+' * 600 + ")</script>",
+        "---\n" + "title: x\n" * 5_000,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_pathological_pages_take_no_longer_than_their_size(text: str) -> None:
+    began = time.process_time()
+    read_article(text, "http://www.example.gov.cn/a.html")
+    assert time.process_time() - began < 4.0
+
+
+def test_same_text_twice_gives_equal_documents() -> None:
+    html = "<h1>关于印发办法的通知</h1><p>时间：2024-01-02</p><div><p>正文，内容。</p></div>"
+    assert extract(html, "http://x/") == extract(html, "http://x/")
