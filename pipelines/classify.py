@@ -7,7 +7,7 @@ Missing a policy costs far more than one item too many: between yes and no there
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -202,11 +202,3 @@ def _relevance(score: float, genre: Genre, rules: RuleSet) -> Relevance:
     if score >= rules.yes * least:
         return "yes"
     return "maybe" if score >= rules.maybe * least else "no"
-
-
-def changed(old: Iterable[Classification], new: Iterable[Classification]) -> int:
-    """Return how many documents two rule sets judge differently, reasons aside (a preview)."""
-    pairs = zip(old, new, strict=True)
-    return sum(
-        (a.genre, a.topics, a.relevance) != (b.genre, b.topics, b.relevance) for a, b in pairs
-    )

@@ -20,6 +20,7 @@ REPORTING: frozenset[Role] = frozenset({"news", "interpretation", "implementing"
 """Roles of pages that are about another text: they join its dossier by its name."""
 TOO_SHORT = 120
 """Canonical characters below which a body neither proves nor disproves a resemblance."""
+_SHORTEST_COPY = 30
 _COVERED = 0.8
 _LEAST_PART = 0.3
 """An excerpt below this share of the whole may lie in two texts: a compendium is no reprint."""
@@ -56,11 +57,12 @@ def find_link(one: Document, role: Role, other: Document, other_role: Role) -> L
         _same_page(one, other, likeness)
         or _mirrored(one, role, other, other_role, likeness)
         or _same_text(one, other, likeness)
+        or _same_notice(one, other, likeness)
         or _same_policy(one, role, other, other_role, likeness)
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _likeness(one: str, other: str) -> Resemblance:
     return resemblance(one, other)
 
@@ -110,6 +112,17 @@ def _same_text(one: Document, other: Document, likeness: Resemblance) -> Link | 
         return None
     detail = f"{likeness.coverage:.0%} of the shorter text, {edits} places differ"
     return Link("text", 0.9 + 0.1 * likeness.coverage / (1 + edits), detail, likeness.differs)
+
+
+def _same_notice(one: Document, other: Document, likeness: Resemblance) -> Link | None:
+    """Link copies too short to prove anything by their text alone: the title must agree."""
+    title = canonical_title(one.title or "")
+    if not title or title != canonical_title(other.title or ""):
+        return None
+    short = _SHORTEST_COPY <= likeness.shorter < TOO_SHORT
+    if not (short and likeness.is_identical and _same_time(one, other, draft=False)):
+        return None
+    return Link("text", 0.9, "title and whole text", False)
 
 
 def _editions_differ(one: Document, other: Document) -> bool:
