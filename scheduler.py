@@ -103,6 +103,9 @@ class Job:
         delivered, problems = self._tell()
         if result is not None and not result.completed:
             problems = (result.detail, *problems)
+        if settled is not None:
+            broken = (f"{url}: {why}" for url, why in sorted(settled.broken.items()))
+            problems = (*broken, *problems)
         return RunReport(tuple(wanted), result, settled, published, delivered, problems)
 
     def due(self) -> list[str]:

@@ -13,11 +13,11 @@ from itertools import groupby
 from pathlib import Path
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from crawler import absence
 from crawler.archive import read_body
-from crawler.errors import ArchiveError, BodyError
 from crawler.page import READER_VERSION, read_page
 from crawler.recording import Circumstances, record_page, tell_absence, tell_return
 from crawler.sources import Source
@@ -61,7 +61,7 @@ class Settlement:
         on_pages = sorted((v for v in queue if v.target != "listing"), key=self._place)
         self.standing.close_gates(on_pages)
         for done, visit in enumerate(on_pages):
-            self._settle_page(visit)
+            self._settle_alone(visit)
             progress("pages", done + 1, len(on_pages))
         listings = sorted((v for v in queue if v.target == "listing"), key=_column)
         for _, sweep in groupby(listings, key=_column):
@@ -76,6 +76,22 @@ class Settlement:
         return (on, self._rank.get(visit.source_id, len(self._rank)), visit.url, visit.id or 0)
 
     # --- pages ----------------------------------------------------------------------------------
+
+    def _settle_alone(self, visit: Visit) -> None:
+        """Settle one page; whatever goes wrong with it is its own failure, named and counted.
+
+        The next crawl finds the page still unknown and asks for it again: that is the retry.
+        """
+        try:
+            self._settle_page(visit)
+        except SQLAlchemyError:
+            raise  # the database is everybody's: a full disk is no page's fault
+        except Exception as error:
+            log.exception("page_failed", url=visit.url, source=visit.source_id)
+            why = f"{type(error).__name__}: {error}"
+            self.result.broken[visit.url] = why
+            with self.database.writing() as session:
+                visits.fail(session, visit.id or 0, f"could not be taken in: {why}")
 
     def _settle_page(self, visit: Visit) -> None:
         self.result.pages += visit.target == "page"
@@ -95,12 +111,7 @@ class Settlement:
             self._record(visit, capture)
 
     def _record(self, visit: Visit, capture: Capture) -> None:
-        try:
-            body = read_body(self.archive, capture)
-        except (ArchiveError, BodyError) as error:
-            log.error("capture_unreadable", url=visit.url, source=visit.source_id, why=str(error))
-            self._close(visit)
-            return
+        body = read_body(self.archive, capture)
         source = self.sources.get(visit.source_id)
         reading = read_page(
             body,

@@ -31,6 +31,8 @@ class Settled:
     repaired: int = 0
     changes: list[str] = field(default_factory=list)
     outcomes: dict[str, dict[str, int]] = field(default_factory=dict)
+    broken: dict[str, str] = field(default_factory=dict)
+    """URL → why its page could not be taken in."""
     failed: dict[str, str] = field(default_factory=dict)
     """Source id → why it could not be read; a silent source was read, its event speaks for it."""
 

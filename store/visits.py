@@ -51,6 +51,13 @@ def settle(session: Session, visit_ids: Sequence[int]) -> None:
     session.exec(statement)
 
 
+def fail(session: Session, visit_id: int, detail: str) -> None:
+    """Settle a visit whose page could not be taken in: it drifted from what we can read."""
+    row = session.get_one(VisitRow, visit_id)
+    row.outcome, row.detail, row.settled = "drifted", detail, True
+    session.add(row)
+
+
 def outcomes(session: Session, source_id: str, after: datetime) -> list[Visit]:
     """Return the source's visits after that instant, oldest first."""
     rows = session.exec(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler import settle
 from crawler.archive import ArchiveWriter
 from crawler.settle import Settlement
 from crawler.sources import Source
@@ -248,9 +249,31 @@ def test_a_torn_archive_costs_its_page_and_nothing_else(world: World) -> None:
             )  # fmt: skip
             visits.add(session, visit)
     archive.close()
-    world.settle()
+    assert set(world.settle().broken) == {url(3)}
     assert [change.page_url for change in world.changes()] == [url(1), url(2)]
     assert world.settle().pages == 0
+
+
+def test_a_page_that_trips_the_reader_fails_alone_and_is_tried_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.run(site(1))
+    world.now += timedelta(days=1)
+    with monkeypatch.context() as broken:
+        real = settle.read_page
+
+        def trips(body: bytes, *rest: object, **known: object) -> object:
+            if "第2号" in body.decode():
+                raise ZeroDivisionError("a bug in a rule")
+            return real(body, *rest, **known)  # type: ignore[arg-type]
+
+        broken.setattr(settle, "read_page", trips)
+        settled = world.run(site(1, 2, 3))
+    assert settled.broken == {url(2): "ZeroDivisionError: a bug in a rule"}
+    assert world.changes()[-1].page_url == url(3)
+    world.now += timedelta(days=1)
+    world.run(site(1, 2, 3))
+    assert world.changes()[-1].page_url == url(2)
 
 
 def test_a_reprint_on_a_site_that_issues_nothing_is_a_reprint(tmp_path: Path) -> None:
