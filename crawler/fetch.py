@@ -196,7 +196,10 @@ def _limit_memory(megabytes: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     if hard != resource.RLIM_INFINITY:
         limit = min(limit, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    except (ValueError, OSError) as error:  # macOS refuses; the crawl goes on without the cap
+        _log.warning("memory is not limited: %s", error)
 
 
 def _log_to_stderr() -> None:

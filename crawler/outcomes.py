@@ -61,11 +61,17 @@ def judge_answer(
 
 
 def judge_listing(
-    listing: Listing, column: Column, *, page_number: int = 1, today: date | None = None
+    listing: Listing,
+    column: Column,
+    *,
+    page_number: int = 1,
+    today: date | None = None,
+    usual_rows: int | None = None,
 ) -> Judgement:
     """Return the outcome of a listing that was read: ok, or why its rows are not to be trusted.
 
-    today: the date in Shanghai, None to leave the freshness of the rows unjudged.
+    today: the date in Shanghai, None to leave the freshness of the rows unjudged. usual_rows: how
+    many rows this page had in earlier sweeps, None if too few were seen.
     """
     rows = len(listing.entries)
     low, high = column.entries_per_listing
@@ -79,6 +85,8 @@ def judge_listing(
         return "drifted", f"{listing.skipped} rows could not be read, {rows} could"
     if rows > high or (page_number == 1 and rows < low):
         return "drifted", f"{rows} rows, expected {low} to {high}"
+    if usual_rows and page_number == 1 and 2 * rows < usual_rows:
+        return "drifted", f"{rows} rows, usually {usual_rows}"
     dates = {entry.on for entry in listing.entries}
     if today and rows >= SUSPICIOUSLY_FRESH and dates == {today.isoformat()}:
         return "drifted", f"all {rows} rows are dated today: a clock, not dates"

@@ -10,7 +10,9 @@ import pytest
 from crawl_site import NOW, PATHS, ROWS, SITE, Desk, know, page, serving
 
 from crawler.archive import read_body
+from crawler.fetch import groups_by_host
 from crawler.run import GRACE_S, CrawlPlan, crawl
+from crawler.sources import load_sources
 from store import captures
 from store.database import Database
 
@@ -62,6 +64,14 @@ def test_a_child_whose_parent_dies_ends_at_once(desk):
         )
         child.stdin.close()
         assert child.wait(10) == 1
+
+
+def test_sources_on_one_host_are_visited_one_after_the_other(desk):
+    desk.watch("a", "http://127.0.0.1:1", "/a/")
+    desk.watch("b", "http://127.0.0.1:2", "/b/")
+    desk.watch("c", "http://127.0.0.1:1", "/c/")
+    groups = groups_by_host(load_sources(desk.sources).values())
+    assert sorted([source.id for source in group] for group in groups) == [["a", "c"], ["b"]]
 
 
 def test_a_child_that_cannot_work_says_why(tmp_path):

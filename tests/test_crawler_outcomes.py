@@ -82,6 +82,12 @@ def test_a_listing_is_judged_by_its_rows(listing, outcome):
     assert judge_listing(listing, COLUMN, today=date(2026, 6, 1))[0] == outcome
 
 
+def test_half_the_usual_rows_is_not_ok():
+    assert judge_listing(rows(9), COLUMN, usual_rows=20)[0] == "drifted"
+    assert judge_listing(rows(10), COLUMN, usual_rows=20)[0] == "ok"
+    assert judge_listing(rows(4), COLUMN, usual_rows=20, page_number=2)[0] == "ok"
+
+
 def test_a_column_that_may_be_empty_says_so():
     column = COLUMN.model_copy(update={"may_be_empty": True})
     assert judge_listing(Listing(), column)[0] == "empty_declared"

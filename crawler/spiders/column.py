@@ -173,6 +173,7 @@ class ColumnSpider(scrapy.Spider):
             errand.column,
             page_number=errand.number,
             today=self.context.clock().astimezone(SHANGHAI).date(),
+            usual_rows=self._frontier.usual_rows(errand),
         )
         rows = tuple(entry.url for entry in listing.entries)
         if judgement[0] == "ok" and errand.number == 1 and len(rows) > 2:
@@ -186,7 +187,7 @@ class ColumnSpider(scrapy.Spider):
         meta: dict[str, Any] = {
             "errand": ask.errand,
             "signposts": signposts,
-            "links_only": ask.errand.target == "page",
+            "links_only": ask.was_sound and ask.errand.target == "page",
             "download_maxsize": MAX_FILE_BYTES if on_file else MAX_PAGE_BYTES,
         }
         if self.source.proxy:

@@ -7,6 +7,7 @@ writes nothing. Priorities are Scrapy's: higher goes first.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from statistics import median
 
 from crawler.addresses import canonical_url, host_key
 from crawler.context import CrawlContext
@@ -32,17 +33,24 @@ FILE_PRIORITY = 40
 UNFINISHED_PRIORITY = 20
 STALE_PRIORITY = 0
 
+FEWEST_SWEEPS = 5
+"""So many sweeps must have been read before a number of rows is called usual."""
+
 MEMORY = timedelta(days=30)
 """How far back a failed visit is remembered, and how long a fetched file counts as current."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request to be: the address to fetch, what for, how soon."""
+    """A request to be: the address to fetch, what for, how soon.
+
+    was_sound: its latest visit brought the page itself, so that a 304 needs no second look.
+    """
 
     url: str
     errand: Errand
     priority: int
+    was_sound: bool = False
 
 
 class Frontier:
@@ -53,6 +61,7 @@ class Frontier:
         self._context = context
         self._asked: set[str] = set()
         self._tried: dict[str, Visit] = {}
+        self._earlier_rows: dict[str, list[int]] = {}
 
     def columns(self) -> list[Ask]:
         """Return the first address of every column, and recall what was tried before."""
@@ -60,8 +69,16 @@ class Frontier:
         with self._context.database.reading() as session:
             earlier = visits.outcomes(session, self._source.id, after)
         self._tried = {v.url: v for v in earlier if v.target != "listing"}
+        for visit in earlier:
+            if visit.listing and visit.listing.entries:
+                self._earlier_rows.setdefault(visit.url, []).append(len(visit.listing.entries))
         errands = (Errand("listing", self.canonical(c.url), c) for c in self._source.columns)
         return [self._ask(e.column.url, e, LISTING_PRIORITY) for e in errands if e.column]
+
+    def usual_rows(self, errand: Errand) -> int | None:
+        """Return how many rows this answer of a column usually has, None while that is unknown."""
+        earlier = self._earlier_rows.get(errand.url, [])
+        return int(median(earlier)) if len(earlier) >= FEWEST_SWEEPS else None
 
     def rows(
         self, listing: Listing, fetch: dict[str, str], errand: Errand
@@ -136,7 +153,9 @@ class Frontier:
 
     def _ask(self, url: str, errand: Errand, priority: int) -> Ask:
         self._asked.add(errand.url)
-        return Ask(url, errand, priority)
+        before = self._tried.get(errand.url)
+        sound = before is not None and before.outcome in {"ok", "unchanged"}
+        return Ask(url, errand, priority, was_sound=sound)
 
     def _stale(self) -> list[KnownPage]:
         left = self._context.budgets.left(host_key(self._source.base_url))
