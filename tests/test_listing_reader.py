@@ -131,6 +131,21 @@ def test_objects_of_an_answer_that_cannot_be_read_are_counted_as_skipped():
     assert (len(listing.entries), listing.skipped) == (1, 1)
 
 
+def test_rows_whose_links_lead_nowhere_are_counted_as_skipped():
+    dead = "<li><a href='javascript:;'>关于社会工作服务的通知</a><span>2024-03-01</span></li>"
+    listing = find_entries(page(f"<ul>{dead * 3}</ul>"), URL)
+    assert (listing.entries, listing.skipped) == ((), 3)
+
+
+def test_a_column_named_like_an_e_paper_page_keeps_the_dates_of_its_rows():
+    rows = "".join(
+        f'<li><a href="content_{n}00.htm">第{n}批社会工作项目公示</a><span>2024-03-0{n}</span></li>'
+        for n in (1, 2, 3)
+    )
+    entries = find_entries(page(f"<ul>{rows}</ul>"), f"{HOST}/gs/node_12.htm").entries
+    assert [entry.on for entry in entries] == ["2024-03-01", "2024-03-02", "2024-03-03"]
+
+
 def test_relative_links_are_resolved_against_the_base_element():
     row = item(1, "社会工作宣传周启动", "2024-03-01")
     text = f"<html><head><base href='/zt/'></head><body><ul>{row}</ul></body></html>"

@@ -218,9 +218,12 @@ def _weight(rows: tuple[Row, ...]) -> int:
 
 
 def _with_undated(page: Page, block: Block) -> Block:
+    """Return the block with the rows beside its own that have their shape but show no date.
+
+    Items and table rows of one shape are one list, however few are dated; other elements only
+    where most are.
+    """
     dated = [row for row in block.rows if row.element is not row.link.anchor]
-    if len(dated) < 3:
-        return block
     shapes = {_shape(row.element, row.link.anchor) for row in dated}
     known = {row.element for row in dated}
     more = [
@@ -229,7 +232,8 @@ def _with_undated(page: Page, block: Block) -> Block:
         if child not in known and (link := _only_link(page, child)) is not None
         if _shape(child, link.anchor) in shapes and link.article
     ]
-    if not more or len(more) > len(dated):
+    items = all(row.element.tag in ("li", "tr") for row in dated)
+    if not more or not (items or len(dated) >= max(3, len(more))):
         return block
     return Block(block.container, tuple(sorted((*block.rows, *more), key=lambda r: r.link.order)))
 

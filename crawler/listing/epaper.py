@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
+from crawler.listing.rows import Row
 from crawler.listing.scan import Link
 
 _LEAF = re.compile(r"(?:^|/)node_\d+\.s?html?$")
@@ -30,6 +31,12 @@ def articles(links: Iterable[Link], url: str) -> Iterator[Link]:
             if known is None or len(link.title) > len(known.title):
                 by_path[path] = link if known is None else _titled(known, link.title)
     yield from by_path.values()
+
+
+def is_dated(found: list[Link], rows: list[Row]) -> bool:
+    """Return whether the articles have dates of their own: then it is a column, not an issue."""
+    dated = {row.link.url for row in rows}
+    return sum(link.url in dated for link in found) >= 2
 
 
 def _titled(link: Link, title: str) -> Link:

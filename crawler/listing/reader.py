@@ -72,10 +72,11 @@ def _read_tree(root: HtmlElement, url: str, hints: ListingHints) -> Listing:
     base = markup.base_of(root, url)
     scope = hints.scope(root)
     page = scan.read_page(root, base, scope)
-    if epaper.is_leaf(url) and (leaf := list(epaper.articles(page.links, url))):
+    dated = rows.dated_rows(page)
+    leaf = list(epaper.articles(page.links, url)) if epaper.is_leaf(url) else []
+    if leaf and not epaper.is_dated(leaf, dated):
         found = [Entry(link.url, link.title) for link in leaf]
         return Listing(_distinct(found, hints), pager.next_leaf(root, base))
-    dated = rows.dated_rows(page)
     if not scope and article.reads_as_article(page, dated):
         return Listing()
     articles = (link.url for link in page.links if link.article)
@@ -84,7 +85,8 @@ def _read_tree(root: HtmlElement, url: str, hints: ListingHints) -> Listing:
     if not entries:
         scripts = "\n".join(script.text or "" for script in root.iter("script"))
         entries = _distinct(payloads.array_entries(scripts, base), hints)
-    return Listing(entries, place.url, js_rendered=not entries and scripted.draws_rows(root))
+    hidden = not entries and scripted.draws_rows(root)
+    return Listing(entries, place.url, js_rendered=hidden, skipped=rows.unreadable(page))
 
 
 def _entries(

@@ -46,6 +46,11 @@ def dated_rows(page: Page) -> list[Row]:
     return rows
 
 
+def unreadable(page: Page) -> int:
+    """Return how many titled links without an address stand beside a date: rows that are lost."""
+    return sum(_stands_by_date(page, anchor) for anchor in page.dead)
+
+
 def outermost(page: Page, element: HtmlElement) -> HtmlElement:
     """Return the largest element around `element` that holds no other link or date than it does."""
     urls = {link.url for link in page.links_under.get(element, ())}
@@ -72,6 +77,11 @@ def best_titled(link: Link, links: list[Link]) -> Link:
     titled = [one for one in twins if titles.reads_as_title(one.title)]
     best = (headed or worded or titled or [link])[0]
     return next((one for one in twins if titles.is_cut(best.title, one.title)), best)
+
+
+def _stands_by_date(page: Page, anchor: HtmlElement) -> bool:
+    near = list(upwards(anchor))[:_LEVELS_TO_TITLE]
+    return any(page.marks_under.get(e) and not page.links_under.get(e) for e in near)
 
 
 # --- pairing ------------------------------------------------------------------------------------
@@ -166,7 +176,8 @@ def _flat_rows(page: Page, home: HtmlElement, links: list[Link], marks: list[Mar
     Only pairs that stand near and whose shape occurs twice count: a clock in the header pairs with
     nothing. Links of such a shape with no date are undated rows.
     """
-    pairs = list(_segments(links, marks))
+    trusted = [mark for mark in marks if mark.date.trust == max(m.date.trust for m in marks)]
+    pairs = list(_segments(links, trusted if 2 * len(trusted) >= len(marks) else marks))
     shapes = Counter((_path(home, li.anchor), _path(home, m.owner)) for li, m in pairs if m)
     rows = {at for (at, on), n in shapes.items() if n >= 2 and max(len(at), len(on)) <= _FLAT_DEPTH}
     return [

@@ -38,11 +38,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Links, dates and texts of a tree in page order, and which of them lie under each element."""
+    """Links and dates of a tree in page order, and which of them lie under each element.
+
+    dead: links with a title and no address (`javascript:;` that only a script understands).
+    """
 
     root: HtmlElement
     links: tuple[Link, ...]
     marks: tuple[Mark, ...]
+    dead: tuple[HtmlElement, ...]
     links_under: dict[HtmlElement, list[Link]]
     marks_under: dict[HtmlElement, list[Mark]]
 
@@ -67,7 +71,8 @@ def read_page(root: HtmlElement, base: str, scope: frozenset[HtmlElement] = froz
     for mark in marks:
         for element in upwards(mark.owner):
             marks_under[element].append(mark)
-    return Page(root, links, marks, dict(links_under), dict(marks_under))
+    dead = tuple(a for a, _ in anchors if _is_dead(a, base))
+    return Page(root, links, marks, dead, dict(links_under), dict(marks_under))
 
 
 def upwards(element: HtmlElement) -> Iterator[HtmlElement]:
@@ -140,6 +145,12 @@ def _links(
     for anchor, order, url in mute:
         if url not in named and (title := titles.title_around(anchor, skip)):
             yield Link(anchor, url, title, order, True)
+
+
+def _is_dead(anchor: HtmlElement, base: str) -> bool:
+    if markup.address(anchor, base) is not None:
+        return False
+    return titles.reads_as_title(titles.link_title(anchor))
 
 
 def _is_day(title: str) -> bool:

@@ -60,7 +60,6 @@ _NAMED_TITLE = re.compile(
 )
 _BADGES = frozenset(("置顶", "顶", "热", "新", "荐", "new", "hot", "top"))
 _RANK_NAME = re.compile(r"num|rank|order|index|sort|^n\d*$", re.IGNORECASE)
-_LONGEST_BADGE = 6
 _LEVELS_OF_A_CARD = 4
 _SHORTEST_HEADING = 6
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -105,6 +104,8 @@ def link_title(anchor: HtmlElement, skip: frozenset[HtmlElement] = frozenset()) 
     """
     shown = _without_date(_shown(anchor, skip))
     stated = _stated(anchor)
+    if len(stated) >= _SHORTEST_HEADING and _is_elsewhere(anchor, stated, shown):
+        return stated
     if generic(shown):
         alternative = stated or _clean(" ".join(anchor.xpath(".//img/@alt")))
         return shown if generic(alternative) else alternative
@@ -149,9 +150,17 @@ def _letters(text: str) -> str:
     return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text))
 
 
+def _is_elsewhere(anchor: HtmlElement, stated: str, shown: str) -> bool:
+    """Return whether a card says its `title=` in another place than where we looked first."""
+    letters = _letters(stated)
+    if not len(anchor) or _letters(shown).startswith(letters):
+        return False
+    return letters in _letters(text_of(anchor))
+
+
 def _is_badged(shown: str, stated: str) -> bool:
-    """`置顶关于…的通知` with `title="关于…的通知"`: a badge stands before the title."""
-    return shown.endswith(stated) and len(shown) - len(stated) <= _LONGEST_BADGE
+    """`[置顶]关于…的通知` with `title="关于…的通知"`: a badge stands before the title."""
+    return shown.endswith(stated) and shown.removesuffix(stated).strip(" []【】") in _BADGES
 
 
 def _full_nearby(anchor: HtmlElement, shown: str) -> str:
@@ -171,13 +180,17 @@ def _stated(anchor: HtmlElement) -> str:
 def _shown(anchor: HtmlElement, skip: frozenset[HtmlElement]) -> str:
     if all(child.tag in INLINE and not len(child) for child in anchor):
         return _clean(text_of(anchor, skip))
-    named = [e for e in anchor.iterdescendants() if _is_heading(e) and e not in skip]
+    named = [e for e in anchor.iterdescendants() if _is_heading(e) and not _inside(e, skip)]
     for element in named:
         if not generic(found := _clean(text_of(element, skip))):
             return _stated_inside(element, found)
     if any(e.tag not in INLINE for e in anchor.iterdescendants() if isinstance(e.tag, str)):
         return next((t for t in _block_texts(anchor, skip) if len(t) > 1), "")
     return _clean(text_of(anchor, skip))
+
+
+def _inside(element: HtmlElement, skip: frozenset[HtmlElement]) -> bool:
+    return element in skip or any(around in skip for around in element.iterancestors())
 
 
 def _stated_inside(element: HtmlElement, shown: str) -> str:
@@ -196,6 +209,7 @@ def _block_texts(anchor: HtmlElement, skip: frozenset[HtmlElement]) -> list[str]
         e
         for e in anchor.iterdescendants()
         if e.tag not in INLINE and all(child.tag in INLINE for child in e.iterdescendants())
+        if not _inside(e, skip)
     ]
     own = [_clean(anchor.text or "")] if anchor.text else []
     return [t for t in own if t] + [t for e in blocks if (t := _clean(text_of(e, skip)))]
