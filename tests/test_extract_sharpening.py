@@ -1,6 +1,8 @@
 """What a source's rules change, and what Rules() leaves alone."""
 
-from pipelines.extract import Rules, extract
+import pytest
+
+from pipelines.extract import ExtractError, Rules, extract, read_article
 
 HTML = """<html><head><title>社工站建设稳步推进</title></head><body><h1>社工站建设稳步推进</h1>
 <p>2024-01-02 来源：本网</p><div class="odd"><p>第一段，内容完整。</p>
@@ -28,3 +30,15 @@ def test_site_name_says_who_this_site_is() -> None:
 def test_without_a_site_name_this_site_stays_as_written() -> None:
     (document,) = extract(HTML, "http://x/", None)
     assert document.source_name == "本网"
+
+
+def test_unusable_selector_is_refused_by_name() -> None:
+    with pytest.raises(ExtractError, match=r"\.\.oops"):
+        Rules(body=("..oops",))
+
+
+def test_what_an_article_lacks_is_said() -> None:
+    page = read_article(
+        "<h1>社工站建设稳步推进</h1><div><p>第一段，内容完整。</p></div>", "http://x/"
+    )
+    assert page.detail == "missing: published_on"

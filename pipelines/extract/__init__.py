@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from pipelines.extract.kinds import KindHint, judge
 from pipelines.extract.plain import outline_of
 from pipelines.extract.reading import read_article_of, read_document
-from pipelines.extract.rules import NO_RULES, Rules
+from pipelines.extract.rules import NO_RULES, ExtractError, Rules
 from pipelines.extract.several import part_articles
 from store.records import Document
 
 EXTRACTOR_VERSION: int = 1
 """Raised whenever a page may read differently: changes it alone causes are `corrected`."""
 
-__all__ = ["EXTRACTOR_VERSION", "ArticlePage", "Rules", "extract", "read_article"]
+_REQUIRED = ("title", "published_on", "body_text")
+
+__all__ = ["EXTRACTOR_VERSION", "ArticlePage", "ExtractError", "Rules", "extract", "read_article"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,16 @@ def read_article(
         return ArticlePage("article", documents, f"{len(documents)} articles on one page")
     article = read_article_of(page)
     kind, detail = judge(page, article)
-    return ArticlePage(kind, (read_document(article),) if kind == "article" else (), detail)
+    if kind != "article":
+        return ArticlePage(kind, (), detail)
+    document = read_document(article)
+    return ArticlePage(kind, (document,), detail or _missing(document))
+
+
+def _missing(document: Document) -> str:
+    """Return which of the fields every article should have this one lacks; "" for none."""
+    lacking = [name for name in _REQUIRED if not getattr(document, name)]
+    return f"missing: {', '.join(lacking)}" if lacking else ""
 
 
 def extract(text: str, url: str, rules: Rules | None = None) -> tuple[Document, ...]:

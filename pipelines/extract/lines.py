@@ -10,11 +10,13 @@ from collections.abc import Iterator, Sequence
 from pipelines.extract.bodies import weigh
 from pipelines.extract.choice import Candidate
 from pipelines.extract.columns import is_breadcrumb
-from pipelines.extract.labels import label_kind
+from pipelines.extract.labels import is_info_line, label_kind
 from pipelines.extract.outline import HEADING_TAGS, Outline
 from pipelines.extract.prose import is_furniture
 from pipelines.issuers import organs_in
 
+_INTRO_HINT = re.compile(r"(?:^|\s)(?:pre|intro-?title|jianti|yinti|shoulder)(?:$|\s)", re.I)
+_SUB_HINT = re.compile(r"(?:^|\s)(?:sub|sub-?title|futi|fbt|futitle)(?:$|\s)", re.I)
 _CONTENT_MARK = re.compile(r"^(?:新闻内容|新聞內容|文章内容|正文内容|正文)$")
 _PARAGRAPH = 60.0
 """The weight from which a line is a paragraph: about 25 characters and three stops."""
@@ -72,22 +74,27 @@ def _may_be_title(page: Outline, index: int) -> bool:
 
 
 def intro_title(page: Outline, title_block: int | None) -> str | None:
-    """Return the 肩题 of a paper's headline: a short line ending in a colon right above it."""
+    """Return the 肩题: a short line right above the title that ends in a colon or says so."""
     if not title_block:
         return None
-    text = page.blocks[title_block - 1].text.strip()
-    return text if 2 <= len(text) <= 24 and text[-1] in "：:" and not label_kind(text) else None
+    block = page.blocks[title_block - 1]
+    text = block.text.strip()
+    marked = text[-1:] in "：:" or bool(_INTRO_HINT.search(page.nodes[block.node].hint))
+    fits = 2 <= len(text) <= 40 and not block.linked and not label_kind(text)
+    return text if marked and fits and not is_breadcrumb(text) else None
 
 
 def subtitle(page: Outline, title_block: int | None) -> str | None:
-    """Return the 副题: a dash line or a lesser heading directly under the title."""
+    """Return the 副题: a dash line, a lesser heading or a box of that name under the title."""
     if title_block is None or title_block + 1 >= len(page.blocks):
         return None
     block = page.blocks[title_block + 1]
     text = block.text.strip()
     dashed = text.startswith(("——", "--", "—"))
-    heading = page.nodes[block.node].tag in HEADING_TAGS and not page.is_html
+    box = page.nodes[block.node]
+    heading = (box.tag in HEADING_TAGS and not page.is_html) or bool(_SUB_HINT.search(box.hint))
     plain = not block.linked and 4 <= len(text) <= 60 and text[-1] not in "。：:"
+    plain = plain and not is_info_line(text)
     return text if plain and (dashed or heading) else None
 
 

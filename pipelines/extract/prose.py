@@ -121,11 +121,18 @@ def _until_tail(page: Outline, blocks: list[int], *, named: bool) -> list[int]:
         text = page.blocks[index].text
         if position and seen >= 0.3 * total and (is_strong_tail(text) or is_footer(text)):
             return blocks[:position]
-        weak = is_tail_heading(text) if named else is_tail(text)
-        if position and weak and total - seen <= 0.35 * total:
-            return blocks[:position]
+        if position and total - seen <= 0.35 * total and is_tail(text):
+            rest = blocks[position:]
+            if is_tail_heading(text) or (not named and _is_end(page, rest, total - seen, total)):
+                return blocks[:position]
         seen += weights[position]
     return blocks
+
+
+def _is_end(page: Outline, rest: Sequence[int], after: float, total: float) -> bool:
+    """Tell whether hardly any prose follows, or what follows is mostly links."""
+    chars = sum(len(page.blocks[index].text) for index in rest)
+    return after <= 0.05 * total or sum(page.blocks[i].linked for i in rest) >= 0.3 * chars
 
 
 def _once(page: Outline, blocks: list[int]) -> list[int]:
