@@ -65,6 +65,14 @@ def test_hanweb_column_without_rows_points_to_the_proxy():
     assert "startrecord=1&" in sheet.next_url
 
 
+def test_hanweb_link_to_the_next_group_is_followed_where_the_page_names_no_parameters():
+    link = "<nextgroup><![CDATA[<a href='/module/web/jpage/dataproxy.jsp?page=2&amp;k=ab'></a>]]>"
+    page = f"<script type='text/xml'>{link}</nextgroup>{records(1, 5, 20)}</script>"
+    following = f"{HOST}/module/web/jpage/dataproxy.jsp?page=2&k=ab"
+    assert hanweb.read(page, COL, column(COL)).next_url == following
+    assert hanweb.read(records(6, 9, 20), following, column(COL)).next_url is None
+
+
 def test_hanweb_column_that_shows_all_its_records_ends():
     assert hanweb.read(island(1, 5, 5), COL, column(COL)).next_url is None
 

@@ -3,9 +3,11 @@
 Evidence: /col/col<N>/index.html carries the first records in a `<recordset>` island and the
 parameters columnid, unitid, webid, perPage of its pager; `module/web/jpage/dataproxy.jsp` (older:
 `module/jpage/`) answers startrecord..endrecord as XML, by GET as by POST. Seen on public crawlers'
-files, 2020-2026. Some central sites encrypt the parameters and answer with an empty record set.
+files, 2020-2026. Where the parameters are not in the page, its `<nextgroup>` link is followed;
+some central sites encrypt it and answer with an empty record set.
 """
 
+import html
 import re
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -16,6 +18,7 @@ from crawler.spiders.sheet import Sheet, read_rows
 PROXY = "/module/web/jpage/dataproxy.jsp"
 _RECORD = re.compile(r"<record\b", re.I)
 _TOTAL = re.compile(r"<totalrecord>\s*(\d+)|\btotalRecord['\"]?\s*[:=]\s*['\"]?(\d+)", re.I)
+_NEXT_GROUP = re.compile(r"<nextgroup>(?:<!\[CDATA\[)?\s*<a\b[^<>]*?href=['\"]([^'\"<>]+)", re.I)
 _PROXY = re.compile(r"[\w./:-]*module/[\w/]*dataproxy\.jsp")
 _PARAMETER = r"\b{}['\"]?\s*[:=]\s*['\"]?(\d+)"
 
@@ -40,7 +43,7 @@ def read(text: str, url: str, column: Column) -> Sheet:
         return Sheet(listing, _after(text, url))
     question = _question(text, url)
     if question is None:
-        return Sheet(listing, listing.next_page)
+        return Sheet(listing, _next_group(text, url) or listing.next_page)
     base, fields = question
     per_page = int(fields["perpage"])
     if listing.js_rendered or not listing.entries:
@@ -76,11 +79,19 @@ def _after(text: str, url: str) -> str | None:
     parts = urlsplit(url)
     fields = dict(parse_qsl(parts.query))
     last = int(fields.get("endrecord", "0") or 0)
-    if not last or not _RECORD.search(text) or last >= _total(text):
+    if not last:
+        return _next_group(text, url)
+    if not _RECORD.search(text) or last >= _total(text):
         return None
     span = last - int(fields.pop("startrecord", "1")) + 1
     fields.pop("endrecord")
     return _records(url, fields, last + 1, last + span)
+
+
+def _next_group(text: str, url: str) -> str | None:
+    """Return the address in the answer's own `<nextgroup>` link, None where there is none."""
+    found = _NEXT_GROUP.search(text)
+    return urljoin(url, html.unescape(found[1])) if found else None
 
 
 def _total(text: str) -> int:
