@@ -17,6 +17,7 @@ from pipelines.decode.halves import MOST_CHOICES, Page, whole, with_lead, with_t
 _GBK_MARKS = {"!": "！", ";": "；", ",": "，", "?": "？"}
 """Full-width marks that later editing may have made ASCII."""
 _COLLISION = re.compile(rf"\?({TONED_SYLLABLE})\s?\)")
+_GLOSS = re.compile(rf"\(({TONED_SYLLABLE})\s?\)")
 _SPLIT = re.compile(r"\?(?=[！；，？。、!;,?])")
 _CLOSING_TAG = re.compile(r"/(?:a|p|span|div|td|li|h[1-6]|strong|b|em)>")
 
@@ -27,6 +28,8 @@ _HOLE = -4.0
 """Nats for assuming that two bytes without a character vanished from a run."""
 SENTENCE_END = 2.0
 """Nats for 。 as what a split broke: it was in 11 of 14 splits seen on mirrors."""
+_NAMESAKE = 2.5
+"""Nats a glossed character must be more common than others of its reading and byte."""
 _MOST_HOLES = 2
 _HOLE_TRAILS = (*range(0xAA, 0xB0), *range(0xF8, 0xFF), *range(0xA1, 0xA8))
 """First bytes of pairs that GBK leaves to users (GB 18030 annex on user-defined areas)."""
@@ -105,10 +108,8 @@ def _begun(text: str, at: int, page: Page) -> Iterator[Way]:
     if collision:
         encoded = _bytes(last)
         if len(encoded) == 2:
-            for glossed in with_lead(encoded[1]):
-                if collision.group(1) in readings(glossed):
-                    trail = glossed.encode("gbk")[1]
-                    yield Way(0.0, collision.end(), trail, (), last)
+            for glossed in _glossed(with_lead(encoded[1]), collision.group(1), page):
+                yield Way(0.0, collision.end(), glossed.encode("gbk")[1], (), last)
         return
     if _SPLIT.match(text, at):
         mark = text[at + 1]
@@ -137,7 +138,7 @@ def _onward(text: str, way: Way, page: Page) -> Iterator[Way]:
         if character:
             yield way.put(page, character, position + 1, None)
     if sum(c.text == "" for c in way.characters) < _MOST_HOLES:
-        yield from _with_hole(way, encoded, page)
+        yield from _with_hole(text, way, page)
 
 
 def _ended(text: str, way: Way, page: Page) -> Iterator[Way]:
@@ -146,7 +147,7 @@ def _ended(text: str, way: Way, page: Page) -> Iterator[Way]:
     assert carry is not None
     gloss = _COLLISION.match(text, position)
     if gloss:
-        glossed = tuple(c for c in with_lead(carry) if gloss.group(1) in readings(c))
+        glossed = _glossed(with_lead(carry), gloss.group(1), page)
         for character in glossed:
             choices = glossed if len(glossed) > 1 else ()
             yield way.choose(page, character, choices, gloss.end(), None)
@@ -162,22 +163,41 @@ def _ended(text: str, way: Way, page: Page) -> Iterator[Way]:
         yield ended
 
 
-def _with_hole(way: Way, encoded: bytes, page: Page) -> Iterator[Way]:
+def _with_hole(text: str, way: Way, page: Page) -> Iterator[Way]:
     """The run going on behind two bytes that had no character and vanished from it."""
     carry, position = way.carry, way.position
     assert carry is not None
+    encoded = _bytes(text[position])
     if len(encoded) == 1 and not 0x40 <= encoded[0] < 0x7F:
         return
     firsts = tuple(c for trail in _HOLE_TRAILS if (c := whole(carry, trail)))
     seconds = with_trail(encoded[0]) if encoded else ()
     onward = encoded[1] if len(encoded) == 2 else None
+    gloss = _GLOSS.match(text, position + 1)
+    if gloss and onward is None:
+        seconds = _glossed(seconds, gloss.group(1), page)
     for first in page.best(firsts, way.last, 3):
         hole = way.choose(page, first, firsts, position, carry)
         for second in page.best(seconds, first, 3):
-            behind = hole.choose(page, second, seconds, position + 1, onward)
+            choices = seconds if len(seconds) > 1 else ()
+            behind = hole.choose(page, second, choices, position + 1, onward)
             yield replace(
                 behind, nats=behind.nats + _HOLE, characters=(*behind.characters, Character(""))
             )
+
+
+def _glossed(choices: tuple[str, ...], reading: str, page: Page) -> tuple[str, ...]:
+    """The characters that a gloss can be of; one only where it is far more common than others.
+
+    Mirrors gloss common characters; a namesake that hardly occurs is not meant.
+    """
+    found = [c for c in choices if reading in readings(c) and c not in page.unlikely]
+    found.sort(key=lambda c: (-page.model.alone(page.model.folded(c)), c))
+    if len(found) > 1:
+        usual, next_best = (page.model.alone(page.model.folded(c)) for c in found[:2])
+        if usual > next_best + _NAMESAKE:
+            return (found[0],)
+    return tuple(found)
 
 
 def _bytes(character: str) -> bytes:

@@ -13,8 +13,9 @@ _BOMS = (
 )
 _PARITY_SAMPLE_BYTES = 65_536
 _SHAPE_SAMPLES_BYTES = (256, 4_096)
+_WIDE_LETTERS = re.compile(rb"(?:[\t\n\r -~]\x00){2}")
 _ASCII = bytes(range(0x80))
-_COMMON = re.compile("[\t\n\r -~\u2010-\u2027\u3000-\u301f\u4e00-\u9fa5\uff01-\uff5e]")
+_COMMON = re.compile("[\t\n\r -~\xa0\xb7\u2010-\u2027\u3000-\u301f\u4e00-\u9fa5\uff01-\uff5e]")
 
 
 def bom_codec(body: bytes) -> tuple[str, int] | None:
@@ -29,14 +30,17 @@ def utf16_codec(body: bytes) -> str | None:
     """`utf-16-le` or `utf-16-be` when NUL bytes stand on one side of most pairs, else None.
 
     Markup is ASCII, so every pair of it holds one NUL, after the letter in little endian. Stray
-    NULs in other encodings are too few: at least one byte in twenty must be NUL.
+    NULs in other encodings are fewer, less than one byte in twenty, and stand on either side.
     """
     sample = body[:_PARITY_SAMPLE_BYTES]
     nuls = sample.count(0)
-    if nuls * 20 < len(sample) or nuls < 4:
+    behind = sample[1::2].count(0)
+    one_sided = nuls >= 16 and max(behind, nuls - behind) >= 0.8 * nuls
+    if nuls < 4 or (nuls * 20 < len(sample) and not one_sided):
         return None
-    odd = sample[1::2].count(0)
-    return "utf-16-le" if odd * 2 >= nuls else "utf-16-be"
+    letters = _WIDE_LETTERS.search(sample)  # before any fault, so before a shift of the pairs
+    little = letters.start() % 2 == 0 if letters else behind * 2 >= nuls
+    return "utf-16-le" if little else "utf-16-be"
 
 
 def looks_utf16(body: bytes) -> str | None:

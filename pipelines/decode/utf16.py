@@ -61,6 +61,8 @@ def _in_phase(tail: bytes, codec: str) -> bool:
 
 def _resynchronised(piece: bytes, codec: str) -> str:
     """A piece of odd length read with the one lost byte where the text is most plausible."""
+    if len(piece) < 3:
+        return "\ufffd"
     model = load()
     before, behind = _units(piece[:-1], codec), _units(piece[1:], codec)
     rest = [0.0]
