@@ -7,11 +7,13 @@ lock, so a reader that has seen sequence n will never see a smaller one appear.
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from store import codec, dossiers, lifecycle
 from store.records import (
@@ -26,6 +28,8 @@ from store.records import (
     Reason,
 )
 from store.tables import ChangeRow, MemberRow, PageRow, SnapshotRow
+
+ROWS_PER_QUERY = 100
 
 
 def record(
@@ -87,19 +91,25 @@ def changes(
 ) -> list[Change]:
     """Return changes with sequence in (after, upto], each with the document it speaks of."""
     order = col(ChangeRow.sequence).desc() if newest_first else col(ChangeRow.sequence)
-    statement = (
-        select(ChangeRow, SnapshotRow.document, PageRow.url)
-        .join(SnapshotRow, col(SnapshotRow.id) == col(ChangeRow.snapshot_id))
-        .join(PageRow, col(PageRow.id) == col(ChangeRow.page_id))
-        .where(col(ChangeRow.sequence) > after)
-        .order_by(order)
-        .limit(limit)
-    )
+    statement = _with_document().where(col(ChangeRow.sequence) > after).order_by(order).limit(limit)
     if upto is not None:
         statement = statement.where(col(ChangeRow.sequence) <= upto)
     if policy_id is not None:
         statement = statement.where(ChangeRow.policy_id == policy_id)
     return [_change(row, document, url) for row, document, url in session.exec(statement)]
+
+
+def at(session: Session, sequences: Sequence[int]) -> list[Change]:
+    """Return the changes with these sequences, in the order asked for; an unknown one is left out.
+
+    Asks for a hundred at a time: databases bound how many values one question may hold.
+    """
+    found: dict[int, Change] = {}
+    for start in range(0, len(sequences), ROWS_PER_QUERY):
+        some = sequences[start : start + ROWS_PER_QUERY]
+        rows = session.exec(_with_document().where(col(ChangeRow.sequence).in_(some)))
+        found |= {row.sequence or 0: _change(row, document, url) for row, document, url in rows}
+    return [found[sequence] for sequence in sequences if sequence in found]
 
 
 def last_sequence(session: Session, before: datetime | None = None) -> int:
@@ -121,6 +131,14 @@ def busiest_day(session: Session, source_id: str) -> int:
     )
     tally = Counter(at.astimezone(SHANGHAI).date() for at in days)
     return max(tally.values(), default=0)
+
+
+def _with_document() -> Select[ChangeRow, Mapping[Any, Any], str]:
+    return (
+        select(ChangeRow, SnapshotRow.document, PageRow.url)
+        .join(SnapshotRow, col(SnapshotRow.id) == col(ChangeRow.snapshot_id))
+        .join(PageRow, col(PageRow.id) == col(ChangeRow.page_id))
+    )
 
 
 class _Origin:
