@@ -1,5 +1,6 @@
 """What `find_entries` promises whatever the page: laws, hints, and the edges of single rules."""
 
+import json
 import time
 from datetime import date
 
@@ -125,10 +126,28 @@ def test_rows_in_a_script_are_read_only_where_a_hint_names_them():
     assert (entry.url, entry.on) == (f"{HOST}/col/col9/content/content_19.html", "2024-03-05")
 
 
+def test_an_answer_nested_beyond_reason_is_an_empty_listing():
+    assert find_entries("[" * 50_000 + "]" * 50_000, URL).entries == ()
+
+
+def test_rows_in_a_string_of_an_answer_are_read():
+    rows = json.dumps([{"title": "社会工作站名单", "url": "/a/1.html", "pubDate": "2024-03-05"}])
+    (entry,) = find_entries(json.dumps({"data": rows}), URL).entries
+    assert (entry.title, entry.on) == ("社会工作站名单", "2024-03-05")
+
+
 def test_objects_of_an_answer_that_cannot_be_read_are_counted_as_skipped():
     text = '{"docs":[{"title":"社会工作站名单","url":"/a/1.html"},{"title":"","url":"/a/2.html"}]}'
     listing = find_entries(text, URL)
     assert (len(listing.entries), listing.skipped) == (1, 1)
+
+
+def test_a_scripted_page_at_an_articles_address_does_not_look_like_a_listing():
+    text = "<div id='content'></div><script>$.get('/api', show)</script>"
+    for address, is_listing in ((URL, True), (f"{HOST}/zwgk/202403/t20240301_99.html", False)):
+        listing = find_entries(text, address)
+        assert listing.js_rendered
+        assert looks_like_listing(text, address, listing) is is_listing
 
 
 def test_rows_whose_links_lead_nowhere_are_counted_as_skipped():

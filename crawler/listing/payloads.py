@@ -50,7 +50,7 @@ def read_json(text: str) -> object | None:
         return None
     try:
         value: object = json.loads(plain, strict=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value
 
@@ -64,7 +64,8 @@ def json_entries(value: object, base: str) -> tuple[list[Entry], int]:
 
 def json_markup(value: object) -> str:
     """Return the HTML that a JSON answer wraps, `""` when it wraps none."""
-    return "\n".join(text for text in _strings(value) if "<a" in text.lower())
+    texts = [part for part in _walk(value) if isinstance(part, str)]
+    return "\n".join(text for text in texts if "<a" in text.lower())
 
 
 def inline_json(text: str, name: str) -> object | None:
@@ -72,7 +73,7 @@ def inline_json(text: str, name: str) -> object | None:
     for match in re.finditer(rf"\b{re.escape(name)}['\"]?\s*[:=]\s*(?=\[)", text):
         try:
             value, _ = json.JSONDecoder(strict=False).raw_decode(text, match.end())
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         return list(value)
     return None
@@ -117,17 +118,27 @@ def array_entries(scripts: str, base: str) -> list[Entry]:
 # --- JSON ---------------------------------------------------------------------------------------
 
 
+def _walk(value: object) -> Iterator[object]:
+    """Yield every part of a JSON value, outer before inner, JSON inside of strings included."""
+    stack = [value]
+    while stack:
+        part = stack.pop()
+        yield part
+        if isinstance(part, str) and part.lstrip().startswith(("{", "[")):
+            stack.append(read_json(part))
+        elif isinstance(part, dict):
+            stack.extend(reversed(part.values()))
+        elif isinstance(part, list):
+            stack.extend(reversed(part))
+
+
 def _arrays(value: object) -> Iterator[list[dict[str, object]]]:
-    if isinstance(value, dict):
-        for part in value.values():
-            yield from _arrays(part)
-    elif isinstance(value, list):
-        rows = [_flat_keys(part) for part in value if isinstance(part, dict)]
-        named = [row for row in rows if _first(row, _TITLE_KEYS) and _first(row, _URL_KEYS)]
-        if named and 2 * len(named) >= len(value):
-            yield rows
-        for part in value:
-            yield from _arrays(part)
+    for part in _walk(value):
+        if isinstance(part, list):
+            rows = [_flat_keys(row) for row in part if isinstance(row, dict)]
+            named = [row for row in rows if _first(row, _TITLE_KEYS) and _first(row, _URL_KEYS)]
+            if named and 2 * len(named) >= len(part):
+                yield rows
 
 
 def _flat_keys(row: dict[str, object]) -> dict[str, object]:
@@ -170,17 +181,6 @@ def instant_date(value: object) -> PartialDate | None:
         return dates.day(*match.groups())
     found = dates.read_alone(dates.normalise(text))
     return found.on if found else None
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from _strings(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _strings(part)
 
 
 def _plain(text: str) -> str:

@@ -42,10 +42,13 @@ def find_entries(text: str, url: str, hints: ListingHints | None = None) -> List
 def looks_like_listing(text: str, url: str, listing: Listing) -> bool:
     """Return whether a page is a listing, given what `find_entries` read from it.
 
-    It is one when it has entries, when a script draws them, and when it says that it has none.
+    It is one when it has entries, when a script draws them at an address that is not an article's,
+    and when it says that it has none.
     """
-    if listing.entries or listing.js_rendered:
+    if listing.entries:
         return True
+    if listing.js_rendered:
+        return not markup.leads_to_article(url.split("?")[0])
     root = markup.parse(text)
     if root is None:
         return False

@@ -5,7 +5,8 @@ import re
 from lxml.html import HtmlElement
 
 _PLACE = re.compile(
-    r"list|page|paging|(?:^|[-_])ul(?:$|[-_\d])|ul$|news|content|result|data|article|tab(?:le|con)|^\d+$|^app$|^root$|^main$|con$",
+    r"list|page|paging|(?:^|[-_])ul(?:$|[-_\d])|ul$|news|content|result|data|article|tab(?:le|con)|^\d+$|^app$|^root$|^main$|con$"
+    r"|view|items|rows|grid|container|wrap",
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(
@@ -19,8 +20,12 @@ _SAYS_EMPTY = re.compile(
     r"暂无(?:数据|内容|信息|记录|相关|文章|公告|新闻)|没有(?:找到|查询到|相关)(?:数据|内容|信息|记录)?|无(?:相关)?(?:数据|记录|内容)(?![\w])"
     r"|栏目(?:正在)?建设中|内容(?:正在)?更新中"
 )
+_LIST_SCRIPT = re.compile(r"(?:list|page|paging|pagination|search)[\w.-]*\.js", re.IGNORECASE)
 _LIST_PLACE = re.compile(r"list|(?:^|[-_])ul|ul$|news|rows|items", re.IGNORECASE)
-_UNSEEN = "ancestor::script or ancestor::style or ancestor::*[contains(@style, 'none')]"
+_UNSEEN = (
+    "ancestor::script or ancestor::style"
+    " or ancestor::*[contains(translate(@style, ' ', ''), 'display:none')]"
+)
 _PLACES = ("div", "ul", "ol", "tbody", "table", "dl", "section")
 
 
@@ -44,6 +49,7 @@ def draws_rows(root: HtmlElement) -> bool:
     return (
         any(_is_place(element) for element in root.iter(*_PLACES))
         or any(_FETCHES.search(code) for code in scripts)
+        or any(_LIST_SCRIPT.search(script.get("src") or "") for script in root.iter("script"))
         or bool(_TEMPLATE.search(_visible(root)))
         or bool(root.xpath("//*[@v-for or @ng-repeat or @querydata]"))
     )
