@@ -262,6 +262,33 @@ def sources(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def encodings(as_json: AsJson = False) -> None:
+    """Summarise by source what pages declared, what they were, what was repaired or lost."""
+    from store.database import Database
+    from store.encodings import stories
+    from terminal import encoding_rows, rows_table
+
+    with Database(load_config().database).reading() as session:
+        rows = encoding_rows(stories(session))
+    if as_json:
+        _print_json(rows)
+    else:
+        out.print(rows_table(rows, "编码"))
+
+
+@app.command()
+def redecode() -> None:
+    """Read every archived page anew after an upgrade; differences are corrections, not news."""
+    from scheduler import Job
+
+    read = Job(load_config(), progress=_progress).redecode()
+    out.print(f"{read.pages} pages read anew, {len(read.changes)} changes")
+    for url, why in read.unreadable.items():
+        err.print(f"{url}: {why}", markup=False, soft_wrap=True)
+    raise typer.Exit(FAILED if read.unreadable else OK)
+
+
+@app.command()
 def release(source: str) -> None:
     """Announce what the flood gate held back of a source."""
     from scheduler import Job

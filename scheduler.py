@@ -22,6 +22,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from config import Config
 from crawler.errors import SourceError
+from crawler.rereading import Reread, reread_all
 from crawler.run import CrawlPlan, CrawlResult, crawl
 from crawler.settle import Progress, Settlement
 from crawler.sources import Source, load_sources
@@ -178,6 +179,15 @@ class Job:
                 health.open_gate(session, source_id)
             publish(self.database, self.config.public, publish_settings(self.config))
         return released
+
+    def redecode(self) -> Reread:
+        """Read every archived page anew and publish what reads differently."""
+        with lock(self.config.data, "run", self.clock()):
+            read = reread_all(
+                self.database, self.config.archive, self.sources, self.clock, self.progress
+            )
+            publish(self.database, self.config.public, publish_settings(self.config))
+        return read
 
     def status(self) -> dict[str, Any]:
         """Return the state of the product as plain values, for a person or a monitor."""

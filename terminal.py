@@ -12,6 +12,7 @@ from rich.text import Text
 from crawler.replay import Summary
 from crawler.sources import Source
 from scheduler import RunReport
+from store.encodings import EncodingStory
 from store.records import Document, Policy, Reading, SourceStatus
 
 LOOKED = {"ok", "unchanged", "empty_declared"}
@@ -190,3 +191,21 @@ def sources_view(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
     counts = Counter(row["basis"] for row in rows)
     bases = "，".join(f"{b} {counts[b]}" for b in ("captured", "seen", "inferred", "unknown"))
     return Group(rows_table(shown, "监测的栏目"), Text(f"栏目 {len(rows)} 个；地址依据：{bases}"))
+
+
+def encoding_rows(stories: Sequence[EncodingStory]) -> list[dict[str, Any]]:
+    """Return one row per source: declared against used, repairs, damage."""
+    return [
+        {
+            "source": story.source_id,
+            "snapshots": story.snapshots,
+            "declared": "；".join(
+                f"header={header} meta={meta} → {used} ×{count}"
+                for (header, meta, used), count in story.declared.most_common()
+            ),
+            "repairs": "，".join(f"{kind} ×{n}" for kind, n in story.repairs.most_common()),
+            "damaged": story.damaged,
+            "lowest_quality": round(story.lowest_quality, 3),
+        }
+        for story in stories
+    ]

@@ -65,7 +65,7 @@ def record_page(
     changes: list[str] = []
     for part, document in enumerate(reading.documents):
         changes += recorder.record(part, document, reading.classifications[part])
-    if before is not None and before.withdrawn:
+    if before is not None and before.withdrawn and facts.present:
         changes += tell_return(session, facts.url, now)
     return changes
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from crawler.addresses import canonical_url, host_key
 from crawler.archive import ArchivedResponse, iter_responses
-from crawler.page import READER_VERSION, read_page
-from crawler.recording import Circumstances, record_page
+from crawler.page import read_page
+from crawler.recording import record_page
+from crawler.rereading import circumstances_of
 from crawler.sources import Source
 from store.database import Database
 from store.records import PageFacts, Reading
@@ -118,14 +119,9 @@ def _record(
         visited_at=response.fetched_at,
         capture_id=None,
         body_sha256=sha256(response.body).hexdigest(),
+        present=False,
     )
-    circumstances = Circumstances(
-        reader_version=READER_VERSION,
-        baseline=True,
-        is_clone=source is not None and source.clone_of is not None,
-        region=source.region if source and source.kind == "government" else None,
-        reprints=source is not None and source.kind != "government",
-    )
+    circumstances = circumstances_of(source, baseline=True)
     with database.writing() as session:
         return len(record_page(session, facts, reading, circumstances, clock()))
 

@@ -18,12 +18,13 @@ from sqlmodel import Session
 
 from crawler import absence
 from crawler.archive import read_body
-from crawler.page import READER_VERSION, read_page
+from crawler.errors import ArchiveError, BodyError
+from crawler.page import READER_VERSION
 from crawler.recording import Circumstances, record_page, tell_absence, tell_return
+from crawler.rereading import circumstances_of, read_captured, reread
 from crawler.sources import Source
 from crawler.standing import Settled, Standing
 from pipelines import announce
-from pipelines.extract import Rules
 from store import captures, columns, dossiers, ledger, lifecycle, pages, visits
 from store import health as store_health
 from store.database import Database
@@ -113,16 +114,12 @@ class Settlement:
     def _record(self, visit: Visit, capture: Capture) -> None:
         body = read_body(self.archive, capture)
         source = self.sources.get(visit.source_id)
-        reading = read_page(
-            body,
-            capture.content_type,
-            capture.url,
-            rules=Rules(site_name=source.name) if source else None,
-            column_role=_column_role(source, visit.column_id),
-        )
+        reading = read_captured(body, capture, source, visit.column_id)
         self.result.repaired += bool(reading.decoded.repairs)
         with self.database.writing() as session:
             circumstances = self._circumstances(session, visit, source)
+            if dossiers.reader_version(session, visit.url) not in {None, READER_VERSION}:
+                self.result.changes += self._reread(session, visit.url)
             self.result.changes += record_page(
                 session, _facts(visit, capture, reading), reading, circumstances, self.clock()
             )
@@ -133,15 +130,20 @@ class Settlement:
     ) -> Circumstances:
         column = columns.state(session, visit.source_id, visit.column_id or "")
         status = store_health.status(session, visit.source_id)
-        return Circumstances(
-            reader_version=READER_VERSION,
+        return circumstances_of(
+            source,
             baseline=column.baseline_at is None
             or pages.listed_as_baseline(session, visit.source_id, visit.url),
             held=status is not None and status.held,
-            is_clone=source is not None and source.clone_of is not None,
-            region=source.region if source and source.kind == "government" else None,
-            reprints=source is not None and source.kind != "government",
         )
+
+    def _reread(self, session: Session, url: str) -> list[str]:
+        """Read the page's last state with today's rooms, so that only the site's edits count."""
+        try:
+            return reread(session, self.archive, self.sources, url, self.clock())
+        except (ArchiveError, BodyError) as error:
+            log.warning("reread_failed", url=url, why=str(error))
+            return []
 
     def _note_present(self, visit: Visit, state: pages.PageState) -> None:
         facts = PageFacts(
@@ -237,11 +239,6 @@ def _by_authority(sources: Mapping[str, Source]) -> list[str]:
     return sorted(
         sources, key=lambda i: (bool(sources[i].clone_of), kinds.index(sources[i].kind), i)
     )
-
-
-def _column_role(source: Source | None, column_id: str | None) -> str | None:
-    columns_of = source.columns if source else ()
-    return next((column.role for column in columns_of if column.id == column_id), None)
 
 
 def _column(visit: Visit) -> tuple[int, str, str]:

@@ -78,6 +78,17 @@ def classification(session: Session, url: str, part: int) -> Classification:
     return codec.load(Classification, snapshot.classification)
 
 
+def reader_version(session: Session, url: str) -> str | None:
+    """Return which readers made the page's newest snapshot, None if it has none."""
+    return session.exec(
+        select(SnapshotRow.reader_version)
+        .join(PageRow, col(PageRow.id) == col(SnapshotRow.page_id))
+        .where(PageRow.url == url)
+        .order_by(col(SnapshotRow.id).desc())
+        .limit(1)
+    ).first()
+
+
 def roles(session: Session, policy_id: str) -> frozenset[Role]:
     """Return the roles that pages have in the dossier so far."""
     found = session.exec(select(MemberRow.role).where(MemberRow.policy_id == policy_id))

@@ -19,7 +19,9 @@ class PageState:
 
     url: str
     source_id: str | None
+    column_id: str | None
     kind: str
+    last_visited_at: datetime
     body_sha256: str | None
     settled_capture_id: int | None
     missing_days: tuple[str, ...]
@@ -34,11 +36,24 @@ def state(session: Session, url: str) -> PageState | None:
     return PageState(
         url=row.url,
         source_id=row.source_id,
+        column_id=row.column_id,
         kind=row.kind,
+        last_visited_at=row.last_visited_at,
         body_sha256=row.body_sha256,
         settled_capture_id=row.settled_capture_id,
         missing_days=tuple(row.missing_days or ()),
         withdrawn=row.withdrawn,
+    )
+
+
+def archived(session: Session) -> list[str]:
+    """Return the URLs of all pages whose settled bytes are in the archive, oldest first."""
+    return list(
+        session.exec(
+            select(PageRow.url)
+            .where(col(PageRow.settled_capture_id).is_not(None))
+            .order_by(col(PageRow.id))
+        )
     )
 
 
@@ -61,7 +76,7 @@ def stale(session: Session, source_id: str, now: datetime, limit: int) -> list[K
 
 
 def touch(session: Session, facts: PageFacts) -> int:
-    """Insert or update the page as visited now and present; return its row id."""
+    """Insert or update the page as visited then, and as there if it was; return its row id."""
     row = _row(session, facts.url) or PageRow(
         url=facts.url,
         source_id=facts.source_id,
@@ -71,7 +86,8 @@ def touch(session: Session, facts: PageFacts) -> int:
         last_changed_at=facts.visited_at,
     )
     row.kind, row.last_visited_at = facts.kind, facts.visited_at
-    row.missing_days, row.withdrawn = None, False
+    if facts.present:
+        row.missing_days, row.withdrawn = None, False
     if facts.body_sha256 is not None and facts.body_sha256 != row.body_sha256:
         row.body_sha256, row.settled_capture_id = facts.body_sha256, facts.capture_id
     if facts.entry is not None:

@@ -431,7 +431,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """What the crawl knows of a page besides its text: whose it is, which row led to it."""
+    """What the crawl knows of a page besides its text: whose it is, which row led to it.
+
+    present: it was there when visited; False for old captures read again, which prove nothing.
+    """
 
     url: str
     kind: PageKind
@@ -441,6 +444,7 @@ class PageFacts:
     capture_id: int | None
     body_sha256: str | None
     entry: Entry | None = None
+    present: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -594,13 +598,20 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Which changes an address gets, how often; all_quiet asks for a mail on empty days too."""
+    """Which changes an address gets, how often; all_quiet asks for a mail on empty days too.
+
+    address: of a mailbox, or an apprise URL (immediate alerts only). diffs: show what a revision
+    changed. details: name the sources that were not looked at. suspended: why nothing is sent.
+    """
 
     id: int
     address: str
     filter: Filter
     rhythm: Literal["daily", "weekly", "immediately"] = "daily"
     all_quiet: bool = False
+    diffs: bool = True
+    details: bool = True
+    suspended: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -616,10 +627,15 @@ class DigestRun:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message to one address, stored whole before it is sent; message is RFC 5322 bytes."""
+    """One message to one address, stored whole before it is sent; message is RFC 5322 bytes.
+
+    digest_run_id: None for an immediate alert. change_ids: exactly the changes it tells.
+    cause: what a refusal was about (`address`, `content`, `sender`, `rate`, `expired`, …).
+    due_at: not to be tried before that instant; None = at once.
+    """
 
     id: int
-    digest_run_id: int
+    digest_run_id: int | None
     subscription_id: int
     address: str
     message_id: str
@@ -627,3 +643,8 @@ class Delivery:
     state: DeliveryState
     attempts: int = 0
     detail: str = ""
+    change_ids: tuple[str, ...] = ()
+    cause: str = ""
+    first_attempt_at: datetime | None = None
+    attempted_at: datetime | None = None
+    due_at: datetime | None = None

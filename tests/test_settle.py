@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from crawler import settle
+from crawler import rereading
 from crawler.archive import ArchiveWriter
 from crawler.settle import Settlement
 from crawler.sources import Source
 from crawler.standing import Settled
-from store import captures, health, ledger, runs, visits
+from store import captures, health, ledger, pages, runs, visits
 from store.database import Database
-from store.records import Change, Entry, Listing, Outcome, Visit
+from store.records import Change, Entry, Listing, Outcome, Reading, Visit
 
 NOW = datetime(2026, 6, 1, 0, 30, tzinfo=UTC)
 HOST = "https://mzt.example.gov.cn"
@@ -65,23 +65,23 @@ class World:
 
     def run(
         self,
-        pages: dict[str, tuple[str, str]],
+        served: dict[str, tuple[str, str]],
         *,
         listed: Iterable[str] | None = None,
         gone: Iterable[str] = (),
         backwards: bool = False,
         outcome: Outcome = "ok",
     ) -> Settled:
-        """Record visits to a listing and to `pages` (URL → date, body), settle, return the sum."""
+        """Record visits to a listing and to what was `served` (URL → date, body), and settle."""
         with self.database.writing() as session:
             self.run_id = runs.begin(session, list(self.sources), self.now)
         self.archive = ArchiveWriter(self.folder / "archive", self.run_id)
         rows = [
-            Entry(u, "题", pages[u][0] if u in pages else "2026-05-20") for u in listed or pages
+            Entry(u, "题", served[u][0] if u in served else "2026-05-20") for u in listed or served
         ]
         self._visit(LIST, "listing", outcome, listing=Listing(tuple(rows)), complete=True)
-        for url in sorted(pages, reverse=backwards):
-            on, body = pages[url]
+        for url in sorted(served, reverse=backwards):
+            on, body = served[url]
             self._visit(url, "page", "ok", body=body, entry=Entry(url, "题", on))
         for url in gone:
             self._visit(url, "page", "gone", status=404)
@@ -260,20 +260,59 @@ def test_a_page_that_trips_the_reader_fails_alone_and_is_tried_again(
     world.run(site(1))
     world.now += timedelta(days=1)
     with monkeypatch.context() as broken:
-        real = settle.read_page
+        real = rereading.read_page
 
         def trips(body: bytes, *rest: object, **known: object) -> object:
             if "第2号" in body.decode():
                 raise ZeroDivisionError("a bug in a rule")
             return real(body, *rest, **known)  # type: ignore[arg-type]
 
-        broken.setattr(settle, "read_page", trips)
+        broken.setattr(rereading, "read_page", trips)
         settled = world.run(site(1, 2, 3))
     assert settled.broken == {url(2): "ZeroDivisionError: a bug in a rule"}
     assert world.changes()[-1].page_url == url(3)
     world.now += timedelta(days=1)
     world.run(site(1, 2, 3))
     assert world.changes()[-1].page_url == url(2)
+
+
+def test_a_better_reader_corrects_and_never_revises(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page's counter moved on the very day the reader was upgraded: nobody edited it."""
+    with monkeypatch.context() as older:
+        real = rereading.read_page
+
+        def short_sighted(body: bytes, *rest: object, **known: object) -> Reading:
+            reading = real(body.replace("由省民政厅负责解释，".encode(), b""), *rest, **known)  # type: ignore[arg-type]
+            return reading
+
+        older.setattr(rereading, "read_page", short_sighted)
+        older.setattr(rereading, "READER_VERSION", "0")
+        world.run(site(1))
+    world.now += timedelta(days=1)
+    world.run(site(1, seen=2))
+    assert [(c.kind, c.announcement) for c in world.changes()] == [
+        ("new", "baseline"),
+        ("corrected", "unannounced"),
+    ]
+
+
+def test_reading_the_archive_anew_changes_nothing_when_nothing_improved(world: World) -> None:
+    world.run(site(1, 2))
+    for _ in range(3):
+        world.now += timedelta(days=1)
+        world.run(site(1), gone=[url(2)])
+    before = world.changes()
+    read = rereading.reread_all(
+        world.database, world.folder / "archive", world.sources, lambda: world.now
+    )
+    assert (read.pages, read.changes, read.unreadable) == (2, (), {})
+    assert world.changes() == before
+    with world.database.reading() as session:
+        state = pages.state(session, url(2))
+    assert state is not None
+    assert state.withdrawn, "an old capture does not bring a page back"
 
 
 def test_a_reprint_on_a_site_that_issues_nothing_is_a_reprint(tmp_path: Path) -> None:
