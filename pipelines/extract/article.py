@@ -1,6 +1,6 @@
 """What is known of one article while its fields are read: title, body, labels, evidence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipelines.extract.bodies import Body
@@ -10,6 +10,9 @@ from pipelines.extract.lines import joined_paragraphs
 from pipelines.extract.outline import Outline
 from pipelines.extract.rendering import body_text
 from store.records import Evidence
+
+_HEAD = 2
+"""How many of the body's first lines may be left-overs of a header."""
 
 
 @dataclass(slots=True)
@@ -45,7 +48,15 @@ class Article:
         """Return the first value under a label of this kind, as the field `name` (or `kind`)."""
         found = (
             Candidate(item.value, f"label {item.label}", f"block {item.block}")
-            for item in self.labels
-            if item.kind == kind and item.value
+            for item in self.header_labels(kind)
+            if item.value
         )
         return self.take(name or kind, found)
+
+    def header_labels(self, kind: str) -> Iterator[Labelled]:
+        """Yield the labels of a kind that stand outside the body or in its first lines.
+
+        A list of other documents in a body has their 文号 and 成文日期, not this one's.
+        """
+        inside = set(self.blocks[_HEAD:])
+        return (item for item in self.labels if item.kind == kind and item.block not in inside)

@@ -33,10 +33,14 @@ def _breadcrumb(page: Outline, index: int) -> list[str]:
     if len(text) > 300 or not is_breadcrumb(text):
         return []
     rest = _LEAD.sub("", text)
+    bare = not _PART.search(rest)
     for block in page.blocks[index + 1 : index + 10]:
-        if not (rest == "" or re.match(r"^[>»›＞]", block.text) or re.search(r"[>»›＞]$", rest)):
+        if re.match(r"^[>»›＞]", block.text) or re.search(r"[>»›＞]$", rest) or not rest:
+            rest = f"{rest} {block.text}"
+        elif bare and block.linked == len(block.text) <= 16:
+            rest = f"{rest} > {block.text}"
+        else:
             break
-        rest = f"{rest} {block.text}"
     parts = [part.strip(" \u3000[]【】") for part in _PART.split(rest)]
     parts = [part for part in parts if part]
     return parts if len(parts) > 1 else _linked_parts(page, index) or parts

@@ -12,7 +12,7 @@ from pipelines.dates import find_dates, parse_date
 from pipelines.extract.article import Article
 from pipelines.extract.choice import Candidate
 from pipelines.issuers import Signature, date_line, issuers_in_title
-from pipelines.numbers import canonical_number, find_numbers, own_line_number
+from pipelines.numbers import NumberMention, canonical_number, find_numbers, own_line_number
 from pipelines.regions import (
     NATION,
     region_of_host,
@@ -50,8 +50,8 @@ def own_number(article: Article) -> str | None:
 
 
 def _numbers(article: Article) -> Iterator[Candidate]:
-    for item in article.labels:
-        number = canonical_number(item.value) if item.kind == "number" else None
+    for item in article.header_labels("number"):
+        number = canonical_number(item.value)
         if number:
             yield Candidate(number, f"label {item.label}", f"block {item.block}")
     title = article.title or ""
@@ -62,9 +62,17 @@ def _numbers(article: Article) -> Iterator[Candidate]:
     start = article.title_block or 0
     end = article.blocks[0] + 6 if article.blocks else start + 6
     for index in range(start + 1, min(end, len(article.page.blocks))):
-        own = own_line_number(article.page.blocks[index].text)
+        own = _on_own_line(article, index)
         if own:
             yield Candidate(own.value, "line of its own", f"block {index}", own.certainty)
+
+
+def _on_own_line(article: Article, index: int) -> NumberMention | None:
+    """Return the number a line consists of; an order prints 令 and 第187号 on two lines."""
+    text = article.page.blocks[index].text
+    if text.endswith(("令", "公告")) and len(text) <= 30 and index + 1 < len(article.page.blocks):
+        text += article.page.blocks[index + 1].text
+    return own_line_number(text)
 
 
 def written_on(article: Article, signature: Signature | None) -> PartialDate | None:
@@ -73,8 +81,8 @@ def written_on(article: Article, signature: Signature | None) -> PartialDate | N
 
 
 def _written(article: Article, signature: Signature | None) -> Iterator[Candidate]:
-    for item in article.labels:
-        value = parse_date(item.value) if item.kind == "written" else None
+    for item in article.header_labels("written"):
+        value = parse_date(item.value)
         if value:
             yield Candidate(value, f"label {item.label}", f"block {item.block}")
     if signature:
@@ -163,8 +171,7 @@ def terms(
 def _cell(article: Article, kind: str) -> PartialDate | None:
     found = (
         Candidate(parse_date(item.value) or "", f"label {item.label}", f"block {item.block}")
-        for item in article.labels
-        if item.kind == kind
+        for item in article.header_labels(kind)
     )
     return article.take(f"{kind}_on", found)
 

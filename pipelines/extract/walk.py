@@ -113,6 +113,7 @@ class _Walk:
         self.link_depth = 0
         self.hidden_depth = 0
         self.heading_depth = 0
+        self.pre_depth = 0
         self.node = -1
         self.marks: dict[str, int] = {}
 
@@ -160,6 +161,8 @@ class _Walk:
         self.node = len(self.page.nodes) - 1
         if tag in HEADING_TAGS:
             self.heading_depth += 1
+        elif tag == "pre":
+            self.pre_depth += 1
 
     def leave(self, element: etree._Element, tag: str) -> None:
         if tag in BLOCK_TAGS:
@@ -169,6 +172,8 @@ class _Walk:
             self.node = box.parent
             if tag in HEADING_TAGS:
                 self.heading_depth -= 1
+            elif tag == "pre":
+                self.pre_depth -= 1
         elif tag == "a":
             self.link_depth -= 1 if element.get("href") else 0
         if self.hidden_depth and self.is_hidden(element):
@@ -191,6 +196,11 @@ class _Walk:
             self.page.marked = (start, self.marks.get("contentend", len(self.page.blocks)))
 
     def add(self, text: str) -> None:
+        if self.pre_depth:
+            *lines, text = text.split("\n")
+            for line in lines:
+                self.pieces.append(line)
+                self.flush()
         self.pieces.append(text)
         if self.link_depth > 0:
             self.linked += len(text.strip())
