@@ -63,3 +63,18 @@ def test_a_fragment_is_repaired_as_a_whole_and_shown() -> None:
     assert [repair.kind for repair in decoded.repairs] == ["fragment", "fragment"]
     first = decoded.repairs[0]
     assert decoded.text[first.start :].startswith(first.after)
+
+
+@pytest.mark.parametrize(("text", "codec"), [(GBK, "gb18030"), (BIG5, "big5hkscs")])
+def test_a_page_cut_inside_a_character_ends_in_one_fault(text: str, codec: str) -> None:
+    body = f"<p>{text}</p><p>{text}".encode(codec)
+    decoded = decode(body[:-1], None)
+    assert decoded.text == f"<p>{text}</p><p>{text[:-1]}\ufffd"
+
+
+def test_a_byte_lost_in_the_last_run_is_found_where_it_is() -> None:
+    body = f"{GBK}，{GBK}".encode("gbk")
+    at = body.rindex("专".encode("gbk"))
+    assert decode(body[:at] + body[at + 1 :], None).text == (
+        f"{GBK}，{GBK.replace('专', chr(0xFFFD))}"
+    )

@@ -16,6 +16,8 @@ from store.records import Repair
 
 RESYNC_BUDGET_BYTES = 100_000
 """Bytes of one body that are searched for a better phase; a page with more faults is a ruin."""
+CUT_NATS = 15.0
+"""How much less plausible a reading may be that only takes the end of the body as cut off."""
 FOREIGN_NATS = 8.0
 """What a fragment must gain per piece to be read in another family than its page."""
 
@@ -76,13 +78,13 @@ def _read_pieces(body: bytes, codec: str) -> tuple[str, tuple[Repair, ...]]:
         if found.group().isascii():
             continue
         reading.add(body[end : found.start()].decode("latin-1"))
-        _read_piece(found.group(), codec, reading)
         end = found.end()
+        _read_piece(found.group(), codec, reading, last=end == len(body))
     reading.add(body[end:].decode("latin-1"))
     return "".join(reading.parts), tuple(reading.repairs)
 
 
-def _read_piece(piece: bytes, codec: str, reading: _Reading) -> None:
+def _read_piece(piece: bytes, codec: str, reading: _Reading, *, last: bool) -> None:
     """Append one piece, read in its best family, to the reading."""
     own = _strict(piece, codec)
     if own is not None and (codec == "utf-8" or not _UTF8_PAIR.search(piece)):
@@ -101,7 +103,16 @@ def _read_piece(piece: bytes, codec: str, reading: _Reading) -> None:
     elif codec == "utf-8":
         reading.add(piece.decode(codec, _ERRORS))
     else:
-        _resynchronise(piece, codec, reading)
+        _resynchronise(piece, codec, reading, last=last)
+
+
+def _cut_short(run: bytes, codec: str) -> str | None:
+    """A run whose last character was cut off, U+FFFD for it; None where the fault is elsewhere."""
+    for left in (1, 2, 3):
+        head = _strict(run[:-left], codec)
+        if head is not None and _strict(run[-left:], codec) is None:
+            return head + "\ufffd"
+    return None
 
 
 def _strict(piece: bytes, codec: str) -> str | None:
@@ -122,18 +133,33 @@ def _foreign(piece: bytes, codec: str) -> tuple[str, str | None]:
     return family, text
 
 
-def _resynchronise(piece: bytes, codec: str, reading: _Reading) -> None:
-    """Append a faulty piece in the page's own family, one U+FFFD for each fault."""
+def _resynchronise(piece: bytes, codec: str, reading: _Reading, *, last: bool) -> None:
+    """Append a faulty piece in the page's own family, one U+FFFD for each fault.
+
+    last: the piece ends the body, so that a character may be cut off there.
+    """
     end = 0
     for found in _RUN.finditer(piece):
         reading.add(piece[end : found.start()].decode("latin-1"))
         run, end = found.group(), found.end()
-        text = _strict(run, codec)
-        if text is None and len(run) <= reading.budget:
-            reading.budget -= len(run)
-            text, other, close = resync.read(run, codec)
-            at = reading.length + max(text.find("\ufffd"), 0)
-            evidence = resync.ABOUT_HERE if close else resync.HERE
-            reading.repairs.append(Repair("resync", at, "", "\ufffd", evidence, "inferred", other))
-        reading.add(run.decode(codec, "replace") if text is None else text)
+        cut = _cut_short(run, codec) if last and end == len(piece) else None
+        reading.add(_run_text(run, codec, cut, reading))
     reading.add(piece[end:].decode("latin-1"))
+
+
+def _run_text(run: bytes, codec: str, cut: str | None, reading: _Reading) -> str:
+    """The text of one run; cut: how it reads if only its last character was cut off."""
+    text = _strict(run, codec)
+    if text is not None:
+        return text
+    if len(run) > reading.budget:
+        return run.decode(codec, "replace")
+    reading.budget -= len(run)
+    text, other, close = resync.read(run, codec)
+    model = load()
+    if cut and model.score(model.folded(cut)) + CUT_NATS > model.score(model.folded(text)):
+        return cut
+    at = reading.length + max(text.find("\ufffd"), 0)
+    evidence = resync.ABOUT_HERE if close else resync.HERE
+    reading.repairs.append(Repair("resync", at, "", "\ufffd", evidence, "inferred", other))
+    return text
