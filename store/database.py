@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
 from store import faults
+from store.alerts import WANTS, Wants
 from store.migrations import upgrade
 
 BUSY_TIMEOUT_S = 60
@@ -54,10 +55,15 @@ def _engine(url: str) -> Engine:
 
 
 class Database:
-    """A migrated database at `url`; cheap to pass around, safe to open in several processes."""
+    """A migrated database at `url`; cheap to pass around, safe to open in several processes.
 
-    def __init__(self, url: str) -> None:
+    wants: the filter grammar's match function. With it, the ledger lets immediate subscriptions
+    wait for a change in the change's own transaction; without it nobody is alerted.
+    """
+
+    def __init__(self, url: str, wants: Wants | None = None) -> None:
         self.url = url
+        self._info = {WANTS: wants}
         self._engine = _engine(url)
         upgrade(self._engine)
         self._write_engine = self._engine.execution_options(write=True)
@@ -72,7 +78,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Yield a session inside the write lock; commits at the end, rolls back on an error."""
-        with Session(self._write_engine, expire_on_commit=False) as session:
+        with Session(self._write_engine, expire_on_commit=False, info=self._info) as session:
             session.connection()  # takes the lock now, so that what we read is what we change
             yield session
             session.flush()

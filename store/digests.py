@@ -1,73 +1,21 @@
-"""Subscriptions, digest windows and deliveries: find-or-create, so that twice sends once."""
+"""Digest windows and deliveries: find-or-create, so that twice sends once.
 
-import json
+Who subscribes to what is `store.subscribers`, re-exported here for the callers of both.
+"""
+
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from store import codec
-from store.records import Delivery, DeliveryState, DigestRun, Filter, Subscription
-from store.tables import DeliveryRow, DigestRunRow, SubscriptionRow
+from store.records import Delivery, DeliveryState, DigestRun, Subscription
+from store.subscribers import subscribe, subscriptions, unsubscribe
+from store.tables import DeliveryRow, DigestRunRow
 
-Rhythm = Literal["daily", "weekly", "immediately"]
+__all__ = ["subscribe", "subscriptions", "unsubscribe"]
 DigestRhythm = Literal["daily", "weekly"]
-
-
-def subscribe(
-    session: Session,
-    address: str,
-    wanted: Filter,
-    now: datetime,
-    *,
-    rhythm: Rhythm = "daily",
-    all_quiet: bool = False,
-) -> Subscription:
-    """Return the active subscription of this address, filter and rhythm, made if there is none."""
-    key = json.dumps(codec.dump(wanted), ensure_ascii=False, sort_keys=True)
-    row = session.exec(
-        select(SubscriptionRow).where(
-            SubscriptionRow.address == address,
-            SubscriptionRow.filter_key == key,
-            SubscriptionRow.rhythm == rhythm,
-            col(SubscriptionRow.active).is_(True),
-        )
-    ).first()
-    row = row or SubscriptionRow(
-        address=address,
-        filter=codec.dump(wanted),
-        filter_key=key,
-        rhythm=rhythm,
-        created_at=now,
-    )
-    row.all_quiet = all_quiet
-    session.add(row)
-    session.flush()
-    return _subscription(row)
-
-
-def unsubscribe(session: Session, address: str) -> int:
-    """End every active subscription of the address; return how many there were."""
-    rows = session.exec(
-        select(SubscriptionRow).where(
-            SubscriptionRow.address == address, col(SubscriptionRow.active).is_(True)
-        )
-    ).all()
-    for row in rows:
-        row.active = False
-        session.add(row)
-    return len(rows)
-
-
-def subscriptions(session: Session) -> list[Subscription]:
-    """Return the active subscriptions in the order they were made."""
-    rows = session.exec(
-        select(SubscriptionRow)
-        .where(col(SubscriptionRow.active).is_(True))
-        .order_by(col(SubscriptionRow.id))
-    )
-    return [_subscription(row) for row in rows]
 
 
 def last_run(session: Session, rhythm: DigestRhythm) -> DigestRun | None:
@@ -104,24 +52,26 @@ def open_run(session: Session, rhythm: DigestRhythm, on: str, upto: int) -> Dige
 
 def add_delivery(
     session: Session,
-    run_id: int,
+    run_id: int | None,
     subscription: Subscription,
     message_id: str,
     message: bytes,
+    *,
+    change_ids: Sequence[str] = (),
 ) -> Delivery:
-    """Return the delivery of this window to this subscription, stored as pending if it is new."""
-    row = session.exec(
-        select(DeliveryRow).where(
-            DeliveryRow.digest_run_id == run_id,
-            DeliveryRow.subscription_id == subscription.id,
-        )
-    ).first()
+    """Return the delivery under this Message-ID, stored as pending if it is new.
+
+    run_id: None for an immediate alert. A Message-ID stands for one window (or one alert) and one
+    subscription, so that composing twice stores one.
+    """
+    row = session.exec(select(DeliveryRow).where(DeliveryRow.message_id == message_id)).first()
     row = row or DeliveryRow(
         digest_run_id=run_id,
         subscription_id=subscription.id,
         address=subscription.address,
         message_id=message_id,
         message=message,
+        change_ids=list(change_ids),
     )
     session.add(row)
     session.flush()
@@ -140,30 +90,46 @@ def deliveries(
     return [_delivery(row) for row in session.exec(statement)]
 
 
+def tally(session: Session) -> dict[DeliveryState, int]:
+    """Return how many deliveries stand in each state; reads no message."""
+    rows = session.exec(select(DeliveryRow.state, func.count()).group_by(col(DeliveryRow.state)))
+    return dict(rows.all())  # type: ignore[return-value]
+
+
+def attempted_since(session: Session, since: datetime) -> int:
+    """Return how many deliveries were last tried at or after that instant: a day's quota used."""
+    return session.exec(select(func.count()).where(col(DeliveryRow.attempted_at) >= since)).one()
+
+
+def latest_ends(session: Session, address: str, limit: int) -> list[Delivery]:
+    """Return the newest deliveries to the address that came to an end, newest first."""
+    rows = session.exec(
+        select(DeliveryRow)
+        .where(DeliveryRow.address == address, col(DeliveryRow.state).in_(("sent", "refused")))
+        .where(col(DeliveryRow.attempted_at).is_not(None))
+        .order_by(col(DeliveryRow.attempted_at).desc(), col(DeliveryRow.id).desc())
+        .limit(limit)
+    )
+    return [_delivery(row) for row in rows]
+
+
 def set_state(
     session: Session,
     delivery_id: int,
     state: DeliveryState,
     *,
     detail: str = "",
+    cause: str = "",
     attempted_at: datetime | None = None,
+    due_at: datetime | None = None,
 ) -> None:
     """Move a delivery to `state`; attempted_at counts one more attempt."""
     row = session.get_one(DeliveryRow, delivery_id)
-    row.state, row.detail = state, detail
+    row.state, row.detail, row.cause, row.due_at = state, detail, cause, due_at
     if attempted_at is not None:
+        row.first_attempt_at = row.first_attempt_at or attempted_at
         row.attempted_at, row.attempts = attempted_at, row.attempts + 1
     session.add(row)
-
-
-def _subscription(row: SubscriptionRow) -> Subscription:
-    return Subscription(
-        id=row.id or 0,
-        address=row.address,
-        filter=codec.load(Filter, row.filter),
-        rhythm=row.rhythm,  # type: ignore[arg-type]
-        all_quiet=row.all_quiet,
-    )
 
 
 def _run(row: DigestRunRow) -> DigestRun:
@@ -176,11 +142,15 @@ def _run(row: DigestRunRow) -> DigestRun:
     )
 
 
+_SAME_NAME = (
+    *("digest_run_id", "subscription_id", "address", "message_id", "message", "state", "attempts"),
+    *("detail", "cause", "first_attempt_at", "attempted_at", "due_at"),
+)
+
+
 def _delivery(row: DeliveryRow) -> Delivery:
-    fields = ("address", "message_id", "message", "state", "attempts", "detail")
     return Delivery(
         id=row.id or 0,
-        digest_run_id=row.digest_run_id,
-        subscription_id=row.subscription_id,
-        **{name: getattr(row, name) for name in fields},
+        change_ids=tuple(row.change_ids or ()),
+        **{name: getattr(row, name) for name in _SAME_NAME},
     )

@@ -15,7 +15,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
-from store import codec, dossiers, lifecycle
+from store import alerts, codec, dossiers, lifecycle
 from store.records import (
     SHANGHAI,
     Change,
@@ -197,7 +197,14 @@ def _insert(session: Session, row: ChangeRow) -> str:
     row.id = hashlib.sha256(seed.encode()).hexdigest()[:20]
     session.add(row)
     session.flush()
+    if row.announcement == "announced":
+        alerts.queue(session, lambda: _inserted(session, row))
     return row.id
+
+
+def _inserted(session: Session, row: ChangeRow) -> Change:
+    document = session.get_one(SnapshotRow, row.snapshot_id).document
+    return _change(row, document, session.get_one(PageRow, row.page_id).url)
 
 
 def _snapshot(

@@ -8,7 +8,7 @@ instants pass through `UtcDateTime`, which refuses naive ones. JSON columns hold
 from datetime import UTC, datetime
 from typing import Any, get_args
 
-from sqlalchemy import JSON, CheckConstraint, Column, Dialect, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Dialect, Index, UniqueConstraint, text
 from sqlalchemy.types import String, TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -327,8 +327,12 @@ class SubscriptionRow(SQLModel, table=True):
     filter_key: str
     rhythm: str = "daily"
     all_quiet: bool = False
+    diffs: bool = True
+    details: bool = True
     active: bool = True
     created_at: datetime = _at()
+    suspended_at: datetime | None = _at(nullable=True)
+    suspended_why: str = ""
 
 
 class DigestRunRow(SQLModel, table=True):
@@ -344,7 +348,11 @@ class DigestRunRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """One message to one address, stored before it is sent; unique per window and subscription."""
+    """One message to one address, stored before it is sent; unique per window and subscription.
+
+    digest_run_id: None for an immediate alert. change_ids: exactly what it tells, None where a
+    version before 0002 composed it. due_at: not to be tried before; None = at once.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -352,12 +360,61 @@ class DeliveryRow(SQLModel, table=True):
         _one_of("state", DeliveryState),
     )
     id: int | None = Field(default=None, primary_key=True)
-    digest_run_id: int = Field(foreign_key="digest_run.id")
+    digest_run_id: int | None = Field(default=None, foreign_key="digest_run.id")
     subscription_id: int = Field(foreign_key="subscription.id")
     address: str
     message_id: str = Field(unique=True)
     message: bytes
-    state: str = "pending"
+    change_ids: list[str] | None = _json()
+    state: str = Field(default="pending", index=True)
+    cause: str = ""
     attempts: int = 0
+    first_attempt_at: datetime | None = _at(nullable=True)
     attempted_at: datetime | None = _at(nullable=True)
+    due_at: datetime | None = _at(nullable=True)
     detail: str = ""
+
+
+class AlertRow(SQLModel, table=True):
+    """A change that an immediate subscription waits for; written in the change's transaction.
+
+    delivery_id: the message that tells it, None while it waits to be composed.
+    """
+
+    __tablename__ = "alert"
+    __table_args__ = (UniqueConstraint("change_id", "subscription_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    change_id: str = Field(foreign_key="change.id")
+    subscription_id: int = Field(foreign_key="subscription.id")
+    delivery_id: int | None = Field(default=None, foreign_key="delivery.id", index=True)
+
+
+class AlarmRow(SQLModel, table=True):
+    """Something an operator must know, open until its cause is gone; written by the scheduler.
+
+    told_at: when a channel first took it. settled: nothing more is to be said of it.
+    """
+
+    __tablename__ = "alarm"
+    __table_args__ = (
+        Index(
+            "ux_alarm_open",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    subject: str
+    title: str
+    reason: str
+    remedy: str
+    opened_at: datetime = _at()
+    told_at: datetime | None = _at(nullable=True)
+    reminders: int = 0
+    acked_until: datetime | None = _at(nullable=True)
+    closed_at: datetime | None = _at(nullable=True)
+    settled: bool = False

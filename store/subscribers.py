@@ -1,0 +1,146 @@
+"""Who wants what: addresses and their filters, apart from the content, erasable.
+
+Addresses come in already checked (`feeds.addresses`); they leave this room for the mail and for
+the operator's own list, and nothing here puts one into a log or an error message.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from store import codec
+from store.records import Filter, Subscription
+from store.tables import AlertRow, DeliveryRow, SubscriptionRow
+
+Rhythm = Literal["daily", "weekly", "immediately"]
+
+
+def subscribe(
+    session: Session,
+    address: str,
+    wanted: Filter,
+    now: datetime,
+    *,
+    rhythm: Rhythm = "daily",
+    all_quiet: bool = False,
+    diffs: bool = True,
+    details: bool = True,
+) -> Subscription:
+    """Return the active subscription of this address, filter and rhythm, made if there is none.
+
+    The options are set as given, and a suspension ends: who subscribes again can be reached again.
+    """
+    key = json.dumps(codec.dump(wanted), ensure_ascii=False, sort_keys=True)
+    row = session.exec(
+        _active().where(
+            SubscriptionRow.address == address,
+            SubscriptionRow.filter_key == key,
+            SubscriptionRow.rhythm == rhythm,
+        )
+    ).first()
+    row = row or SubscriptionRow(
+        address=address,
+        filter=codec.dump(wanted),
+        filter_key=key,
+        rhythm=rhythm,
+        created_at=now,
+    )
+    row.all_quiet, row.diffs, row.details = all_quiet, diffs, details
+    row.suspended_at, row.suspended_why = None, ""
+    session.add(row)
+    session.flush()
+    return _subscription(row)
+
+
+def subscriptions(session: Session, *, suspended: bool = False) -> list[Subscription]:
+    """Return the active subscriptions in the order they were made.
+
+    suspended: those of addresses that refuse mail too, which get none until they subscribe again.
+    """
+    statement = _active()
+    if not suspended:
+        statement = statement.where(col(SubscriptionRow.suspended_at).is_(None))
+    return [_subscription(row) for row in session.exec(statement)]
+
+
+def unsubscribe(session: Session, address: str, subscription_id: int | None = None) -> int:
+    """End every active subscription of the address, or the one of that id; return how many.
+
+    What waits to be sent to them is not sent any more.
+    """
+    statement = _active()
+    if subscription_id is None:
+        statement = statement.where(SubscriptionRow.address == address)
+    else:
+        statement = statement.where(SubscriptionRow.id == subscription_id)
+    rows = session.exec(statement).all()
+    for row in rows:
+        row.active = False
+        session.add(row)
+    _cancel(session, [row.id for row in rows])
+    return len(rows)
+
+
+def suspend(session: Session, address: str, why: str, now: datetime) -> int:
+    """Stop writing to the address until somebody subscribes it again; return how many."""
+    rows = session.exec(_active().where(SubscriptionRow.address == address)).all()
+    for row in rows:
+        row.suspended_at, row.suspended_why = now, why
+        session.add(row)
+    return len(rows)
+
+
+def erase(session: Session, address: str) -> list[tuple[str, int]]:
+    """Forget the address: end its subscriptions, blank it and its mails wherever they are kept.
+
+    Returns (Message-ID, subscription id) of each mail, for the copies outside the database.
+    """
+    unsubscribe(session, address)
+    rows = session.exec(select(DeliveryRow).where(DeliveryRow.address == address)).all()
+    for delivery in rows:
+        delivery.address, delivery.message = "", b""
+        session.add(delivery)
+    owned = select(SubscriptionRow).where(SubscriptionRow.address == address)
+    for subscription in session.exec(owned):
+        subscription.address = ""
+        session.add(subscription)
+    return [(row.message_id, row.subscription_id) for row in rows]
+
+
+def _active() -> SelectOfScalar[SubscriptionRow]:
+    return (
+        select(SubscriptionRow)
+        .where(col(SubscriptionRow.active).is_(True))
+        .order_by(col(SubscriptionRow.id))
+    )
+
+
+def _cancel(session: Session, subscription_ids: Sequence[int | None]) -> None:
+    waiting = select(DeliveryRow).where(
+        col(DeliveryRow.subscription_id).in_(subscription_ids), DeliveryRow.state == "pending"
+    )
+    for delivery in session.exec(waiting):
+        delivery.state, delivery.cause, delivery.detail = "refused", "unsubscribed", "已退订"
+        session.add(delivery)
+    queued = select(AlertRow).where(
+        col(AlertRow.subscription_id).in_(subscription_ids), col(AlertRow.delivery_id).is_(None)
+    )
+    for alert in session.exec(queued):
+        session.delete(alert)
+
+
+def _subscription(row: SubscriptionRow) -> Subscription:
+    return Subscription(
+        id=row.id or 0,
+        address=row.address,
+        filter=codec.load(Filter, row.filter),
+        rhythm=row.rhythm,  # type: ignore[arg-type]
+        all_quiet=row.all_quiet,
+        diffs=row.diffs,
+        details=row.details,
+        suspended=row.suspended_why,
+    )
