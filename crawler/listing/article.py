@@ -16,8 +16,11 @@ _LONG_TITLE = 8
 _ROW_TEXT = 600
 _NO_PROSE = frozenset(("a", "script", "style", "head", "footer"))
 _IMPRINT = re.compile(
-    r"版权所有|主办|承办|备案|ICP|技术支持|邮\s*编|分辨率|标识码|浏览器|Copyright", re.I
+    r"版权|主办|承办|备案|ICP|技术支持|邮\s*编|分辨率|标识码|转载|免责|投稿|来稿"
+    r"|Copyright|rights reserved",
+    re.IGNORECASE,
 )
+_IMPRINT_LENGTH = 200
 _SIGNS = re.compile(
     r"打印(?:本页|此页|该页|页面|文章)?[】\]]|关闭(?:窗口|本页|页面)|上一篇|下一篇|责任编辑|责编|字号|字体\s*[:：]?\s*[\[【（(]?\s*大"
     r"|扫一扫在手机|分享到|保护视力色"
@@ -75,7 +78,7 @@ def _prose(root: HtmlElement, rows: set[HtmlElement]) -> list[str]:
     while blocks:
         text = " ".join(_own_text(blocks.pop(), rows, blocks).split())
         sentence = len(text) >= _SENTENCE_LENGTH and _SENTENCE.search(text)
-        if sentence and not (len(text) < _LONG_TEXT and _IMPRINT.search(text)):
+        if sentence and not (len(text) < _IMPRINT_LENGTH and _IMPRINT.search(text)):
             found.append(text)
     return found
 

@@ -39,7 +39,9 @@ _CHROME_NAME = re.compile(
     r"(?=$|[-_\s])",
     re.IGNORECASE,
 )
-_HERE = re.compile(r"(?:当前|所在|现在的?|您的|目前)位置|当前栏目|您所在的")
+_HERE = re.compile(
+    r"(?:当前|所在|现在的?|您的|目前)位置|当前栏目|您所在的|首\s*页\s*(?:[>＞›»→]|-{1,2}[>＞])"
+)
 _DOMINANT_ROWS = 12
 _SHORT_HEADING = 24
 _ONE_ROW_TEXT = 600
@@ -73,7 +75,7 @@ def dated_blocks(page: Page, rows: Iterable[Row], pager: HtmlElement | None) -> 
 
 
 def is_column(root: HtmlElement) -> bool:
-    """Return whether the page says where it stands (`当前位置：`): home pages do not."""
+    """Return whether the page says where it stands (`当前位置：`, `首页 > …`); a home does not."""
     return bool(_HERE.search(root.text_content()))
 
 
