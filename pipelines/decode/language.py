@@ -5,16 +5,16 @@ a date or a 文号 (DESIGN, "No invented data"); what the callers do with it is 
 Built by `build_model.py`, which says from what.
 """
 
-import lzma
 import re
 import struct
+import zlib
 from dataclasses import dataclass
 from functools import cache
 from operator import add
 from pathlib import Path
 
 MODEL_PATH = Path(__file__).with_name("language.bin")
-HALF_NATS = 0.1
+STEP_NATS = 0.1
 """One step of a stored log-probability, in nats."""
 
 UNKNOWN_HAN = -15.0
@@ -110,11 +110,11 @@ def _unknown(character: str) -> float:
 def load() -> LanguageModel:
     """The model from `language.bin`, read once.
 
-    Layout, lzma-compressed: six little-endian lengths, then the characters by falling
+    Layout, zlib-compressed: six little-endian lengths, then the characters by falling
     frequency, their log-probabilities, their backoff weights, traditional/simplified pairs,
     one line per first character with its followers, and the followers' log-probabilities.
     """
-    raw = lzma.decompress(MODEL_PATH.read_bytes())
+    raw = zlib.decompress(MODEL_PATH.read_bytes())
     lengths = struct.unpack_from("<6I", raw)
     blobs, start = [], 24
     for length in lengths:
@@ -122,11 +122,12 @@ def load() -> LanguageModel:
         start += length
     characters, fold = blobs[0].decode(), blobs[3].decode()
     rows = blobs[4].decode().split("\n")
-    names = (row[0] + second for row in rows for second in row[1:])
-    pair = {name: -HALF_NATS * step for name, step in zip(names, blobs[5], strict=True)}
-    single = {c: -HALF_NATS * w for c, w in zip(characters, blobs[1], strict=True)}
+    nats = [-STEP_NATS * step for step in range(256)]
+    names = [row[0] + second for row in rows for second in row[1:]]
+    pair = dict(zip(names, map(nats.__getitem__, blobs[5]), strict=True))
+    single = dict(zip(characters, map(nats.__getitem__, blobs[1]), strict=True))
     for mark in map(chr, range(33, 127)):
         single[mark] = max(single.get(mark, UNKNOWN_ASCII), UNKNOWN_ASCII)
-    backoff = {c: -HALF_NATS * w for c, w in zip(characters, blobs[2], strict=True)}
+    backoff = dict(zip(characters, map(nats.__getitem__, blobs[2]), strict=True))
     table = {ord(a): b for a, b in zip(fold[::2], fold[1::2], strict=True)}
     return LanguageModel(single, pair, backoff, table)
