@@ -35,8 +35,8 @@ _HEADING_BESIDE_A_LIST = re.compile(
 )
 _CHROME_TAGS = frozenset(("footer", "nav"))
 _CHROME_NAME = re.compile(
-    r"(?:^|[-_\s])(?:nav\w*|menu\w*|bread\w*|crumbs?|location|position|leftnav\w*|sidenav\w*)"
-    r"(?=$|[-_\s])",
+    r"(?:^|[-_\s])(?:nav\w*|menu\w*|bread\w*|crumbs?|leftnav\w*|sidenav\w*)(?=$|[-_\s])"
+    r"|(?:^|\s)(?:location|position)(?=$|\s)",
     re.IGNORECASE,
 )
 _HERE = re.compile(
