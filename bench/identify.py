@@ -11,7 +11,7 @@ import argparse
 import random
 import sqlite3
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 
 from pipelines.classify import classify
 from pipelines.fingerprint import content_hash, lookup_keys, match_keys
@@ -32,8 +32,10 @@ class Archive:
     def __init__(self) -> None:
         self.documents: list[Document] = []
         self.rows = sqlite3.connect(":memory:")
-        self.rows.execute("CREATE TABLE key (kind TEXT, value TEXT, part INTEGER)")
-        self.rows.execute("CREATE INDEX by_key ON key (kind, value)")
+        self.rows.execute(
+            "CREATE TABLE key (kind TEXT, value TEXT, part INTEGER,"
+            " PRIMARY KEY (kind, value, part)) WITHOUT ROWID"
+        )
 
     def add(self, document: Document) -> None:
         part = len(self.documents)
@@ -43,11 +45,13 @@ class Archive:
 
     def candidates(self, document: Document) -> list[Candidate]:
         shared: Counter[int] = Counter()
+        values = defaultdict(list)
         for key in lookup_keys(document):
-            found = self.rows.execute(
-                "SELECT part FROM key WHERE kind = ? AND value = ?", (key.kind, key.value)
-            )
-            shared.update(part for (part,) in found)
+            values[key.kind].append(key.value)
+        for kind, sought in values.items():
+            marks = ",".join("?" * len(sought))
+            query = f"SELECT part FROM key WHERE kind = ? AND value IN ({marks})"
+            shared.update(part for (part,) in self.rows.execute(query, (kind, *sought)))
         return [self.candidate(part) for part, _ in shared.most_common(LIMIT)]
 
     def candidate(self, part: int) -> Candidate:

@@ -119,16 +119,21 @@ def _text_keys(body_text: str) -> tuple[MatchKey, ...]:
     return (MatchKey("text", exact), *(MatchKey("band", band) for band in bands(text)))
 
 
+def shingles(canonical: str) -> list[str]:
+    """Return a sample of the text's five-character strings: those that follow an anchor."""
+    return _ANCHORED.findall(canonical)
+
+
 def bands(canonical: str) -> tuple[str, ...]:
     """Return the LSH bands of a canonical text; texts alike in part share some of them.
 
-    Shingles are the five characters after each anchor (`_ANCHORS`). Empty for a text without any.
+    Empty for a text without shingles.
     """
-    shingles = _ANCHORED.findall(canonical)
-    if not shingles:
+    sampled = shingles(canonical)
+    if not sampled:
         return ()
     sketch = rensa.RMinHash(num_perm=_BANDS * _ROWS, seed=_SEED)
-    sketch.update(shingles)
+    sketch.update(sampled)
     digest = sketch.digest()
     rows = (digest[at : at + _ROWS] for at in range(0, len(digest), _ROWS))
     return tuple(f"{n:02d}" + "".join(f"{v:08x}" for v in row) for n, row in enumerate(rows))

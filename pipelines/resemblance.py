@@ -10,11 +10,15 @@ from itertools import pairwise
 
 from pipelines.alignment import Run, shared_runs
 from pipelines.canonical import canonical_text
+from pipelines.fingerprint import shingles
 from pipelines.noise import canonical_body, strip_noise
 
 _LOST = "\ue000"
 """Stands in a canonical text where characters were lost; matches nothing, explains a gap."""
 _DAMAGE = re.compile(r"[?？]{2,}|[\ufffd■□▇]+")
+_FEW = 20
+_LEAST_SHARED = 0.08
+"""Texts sharing less of their sampled shingles are strangers; edited copies share .4 or more."""
 _KEPT = 5
 """A shared run shorter than this is chance."""
 _SOLID = 12
@@ -110,7 +114,7 @@ def resemblance(old: str, new: str) -> Resemblance:
     """Return how two raw texts resemble each other; symmetrical but for the sides' names."""
     a, b = comparable(old), comparable(new)
     shorter, longer = sorted((len(a), len(b)))
-    runs = _solid_runs(a, b)
+    runs = _solid_runs(a, b) if _worth_aligning(a, b) else []
     if not runs:
         return Resemblance(0.0, shorter, longer, (), Gap(a, b), Gap("", ""))
     return Resemblance(
@@ -121,6 +125,22 @@ def resemblance(old: str, new: str) -> Resemblance:
         head=Gap(a[: runs[0].a], b[: runs[0].b]),
         tail=Gap(a[runs[-1].a_end :], b[runs[-1].b_end :]),
     )
+
+
+def _worth_aligning(a: str, b: str) -> bool:
+    """Return whether a sample says that the texts share anything; short ones always are.
+
+    Most candidates of a large archive share a band by one common sentence: aligning them all
+    would make a document's cost grow with the archive.
+    """
+    one, other = _sample(a), _sample(b)
+    fewer = min(len(one), len(other))
+    return fewer < _FEW or len(one & other) >= _LEAST_SHARED * fewer
+
+
+@lru_cache(maxsize=512)
+def _sample(canonical: str) -> frozenset[str]:
+    return frozenset(shingles(canonical))
 
 
 def _between(a: str, b: str, left: Run, right: Run) -> Gap:
