@@ -24,6 +24,10 @@ _TOOL = "|".join(sorted(map(re.escape, _TOOL_WORDS.split()), key=len, reverse=Tr
 _SIGNS = r"[\s\[\]【】()（）|｜<>《》:：·+/-]"
 # Atomic groups: a line of a thousand digits must not be tried in every partition.
 _TOOLS = re.compile(rf"^(?>{_SIGNS}*+(?:{_TOOL}|\d++))++{_SIGNS}*+$")
+_EDITORS_NOTE = re.compile(
+    r"^[\[【(（]\s*(?:编者按|摘要|核心提示|导读|内容提要|编者的话)\s*[:：\]】）)].*[\]】）)]$", re.S
+)
+_NOTE = re.compile(r"^本文(?:为|系|由).{0,60}(?:授权|首发|原创).{0,40}(?:转载|出处|发布)")
 _CRUMB = re.compile(r"位置\s*[:：]|^首页\s*[>»]")
 _EMPTY_LABEL = re.compile(
     r"^(?:附件|相关附件|附件下载|下载附件|文档下载|相关文件|附件信息|附件列表)\s*[:：]?$"
@@ -104,9 +108,13 @@ def is_furniture(page: Outline, index: int, bare_title: str) -> bool:
     bare = signs_removed(text)
     if not bare or (bare_title and (bare == bare_title or (len(bare) > 6 and bare in bare_title))):
         return True
+    if _EDITORS_NOTE.match(text):
+        return True
     if len(text) > 160:
         return False
     if text.startswith("——") and len(text) <= 60:
+        return True
+    if _NOTE.match(text):
         return True
     if label_kind(text) or _TOOLS.match(text) or _CRUMB.search(text) or is_tail(text):
         return True
