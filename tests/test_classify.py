@@ -129,3 +129,21 @@ def test_broken_rules_name_the_file(tmp_path, broken):
 def test_a_page_without_words_is_other():
     c = classify(document(None))
     assert (c.genre, c.relevance, c.reasons) == ("other", "no", ())
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "genre"),
+    [
+        ("江州启动社工人才培养计划", "近日，江州启动社工人才培养计划。", "news"),
+        ("河阳出台社区工作者管理办法", "记者从市民政局获悉，", "news"),
+        ("省民政厅印发《社工站建设方案》", "3月8日，省民政厅印发方案。", "news"),
+        ("省民政厅印发《社工站建设方案》的通知", "各市民政局：", "policy"),
+        ("江州省实施《中华人民共和国慈善法》办法", "第一条 为了实施", "policy"),
+        ("江州省规范性文件制定和发布办法", "第一条 为了规范", "policy"),
+        ("关于公布社会工作者职业资格考试合格标准的通告", "现将合格标准公布如下。", "notice"),
+        ("关于《江州省社工条例（草案）》的说明", "现就条例草案作说明。", "interpretation"),
+        ("社工条例草案征求意见采纳情况公告", "共收到意见30条。", "notice"),
+    ],
+)
+def test_headlines_are_told_from_the_texts_they_announce(title, lead, genre):
+    assert classify(document(title, lead)).genre == genre
