@@ -110,12 +110,14 @@ def issuers(article: Article, signature: Signature | None) -> tuple[str, ...]:
 
 
 def author(article: Article) -> str | None:
-    """Return the names after 作者 or 记者, cut at a date or a wide gap."""
-    value = article.labelled("author")
+    """Return the names after 作者 or 记者, or an e-paper's own, cut at a date or a wide gap."""
+    value = article.labelled("author") or article.page.comment.get("author")
     if not value:
         return None
     dates = find_dates(value)
-    value = re.split(r"\s{2,}|[|｜【\[]", value[: dates[0].start] if dates else value)[0].strip()
+    value = re.split(r"\s{2,}|[|｜【\[]", value[: dates[0].start] if dates else value)[0].strip(
+        " ■●□◆\u3000"
+    )
     return value if 0 < len(value) <= 40 else None
 
 
