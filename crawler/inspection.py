@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import structlog
+
 from crawler.archive import joined_headers
 from crawler.body import unpack
 from crawler.errors import BodyError
@@ -19,6 +21,7 @@ from crawler.page import read_page
 from pipelines.decode import decode
 from store.records import Citation, Classification, Decoded, Document, Entry, Evidence, Reading
 
+log = structlog.get_logger()
 MAX_BYTES = 20 * 1024 * 1024
 TIMEOUT_S = 30
 _RELEVANT: dict[str, bool | str] = {"yes": True, "maybe": "maybe", "no": False}
@@ -101,8 +104,18 @@ def inspect_manifest(manifest: Path) -> Iterator[dict[str, Any]]:
         if problem is not None:
             yield {"id": line.get("id"), "url": line.get("url"), "error": problem}
             continue
+        yield _inspected(line, body)
+
+
+def _inspected(line: dict[str, Any], body: bytes) -> dict[str, Any]:
+    """Return the reading of one line's page; a page that trips a rule becomes an `error`."""
+    try:
         reading = read_page(body, line.get("content_type"), line.get("url") or "")
-        yield reading_json(reading, line.get("id"))
+    except Exception as error:
+        log.exception("page_failed", id=line.get("id"))
+        problem = f"{type(error).__name__}: {error}"
+        return {"id": line.get("id"), "url": line.get("url"), "error": problem}
+    return reading_json(reading, line.get("id"))
 
 
 def decode_manifest(manifest: Path) -> Iterator[dict[str, Any]]:

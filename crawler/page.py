@@ -7,7 +7,7 @@ Fetches nothing, asks no clock, knows no database: `run`, `replay` and `inspect`
 from collections.abc import Mapping
 
 from crawler.challenge import recognise
-from crawler.listing import ListingHints, find_entries, looks_like_listing
+from crawler.listing import ListingHints, find_entries, is_leaf, looks_like_listing
 from pipelines.classify import CLASSIFIER_VERSION, classify
 from pipelines.decode import DECODER_VERSION, decode
 from pipelines.extract import EXTRACTOR_VERSION, ArticlePage, Rules, read_article
@@ -64,6 +64,8 @@ def _kind(decoded: Decoded, url: str, listing: Listing, page: ArticlePage) -> Pa
     """Return what the page is: rows make a listing, documents an article, else its own hint."""
     if page.kind_hint in {"listing", "issue"}:
         return page.kind_hint
+    if is_leaf(url) and listing.entries:
+        return "issue"
     if page.documents and len(listing.entries) < FEWEST_ROWS:
         return "article"
     if looks_like_listing(decoded.text, url, listing):

@@ -11,6 +11,9 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
 from crawler.addresses import canonical_url, host_key
 from crawler.archive import ArchivedResponse, iter_responses
 from crawler.page import read_page
@@ -24,9 +27,13 @@ Clock = Callable[[], datetime]
 Progress = Callable[[str, int, int], None]
 
 
+log = structlog.get_logger()
+FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What became of one capture. kind: the page kind, or `unchanged`."""
+    """What became of one capture. kind: the page kind, or `failed` where a rule of ours tripped."""
 
     url: str
     kind: str
@@ -43,8 +50,8 @@ class Summary:
 
     @property
     def accounted(self) -> bool:
-        """Whether every capture is a document, a listing or named as what it is."""
-        return all(c.documents or c.detail or c.kind in {"listing", "issue"} for c in self.captures)
+        """Whether every capture was read: as documents, a listing, or named as what it is."""
+        return all(capture.kind != FAILED for capture in self.captures)
 
     def kinds(self) -> Counter[str]:
         """Return how many captures were read as what."""
@@ -78,9 +85,25 @@ def replay_files(
     by_host = _sources_by_host(sources)
     for place, path in enumerate(files):
         for response in iter_responses(path):
-            summary.captures.append(_replay(database, response, by_host, clock))
+            summary.captures.append(_replay_alone(database, response, by_host, clock))
             progress("captures", len(summary.captures), len(files) - place)
     return summary
+
+
+def _replay_alone(
+    database: Database,
+    response: ArchivedResponse,
+    by_host: Mapping[str, Source],
+    clock: Clock,
+) -> Replayed:
+    """Return what the capture became; a capture that trips a rule fails alone, by name."""
+    try:
+        return _replay(database, response, by_host, clock)
+    except SQLAlchemyError:
+        raise  # the database is everybody's: a full disk is no page's fault
+    except Exception as error:
+        log.exception("capture_failed", url=response.url)
+        return Replayed(response.url, FAILED, f"{type(error).__name__}: {error}", 0, 0)
 
 
 def _replay(
