@@ -22,6 +22,11 @@ _LABEL = re.compile(
     r"|[〇零一二三四五六七八九十]+、"
     r"|\d{1,3}[.．、](?!\d))[\s\u3000]*"
 )
+_ARTICLE_INSIDE = re.compile(
+    r"(?<=[。；])[ \u3000]*(?=第[〇零一二三四五六七八九十百千\d]+[章条][ \u3000])"
+)
+_FULL_LINE = 20
+"""A line this long that ends without punctuation was broken by its page, not by its author."""
 _ALIKE = 0.5
 """Blocks less alike than this are not one block edited, but one gone and another come."""
 _ALIKE_ELSEWHERE = 0.7
@@ -49,6 +54,29 @@ def compare(old: str, new: str) -> Diff:
     pairs = _by_number(before, after, pairs)
     pairs = _by_likeness(before, after, pairs)
     return Diff(tuple(_blocks(before, after, pairs)))
+
+
+def reflow(text: str) -> str:
+    """Return the text with one paragraph or article a line, however the page broke its lines.
+
+    For comparing copies from two sites, of which one breaks a line after every comma and another
+    prints all articles in one paragraph. Words are kept; only line breaks and blanks change.
+    """
+    lines: list[str] = []
+    for raw in _ARTICLE_INSIDE.sub("\n", text).split("\n"):
+        line = raw.strip()
+        if lines and line and _continues(lines[-1], line):
+            lines[-1] += line
+        elif line:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _continues(before: str, line: str) -> bool:
+    """Return whether a line goes on with the sentence of the line before it."""
+    return before[-1] in "，、,（(" or (
+        len(before) >= _FULL_LINE and before[-1] not in "。；！？：:;" and label(line) is None
+    )
 
 
 def apply(old: str, diff: Diff) -> str:

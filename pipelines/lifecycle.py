@@ -16,6 +16,11 @@ from store.records import Classification, Document, LifecycleStep, PartialDate, 
 _SENTENCE = re.compile(r"[^。；;\n]+[。；;]?")
 _NAMED = re.compile(r"《([^《》]*(?:《[^《》]*》[^《》]*)*)》|〈([^〈〉]+)〉")
 _ENDS = re.compile(r"废止|停止执行|不再执行|停止施行|宣布失效|即行失效|自行失效")
+_PASSIVE = re.compile(
+    r"(?P<target>《[^《》]+》)?[^《》。]{0,24}?被《[^《》]+》[^《》。]{0,24}?"
+    r"(?P<fate>废止|替代|代替|取代|修订|修改)"
+)
+_FATES: dict[str, Step] = {"废止": "repealed", "修订": "revised", "修改": "revised"}
 _NOT_ENDED = re.compile(r"(?:不|未|尚未)(?:予|被)?废止|继续有效的|是否废止")
 _REVISES_TITLE = re.compile(r"关于(?:修改|修订|修正)[《〈]")
 _ENDS_TITLE = re.compile(r"关于(?:公布)?(?:宣布)?.{0,20}(?:废止|失效|停止执行)")
@@ -47,7 +52,8 @@ def steps(
     if classification.genre == "draft":
         found += _consultation(document)
     elif classification.genre in _SPEAKING:
-        found += [*_issued(document), *_in_force(document), *_upon_others(document)]
+        found += [*_issued(document), *_in_force(document)]
+        found += [*_suffered(document), *_upon_others(document)]
     return tuple(dict.fromkeys(found))
 
 
@@ -96,6 +102,18 @@ def _sentence_with(document: Document, term: object) -> str:
     return words or f"有效性：{document.validity or ''}"
 
 
+def _suffered(document: Document) -> Iterator[LifecycleStep]:
+    """Yield what a note on the page says another text did: `本办法已被《…》废止`.
+
+    Where the note names the text it happened to (`《甲》已被《乙》替代`), that is the target.
+    """
+    for sentence in _SENTENCE.findall(document.body_text):
+        if found := _PASSIVE.search(sentence):
+            step = _FATES.get(found["fate"], "replaced")
+            target = found["target"].strip("《》") if found["target"] else None
+            yield LifecycleStep(step, _stated_day(sentence), sentence.strip(), target)
+
+
 def _upon_others(document: Document) -> Iterator[LifecycleStep]:
     """Yield what the document does to other policies: repeals, replaces, revises them."""
     title = simplify(document.title or "")
@@ -111,7 +129,7 @@ def _upon_others(document: Document) -> Iterator[LifecycleStep]:
 def _repeals(document: Document, sentences: Iterable[str]) -> Iterator[LifecycleStep]:
     own = canonical_title(document.title or "")
     for sentence in sentences:
-        if _NOT_ENDED.search(sentence):
+        if _NOT_ENDED.search(sentence) or _PASSIVE.search(sentence):
             continue
         for step in _targets("repealed", sentence, document, _day(document, sentence)):
             if own and canonical_title(step.target_title or "") == own:
@@ -138,7 +156,11 @@ def _targets(
 
 def _day(document: Document, sentence: str) -> PartialDate | None:
     """Return the day on which a sentence takes effect: its own, else the document's."""
-    dates = [d for d in find_dates(sentence) if re.match(r"之?日?(?:起|前)", sentence[d.end :])]
-    if dates:
-        return dates[0].value
-    return document.effective_on or document.written_on or document.published_on
+    own = document.effective_on or document.written_on or document.published_on
+    return _stated_day(sentence) or own
+
+
+def _stated_day(sentence: str) -> PartialDate | None:
+    """Return the day from which a sentence says something holds (`自2021年5月1日起`)."""
+    dates = (d for d in find_dates(sentence) if re.match(r"之?日?(?:起|前)", sentence[d.end :]))
+    return next((d.value for d in dates), None)

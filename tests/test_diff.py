@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented import articles, clause, numeral, policy_text
 
-from pipelines.diff import apply, compare, is_meaningful, label
+from pipelines.diff import apply, compare, is_meaningful, label, reflow
 from store.records import Diff
 
 OLD = """第一章 总则
@@ -171,3 +171,19 @@ def test_a_300_article_regulation_takes_less_than_a_second_and_20_times_less_tha
     theirs = time.perf_counter() - started
     assert ours < 1.0
     assert theirs > 20 * ours
+
+
+def test_copies_broken_into_lines_differently_are_compared_by_article():
+    text = policy_text("flow", 10)
+    flat = text.replace("\n", "")
+    commas = text.replace("，", "，\n")
+    assert ops(compare(reflow(text), reflow(commas))) == []
+    omitted = flat.replace(text.split("\n")[7], "")
+    assert ops(compare(reflow(text), reflow(omitted))) == [("deleted", "第八条")]
+
+
+@given(LINES)
+def test_reflowing_keeps_every_word_and_is_idempotent(text):
+    once = reflow(text)
+    assert "".join(once.split()) == "".join(text.split())
+    assert reflow(once) == once

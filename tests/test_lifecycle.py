@@ -112,3 +112,15 @@ def test_news_moves_no_policy():
 )
 def test_what_is_not_repealed_is_not_told(sentence):
     assert all(step != "repealed" for step, _ in found(document(sentence)))
+
+
+def test_a_note_that_a_text_was_replaced_moves_the_text_itself():
+    told = steps(document("本办法已被《江州省社工条例》（江民发〔2022〕1号）废止。"), POLICY)
+    assert [(s.step, s.target_title) for s in told if s.step != "issued"] == [("repealed", None)]
+
+
+def test_a_sentence_that_names_both_texts_moves_the_first():
+    told = steps(document("《甲办法》自2022年1月1日起被《乙办法》替代。"), POLICY)
+    assert [(s.step, s.on, s.target_title) for s in told if s.step != "issued"] == [
+        ("replaced", "2022-01-01", "甲办法")
+    ]
