@@ -1,29 +1,21 @@
 """robots.txt by RFC 9309: asked first, obeyed, and silence or a server error means stay away.
 
 Scrapy's own middleware treats an unreachable robots.txt as permission; the standard (§2.3.1.4)
-says complete disallow. Matching is protego's, as Scrapy ships it.
+says complete disallow. What an answer means is `crawler.exclusion`'s to say.
 """
 
 import logging
-import re
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
-from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.addresses import host_key
+from crawler.exclusion import Rules, read_rules
 from crawler.refusals import Refusal, RobotsDenied, RobotsUnreachable, outcome_of
 
-PRODUCT_TOKEN = "policywatch"
-"""The name under which a site may address us in robots.txt (RFC 9309 §2.2.1)."""
-
-MAX_ROBOTS_BYTES = 500 * 1024
-"""What a crawler must read at least (RFC 9309 §2.5); the rest is not read."""
-
 _log = logging.getLogger(__name__)
-_HTML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|script|!--|\?xml)", re.I)
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
@@ -31,7 +23,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: "object") -> None:
         super().__init__(crawler)  # type: ignore[arg-type]
-        self._verdicts: dict[str, ProtegoRobotParser | Refusal] = {}
+        self._verdicts: dict[str, Rules | Refusal] = {}
 
     async def process_request(self, request: Request) -> None:  # type: ignore[override]
         """Let the request pass, or raise the refusal that robots.txt means."""
@@ -43,10 +35,10 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         verdict = self._verdicts[netloc]
         if isinstance(verdict, Refusal):
             raise type(verdict)(str(verdict))
-        if not verdict.allowed(request.url, PRODUCT_TOKEN):
+        if not verdict.allow(request.url):
             raise RobotsDenied("robots.txt forbids this address")
 
-    async def _ask(self, request: Request, netloc: str) -> ProtegoRobotParser | Refusal:
+    async def _ask(self, request: Request, netloc: str) -> Rules | Refusal:
         url = f"{urlparse_cached(request).scheme}://{netloc}/robots.txt"
         asked = Request(
             url,
@@ -64,18 +56,14 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             return _stay_away(error)
         return self._read(response)
 
-    def _read(self, response: Response) -> ProtegoRobotParser | Refusal:
+    def _read(self, response: Response) -> Rules | Refusal:
         """Return the rules that the answer means (RFC 9309 §2.3.1)."""
-        status, body = response.status, response.body[:MAX_ROBOTS_BYTES]
-        if status >= 500 or status == 429:
-            return RobotsDenied(f"robots.txt answered HTTP {status}: stay away (RFC 9309 §2.3.1.4)")
-        if not 200 <= status < 300:
-            body = b""  # unavailable: no rules (RFC 9309 §2.3.1.3)
-        elif _HTML.match(body):
-            _log.warning("%s is an HTML page, not rules: taken as no rules", response.url)
-            body = b""
-        rules = ProtegoRobotParser(body, self.crawler.spider)
-        self._slow_down(response.url, rules.crawl_delay(PRODUCT_TOKEN))
+        rules = read_rules(response.status, response.body)
+        if rules.refusal:
+            return RobotsDenied(rules.refusal)
+        if rules.remark:
+            _log.warning("%s is %s", response.url, rules.remark)
+        self._slow_down(response.url, rules.crawl_delay_s)
         return rules
 
     def _slow_down(self, url: str, crawl_delay_s: float | None) -> None:

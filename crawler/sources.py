@@ -155,7 +155,8 @@ class Source(_Table):
         return next(c for c in self.columns if c.id == column_id)
 
 
-def _is_loopback(url: str) -> bool:
+def is_loopback(url: str) -> bool:
+    """Return whether an address names this machine."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -165,7 +166,7 @@ def _is_loopback(url: str) -> bool:
 
 def _contradictions(source: Source) -> Iterator[Fault]:
     """Yield what cannot work although every value is right by itself."""
-    local = _is_loopback(source.base_url)
+    local = is_loopback(source.base_url)
     if local and not source.allow_loopback:
         yield ("base_url",), "a loopback address would be refused: set allow_loopback = true"
     if source.allow_loopback and not local:
