@@ -11,6 +11,8 @@ from functools import lru_cache
 
 import opencc
 
+from pipelines.numbers import find_numbers
+
 _HAN_RANGES = ((0x3400, 0x9FFF), (0xF900, 0xFAFF))
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ"
 _GLOSS = re.compile(rf"(?<=[\u3400-\u9fff])[(（][a-z{_TONED}]{{1,6}}[)）]")
@@ -19,9 +21,6 @@ _CONFUSED = str.maketrans("著覆瞭俱甦藉乾徵週佈髮復複値", "着复�
 
 _DIGITS = dict(zip("〇○零一二三四五六七八九", "000123456789", strict=True))
 _HAN_YEAR = re.compile(r"[〇○零一二三四五六七八九OＯ]{4}(?=年)")
-_NUMBER = re.compile(
-    r"[(（]?[\u4e00-\u9fff]{1,12}[〔［\[（(【﹝<]\s*(?:19|20)\d{2}\s*[〕］\]）)】﹞>]?\s*第?\d{1,4}\s*号[)）]?"
-)
 _STATUS = re.compile(
     r"[【\[（(](?:已?(?:失效|废止|修订|修改)|全文废止|部分(?:失效|废止)|现行有效|有效|全文|图|组图)[】\])）]"
 )
@@ -121,8 +120,21 @@ def unwrap_title(title: str) -> str:
     return bare
 
 
+def without_number(title: str) -> str:
+    """Return the title without the 文号 at its head or tail, in whatever brackets.
+
+    A number inside the title (`关于调整民发〔2012〕7号文件的通知`) is one it speaks of: it stays.
+    """
+    for mention in find_numbers(title):
+        before = title[: mention.start].rstrip("（(【[ \u3000")
+        after = title[mention.end :].lstrip("）)】] \u3000")
+        if not before or not after:
+            return before + after
+    return title
+
+
 def _strip_tags(title: str) -> str:
-    text = _STATUS.sub("", _NUMBER.sub("", unicodedata.normalize("NFC", title)))
+    text = _STATUS.sub("", without_number(unicodedata.normalize("NFC", title)))
     return _AGENCY_PREFIX.sub("", " ".join(text.split())).strip()
 
 

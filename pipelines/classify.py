@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from pipelines.canonical import simplify
+from pipelines.canonical import simplify, without_number
 from pipelines.noise import strip_noise
 from store.records import Classification, Document, Genre, Reason, Relevance
 
@@ -149,7 +149,7 @@ def _places(document: Document, column_role: str | None) -> dict[str, str]:
     """Return the texts in which words are looked for, by the names that reasons give."""
     body = simplify(strip_noise(document.body_text[:_BODY]))
     return {
-        "title": re.sub(r"\s+", "", simplify(document.title or "")),
+        "title": re.sub(r"\s+", "", without_number(simplify(document.title or ""))),
         "lead": body[:_LEAD],
         "body": body[_LEAD:],
         "column": " ".join(filter(None, (column_role, *document.columns))),

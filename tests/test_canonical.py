@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.canonical import canonical_text, canonical_title, edition, simplify, unwrap_title
+from pipelines.canonical import (
+    canonical_text,
+    canonical_title,
+    edition,
+    simplify,
+    unwrap_title,
+    without_number,
+)
 
 TITLE = "江州市社会工作专业人才发展规划（2021—2025年）"
 CONVERTERS = [opencc.OpenCC(profile) for profile in ("s2t", "s2tw", "s2hk")]
@@ -103,3 +110,18 @@ def test_chinese_years_meet_digit_years():
 )
 def test_edition_is_told_apart_from_the_title(title, which):
     assert edition(title) == which
+
+
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
+        ("关于印发《社工办法》的通知 江民发〔2011〕11号", "关于印发《社工办法》的通知"),
+        ("关于印发《社工办法》的通知江民发〔2011〕11号", "关于印发《社工办法》的通知"),
+        ("江民发[2011]11号 社工办法", "社工办法"),
+        ("社工办法（江民发〔2011〕11号）", "社工办法"),
+        ("关于调整江民发〔2011〕11号文件有关事项的通知",) * 2,
+        ("社工办法", "社工办法"),
+    ],
+)
+def test_only_a_number_at_an_end_of_the_title_is_its_own(title, bare):
+    assert without_number(title) == bare
