@@ -137,17 +137,23 @@ def _densest_box(page: Outline, sums: list[float], top: int) -> int:
         heaviest = max(children[current], key=weight)
         if not _dominates(page, heaviest, weight(heaviest), weight(current)):
             break
-        others = sum(weight(i) for i in children[current] if i != heaviest and _is_clean(page, i))
-        if others >= 0.08 * weight(current):
+        beside = (i for i in children[current] if i != heaviest and _is_part(page, i, heaviest))
+        if sum(map(weight, beside)) >= 0.08 * weight(current):
             break
         current = heaviest
     return current
 
 
-def _is_clean(page: Outline, node: int) -> bool:
-    """Tell whether a box holds text without links: a part of the article rather than a sidebar."""
-    blocks = page.blocks[page.nodes[node].first : page.nodes[node].last]
-    return sum(b.linked for b in blocks) <= 0.05 * sum(len(b.text) for b in blocks)
+def _is_part(page: Outline, node: int, heaviest: int) -> bool:
+    """Tell whether a box beside the heaviest belongs to the same article.
+
+    It does when it is a lone paragraph without links, or of the same make as the heaviest one.
+    """
+    box, other = page.nodes[node], page.nodes[heaviest]
+    blocks = page.blocks[box.first : box.last]
+    linked = sum(b.linked for b in blocks) > 0.05 * sum(len(b.text) for b in blocks)
+    alike = (box.tag, box.hint) == (other.tag, other.hint) and bool(box.hint)
+    return not linked and (len(blocks) == 1 or alike)
 
 
 def _dominates(page: Outline, child: int, child_weight: float, weight: float) -> bool:

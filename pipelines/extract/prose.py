@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 
 from pipelines.extract.bodies import Body, weigh
+from pipelines.extract.headings import signs_removed
 from pipelines.extract.labels import is_info_line, label_kind, read_line
 from pipelines.extract.outline import Outline
 from pipelines.extract.tails import is_footer, is_strong_tail, is_tail, is_tail_heading
-from pipelines.extract.titles import signs_removed
 
 _TOOL_WORDS = (
     "字体 字号 字體 大 中 小 特大 默认 超大 放大 缩小 正常 打印 打印本页 打印页面 打印此页 关闭 "

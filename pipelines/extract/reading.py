@@ -13,6 +13,7 @@ from pipelines.extract.attachments import read_attachments
 from pipelines.extract.bodies import find_body
 from pipelines.extract.choice import Candidate, choose
 from pipelines.extract.columns import read_columns
+from pipelines.extract.headings import locate_title
 from pipelines.extract.labels import Labelled, read_labels
 from pipelines.extract.lines import intro_title, subtitle, title_above_prose
 from pipelines.extract.outline import Outline
@@ -20,7 +21,7 @@ from pipelines.extract.prose import article_blocks
 from pipelines.extract.published import published_candidates
 from pipelines.extract.rendering import body_html
 from pipelines.extract.sources import source_candidates
-from pipelines.extract.titles import locate_title, title_candidates
+from pipelines.extract.titles import title_candidates
 from pipelines.issuers import find_signature
 from store.records import Document
 

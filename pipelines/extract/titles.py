@@ -2,27 +2,28 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from pipelines.dates import find_dates
 from pipelines.extract.choice import Candidate
+from pipelines.extract.headings import (
+    Heading,
+    find_headings,
+    locate_lines,
+    plain_title,
+    signs_removed,
+)
 from pipelines.extract.labels import Labelled
-from pipelines.extract.outline import HEADING_TAGS, Outline
-from pipelines.extract.tails import is_footer, is_tail
+from pipelines.extract.outline import Outline
 from pipelines.issuers import organs_in
 from pipelines.numbers import own_line_number
 
-_TAGS = re.compile(r"<[^>]{1,200}>")
-_SIGNS = re.compile(r"[\s\u3000\W_]+")
 _SEPARATORS = re.compile(
     r"\s*(?:_{1,}|\||｜|—{1,2}|–|\s-{1,2}\s|-{1,2}(?=[\u4e00-\u9fff])|\s丨\s|>|»|::)\s*"
-)
-_TITLE_HINT = re.compile(
-    r"title|headline|(?:^|[\s_-])(?:bt|tit|biaoti|subject)(?:$|[\s_\d-])", re.I
 )
 _SITE_WORDS = re.compile(
     r"(?:政府|门户网站|网站|网|厅|局|委员会|频道|新闻中心|首页|资讯|之窗|在线|日报|平台|官网|学院|大学|电视台)$"
 )
+QUOTES = ('"', "'", "“", "”")
 _GENERIC = re.compile(
     r"^(?:打印(?:页面|预览|本页)?|首页|正文|内容页?|文章内容|新闻详情|详情页?|详细信息|信息详情|无标题文档|"
     r"Document|Untitled.*|index|正文内容|文章正文|(?:政府|部门)?信息公开(?:目录|指南|年报|专栏)?|新闻内容|null|"
@@ -32,17 +33,6 @@ _GENERIC = re.compile(
 )
 _WORDS = re.compile(r"[^\W\d_]{2}")
 _META_NAMES = ("articletitle", "og:title", "twitter:title", "title", "headline", "dc.title")
-
-
-def signs_removed(text: str) -> str:
-    """Return text without blanks and punctuation, for comparing titles."""
-    return _SIGNS.sub("", text)
-
-
-def plain_title(text: str) -> str:
-    """Return a title without tags, line breaks and outer blanks."""
-    text = _TAGS.sub("", text.replace("&nbsp;", " ").replace("\xa0", " "))
-    return re.sub(r"\s+", " ", text).strip(" \u3000_|-")
 
 
 def title_candidates(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Candidate]:
@@ -58,8 +48,8 @@ def _all_candidates(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Can
     `enpproperty`, front matter, the header table's 标题, a heading contained in `<title>`, the
     `<title>` itself without its site and column parts.
     """
-    yield from _stated(page)
-    headings = list(_headings(page))
+    headings = list(find_headings(page))
+    yield from _stated(page, headings)
     yield from _in_title_tag(page, headings)
     yield from _completing(page, headings)
     yield from _in_header_table(labels)
@@ -79,8 +69,8 @@ def _in_header_table(labels: tuple[Labelled, ...]) -> Iterator[Candidate]:
             yield Candidate(plain_title(item.value), f"label {item.label}", "header table")
 
 
-def _stated(page: Outline) -> Iterator[Candidate]:
-    title = plain_title(page.meta.get("articletitle", ""))
+def _stated(page: Outline, headings: list[Heading]) -> Iterator[Candidate]:
+    title = _beyond_a_quote(page, headings, plain_title(page.meta.get("articletitle", "")))
     if title and signs_removed(title) != signs_removed(page.meta.get("sitename", "")):
         yield Candidate(title, "meta ArticleTitle", "head")
     if page.comment.get("title"):
@@ -89,25 +79,13 @@ def _stated(page: Outline) -> Iterator[Candidate]:
         yield Candidate(plain_title(page.front["title"]), "front matter title", "front matter")
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A box that may be the title: its text, first block, and how much it looks like a heading."""
-
-    text: str
-    block: int
-    rank: int
-
-
-def _headings(page: Outline) -> Iterator[Heading]:
-    for index, node in enumerate(page.nodes):
-        hinted = bool(node.hint and _TITLE_HINT.search(node.hint))
-        if not (hinted or node.tag in HEADING_TAGS) or not 0 < node.last - node.first <= 4:
-            continue
-        text = page.text_of(index)
-        shown = not page.blocks[node.first].hidden and not is_tail(text)
-        if shown and 4 <= len(text) <= 160 and text[-1] not in "：:":
-            rank = 0 if node.tag == "h1" else 1 if hinted else 2
-            yield Heading(text, node.first, rank)
+def _beyond_a_quote(page: Outline, headings: list[Heading], title: str) -> str:
+    """Return the whole of a title whose own quotes ended the meta tag early."""
+    shown = [*_SEPARATORS.split(page.title_tag), *(heading.text for heading in headings[:40])]
+    for text in map(plain_title, shown):
+        if title and text.startswith(title) and text[len(title) : len(title) + 1] in QUOTES:
+            return text
+    return title
 
 
 def _in_title_tag(page: Outline, headings: list[Heading]) -> Iterator[Candidate]:
@@ -140,7 +118,7 @@ def _split_over_blocks(page: Outline) -> Iterator[Candidate]:
     """A part of `<title>` that the page shows broken over several lines."""
     for part in _SEPARATORS.split(page.title_tag):
         bare = signs_removed(part)
-        block = _locate_split(page, bare) if len(bare) >= 12 else None
+        block = locate_lines(page, bare) if len(bare) >= 8 else None
         if block is not None and not own_line_number(page.blocks[block + 1].text):
             yield Candidate(plain_title(part), "lines in <title>", "page", block=block)
 
@@ -204,49 +182,3 @@ def _first_heading(page: Outline, headings: list[Heading]) -> Iterator[Candidate
 def _has_date_below(page: Outline, block: int) -> bool:
     below = page.blocks[block + 1 : block + 5]
     return any(len(b.text) <= 90 and find_dates(b.text) for b in below)
-
-
-def locate_title(page: Outline, title: str) -> int | None:
-    """Return the index of the block that shows the title, the last of equal ones before the body.
-
-    A title printed in a breadcrumb or a list before the article loses to the one under it.
-    """
-    bare = signs_removed(title)
-    if len(bare) < 4:
-        return None
-    exact = [i for i, b in enumerate(page.blocks) if _shows(b.text, bare)]
-    exact = [i for i in exact if not is_footer(page.blocks[i].text)]
-    exact = [i for i in exact if not page.blocks[i].hidden] or exact
-    if not exact:
-        return _locate_split(page, bare)
-    headed = [i for i in exact if _is_headed(page, i)]
-    return (headed or exact)[0]
-
-
-def _shows(text: str, bare: str) -> bool:
-    if not len(bare) <= len(text) <= len(bare) * 2 + 12:
-        return False
-    shown = signs_removed(text)
-    return shown == bare or (bare in shown and len(shown) <= len(bare) + 16)
-
-
-def _is_headed(page: Outline, block: int) -> bool:
-    if page.blocks[block].linked:
-        return False
-    for node in page.ancestors(page.blocks[block].node):
-        box = page.nodes[node]
-        if box.last - box.first > 3:
-            return False
-        if box.tag in HEADING_TAGS or _TITLE_HINT.search(box.hint):
-            return True
-    return False
-
-
-def _locate_split(page: Outline, bare: str) -> int | None:
-    """Find a title that the page breaks over two or three blocks."""
-    texts = [signs_removed(block.text) for block in page.blocks]
-    for index, text in enumerate(texts):
-        begins = 2 <= len(text) < len(bare) and bare.startswith(text)
-        if begins and any("".join(texts[index : index + n]) == bare for n in (2, 3, 4)):
-            return index
-    return None
