@@ -20,7 +20,9 @@ _FAULT = re.compile(
 """A `?`, with a gloss torn off, before a full-width mark, or before an ASCII one that stands for
 it; a fault only behind Chinese."""
 _DOUBLED = re.compile(r",(?=[！；，？。、])")
-_DOUBLED_LEAST = 5
+_DOUBLED_LEAST = 2
+_DOUBLED_SHARE = 0.3
+"""How many of a page's marks have a comma before them when that is a clone's work."""
 _MOST_SHIFTS = 1_000
 """Shifts undone on one page; what is left is reported."""
 GAIN = 6.0
@@ -38,7 +40,7 @@ def undo(story: Story) -> Story:
     story, glossed = glosses.undo(story)
     story, _ = glosses.undo(_undo_shifts(story), glossed)
     cloned = len(story.repairs) > before
-    story = _undo_doubled(story, 1 if cloned else _DOUBLED_LEAST)
+    story = _undo_doubled(story, cloned=cloned)
     doubtful = [
         Damage("doubtful", r.start, len(r.after), r.after)
         for r in story.repairs
@@ -52,10 +54,14 @@ def _behind_chinese(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[st
     return (m for m in pattern.finditer(text) if m.start() and text[m.start() - 1] > "\x7f")
 
 
-def _undo_doubled(story: Story, least: int) -> Story:
+def _undo_doubled(story: Story, *, cloned: bool) -> Story:
     """The story without the ASCII commas that a clone put before full-width marks."""
-    edits = [Edit(m.start(), m.end(), "") for m in _behind_chinese(_DOUBLED, story.text)]
-    if len(edits) < least:
+    edits = [Edit(m.start(), m.end(), "") for m in _DOUBLED.finditer(story.text)]
+    if not edits:
+        return story
+    marks = sum(map(story.text.count, "！；，？。、"))
+    habit = len(edits) >= _DOUBLED_LEAST and len(edits) >= _DOUBLED_SHARE * marks
+    if not cloned and not habit:
         return story
     return story.edited(edits, aggregated("comma", story.text, edits, "a comma before a mark"))
 

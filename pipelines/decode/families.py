@@ -21,9 +21,12 @@ VOTE_NATS = 6.0
 
 USUAL_NATS = 4.0
 """What speaks for GB18030 beforehand: the sites watched are of the mainland."""
+FRAGMENT_NATS = 8.0
+"""What a run that is valid UTF-8 speaks for it: the rest of the page may still be another."""
 ERROR = -8.0
 """Nats for a place that a family cannot read, beyond the character that is lost."""
 
+_FRAGMENT = re.compile(rb"(?:[\x00-\x7f]|[\xe2-\xef][\x80-\xbf]{2}){2,}[\xe2-\xef]?[\x80-\xbf]?")
 _RUN = re.compile(rb"[^\x00-\x3f\x80-\xff]{0,1}[\x80-\xff][^\x00-\x2f\x3a-\x3f]*")
 
 
@@ -47,23 +50,33 @@ def choose(body: bytes, declared: dict[str, str | None]) -> Choice:
     return choice
 
 
-def _sample(body: bytes, runs: int) -> bytes:
+def _sample(body: bytes, runs: int) -> list[bytes]:
     """Runs of Chinese from four places of a body, so that one included file cannot speak for it."""
     places = [0]
     if len(body) > 4096:
         places += [body.find(b"<", len(body) * quarter // 4) for quarter in (1, 2, 3)]
     found = (islice(_RUN.finditer(body, max(place, 0)), runs) for place in places)
-    return b"\n".join(m.group()[:SAMPLE_BYTES] for m in chain.from_iterable(found))
+    return [m.group()[:SAMPLE_BYTES] for m in chain.from_iterable(found)]
 
 
-def _chosen(sample: bytes, declared: dict[str, str | None]) -> Choice:
-    model, scores = load(), {}
-    for codec in FAMILIES:
-        text = sample.decode(codec, "replace")
-        votes = sum(VOTE_NATS for vote in declared.values() if vote == codec)
-        usual = USUAL_NATS if codec == "gb18030" else 0.0
-        scores[codec] = (
-            votes + usual + model.score(model.folded(text)) + ERROR * text.count("\ufffd")
-        )
+def _chosen(sample: list[bytes], declared: dict[str, str | None]) -> Choice:
+    """The family with the most plausible reading of a sample and its declarations together.
+
+    Runs that are valid UTF-8 may be fragments in a page of another family: they count little
+    against it.
+    """
+    fragments = [run for run in sample if _FRAGMENT.fullmatch(run)]
+    rest = b"\n".join(run for run in sample if not _FRAGMENT.fullmatch(run))
+    scores = {codec: _nats(rest, codec) for codec in FAMILIES}
+    scores["utf-8"] += FRAGMENT_NATS * len(fragments)
+    scores["gb18030"] += USUAL_NATS
+    for codec in declared.values():
+        if codec in scores:
+            scores[codec] += VOTE_NATS
     best, second, *_ = sorted(FAMILIES, key=lambda codec: -scores[codec])
     return Choice(best, scores[best] - scores[second])
+
+
+def _nats(sample: bytes, codec: str) -> float:
+    model, text = load(), sample.decode(codec, "replace")
+    return model.score(model.folded(text)) + ERROR * text.count("\ufffd")

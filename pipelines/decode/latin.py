@@ -47,8 +47,6 @@ def _undo_utf8(story: Story) -> Story:
         return story
     edits = []
     for run in _UTF8.finditer(story.text):
-        if not _UTF8_SURE.search(run.group()):
-            continue
         try:
             after = _bytes(run.group()).decode("utf-8")
         except UnicodeDecodeError:
