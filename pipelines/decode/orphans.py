@@ -21,7 +21,7 @@ SUSPECT = -4.0
 _MOST_LETTERS = 6
 """Single letters a page may hold before they are its habit."""
 _RARE = -11.5
-_LETTER = re.compile("[@-Z^-~\\\\](?![\x00-\x3b\x3d-\x7f])")
+_LETTER = re.compile("[@-~](?![\x00-\x3b\x3d-\x7f])")
 _RUN_START = re.compile("[^\x00-\x2f\x3a-\x3f]*$")
 _RUN = re.compile("[^\x00-\x2f\x3a-\x3f]+")
 _LONGEST_RUN = 400
@@ -40,8 +40,12 @@ def undo(story: Story, codec: str) -> tuple[Story, bool]:
     ]
     if not letters or len(letters) > _MOST_LETTERS:
         return story, False
-    lone = [at - 1 for at in letters if LONE_LETTER.match(text, at - 1) or _rare(text[at - 1])]
-    doubt = codec == "big5hkscs" or bool(lone)
+    doubt = codec == "big5hkscs"
+    only = doubt and len(letters) == 1 and text[letters[0]] not in "[]"
+    lone = [
+        at - 1 for at in letters if only or LONE_LETTER.match(text, at - 1) or _rare(text[at - 1])
+    ]
+    doubt = doubt or bool(lone)
     faults = {fault for at in lone if (fault := _fault(text, at, codec))}
     if len(faults) != 1:
         return story, doubt

@@ -95,7 +95,7 @@ def _steps(run: bytes, at: int, codec: str) -> Iterator[tuple[int, str, float]]:
     byte = run[at]
     if byte < 0x80:
         yield 1, chr(byte), 0.0
-        if LONE_LETTER.match("\x80" + chr(byte)):  # a byte that may be an orphan
+        if 0x40 <= byte < 0x7F:
             yield 1, "\ufffd", ORPHAN
         elif codec == "gb18030" and _four_byte_rest(run[at : at + 3]):
             yield 3, "\ufffd", ORPHAN
