@@ -3,6 +3,7 @@
 FeedsError
 ├── UnsafeName     an id from the ledger cannot be a file name
 ├── MailRefused    no message can be made or the mail settings contradict themselves
+├── AddressRefused an address that no mail can be sent to, or a list of them that cannot be read
 └── AlertFailed    a channel did not take an alert; it stays due
 """
 
@@ -17,6 +18,10 @@ class UnsafeName(FeedsError):
 
 class MailRefused(FeedsError):
     """The mail settings contradict themselves, or an address cannot be written in a header."""
+
+
+class AddressRefused(FeedsError):
+    """An address is no mail address and no channel; the message never repeats it."""
 
 
 class AlertFailed(FeedsError):

@@ -8,6 +8,28 @@ from typing import Literal
 Security = Literal["ssl", "starttls", "plain"]
 
 
+Basis = Literal["captured", "seen", "inferred", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A source as it is configured: what coverage is measured against.
+
+    basis: how sure the surest of its columns' addresses is. rhythm_h: hours between two visits of
+    its most frequent column.
+    """
+
+    source_id: str
+    name: str
+    region: str
+    kind: str
+    home: str
+    basis: Basis
+    rhythm_h: float
+    columns: int
+    enabled: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class PublishSettings:
     """Names and addresses that go into every publication.
@@ -18,7 +40,11 @@ class PublishSettings:
     tag_authority: the first part of every permanent id (RFC 4151); never change it once
     somebody subscribes, every item would come back as new.
     feed_items: the newest that many changes are in a feed, and in any case those of
-    `feed_days` before the newest, so that a reader who looks once a month misses nothing.
+    `feed_days` before the newest, so that a reader who looks once a month misses nothing; never
+    more than `feed_most`: what is older lies in the archive feeds (RFC 5005), `archive_items`
+    each. policy_items: how many of the policies refreshed last are in their feed.
+    roster: every configured source; empty where nobody gave it, then coverage speaks of the
+    sources that were ever visited.
     """
 
     title: str = "社工政策监测"
@@ -28,8 +54,11 @@ class PublishSettings:
     tag_authority: str = "policywatch.local,2026"
     feed_items: int = 300
     feed_days: int = 31
-    policy_items: int = 2000
+    feed_most: int = 1000
+    archive_items: int = 200
+    policy_items: int = 500
     page_changes: int = 200
+    roster: tuple[Watched, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +66,7 @@ class SmtpSettings:
     """One submission server. `plain` is for loopback and test servers only.
 
     Chinese providers (QQ, 163, 阿里云, 腾讯) want port 465 with `ssl` and an 授权码 as password.
+    per_minute, per_day: how many messages it may be given (days of Asia/Shanghai); None = any.
     """
 
     host: str
@@ -45,6 +75,8 @@ class SmtpSettings:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     timeout_s: float = 30.0
+    per_minute: int | None = None
+    per_day: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

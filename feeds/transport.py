@@ -17,7 +17,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
+import apprise
+
+from feeds.addresses import is_channel
 from feeds.errors import MailRefused
+from feeds.refusals import Cause, Stage, judge
 from feeds.settings import MailSettings, SmtpSettings
 
 State = Literal["pending", "sent", "refused", "unknown"]
@@ -29,13 +33,14 @@ _DOT = re.compile(rb"(?m)^\.")
 class Receipt:
     """What became of a message: pending = try again later; detail = the server's words.
 
-    unreached: the server was not there or did not let us in, so that trying the next message
-    now would only wait again, or lock the account.
+    cause: what a refusal was about, None where no server refused. ends_round: the server was not
+    there, did not let us in, dislikes our sender or our pace: the next message would fare alike.
     """
 
     state: State
     detail: str = ""
-    unreached: bool = False
+    cause: Cause | None = None
+    ends_round: bool = False
 
 
 class Transport(Protocol):
@@ -98,9 +103,9 @@ class SmtpTransport:
             connection = self._ready()
         except smtplib.SMTPAuthenticationError as error:
             reason = f"登录被拒绝，请检查用户名和授权码：{_reply(error)}"
-            return Receipt("pending", reason, unreached=True)
+            return Receipt("pending", reason, ends_round=True)
         except _DROPS as error:
-            return Receipt("pending", f"连接不上邮件服务器：{_reply(error)}", unreached=True)
+            return Receipt("pending", f"连接不上邮件服务器：{_reply(error)}", ends_round=True)
         try:
             refusal = _offer(connection, sender, address)
             if refusal is not None:
@@ -131,7 +136,7 @@ class SmtpTransport:
         if code // 100 not in (2, 4, 5):
             self._drop()
             return Receipt("unknown", f"已递交，服务器答复无法理解：{code} {_text(words)}")
-        return _judged(code, words)
+        return _judged(code, words, "END")
 
     def _ready(self) -> smtplib.SMTP:
         """Return a connection that answers sanely, a new one if the old one does not."""
@@ -171,19 +176,53 @@ class SmtpTransport:
             self._connection = None
 
 
-def transport(settings: MailSettings) -> MaildirTransport | SmtpTransport:
-    """Return the way mail goes: the configured SMTP server, else the Maildir.
+class ChannelTransport:
+    """Places short messages in chat channels (企业微信, 钉钉, ntfy…) named by apprise URLs."""
+
+    def send(self, sender: str, address: str, message: bytes) -> Receipt:
+        """Place the message's subject and text; apprise says only whether it was taken."""
+        parsed = message_from_bytes(message, policy=SMTP)
+        text = parsed.get_body(("plain",))
+        channel = apprise.Apprise()
+        channel.add(address)
+        body = str(text.get_content()) if text is not None else ""
+        if channel.notify(title=str(parsed["Subject"]), body=body):
+            return Receipt("sent", "渠道已接收")
+        return Receipt("pending", "渠道没有接收，稍后再试", cause="temporary")
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+
+class Post:
+    """Mail to mailboxes by one transport, alerts to channels by another."""
+
+    def __init__(self, mail: Transport) -> None:
+        self._mail, self._channels = mail, ChannelTransport()
+
+    def send(self, sender: str, address: str, message: bytes) -> Receipt:
+        """Return what became of the message on the way that its address asks for."""
+        way = self._channels if is_channel(address) else self._mail
+        return way.send(sender, address, message)
+
+    def close(self) -> None:
+        """Give back what is open."""
+        self._mail.close()
+
+
+def transport(settings: MailSettings) -> Post:
+    """Return the way messages go: the configured SMTP server, else the Maildir; channels beside.
 
     Raises MailRefused if a password would leave this machine without encryption.
     """
     if settings.smtp is None:
-        return MaildirTransport(settings.maildir)
+        return Post(MaildirTransport(settings.maildir))
     if settings.smtp.security == "plain" and settings.smtp.username and not _is_here(settings.smtp):
         raise MailRefused(
             f"mail server {settings.smtp.host}: `plain` would send the password unencrypted; "
             "use `ssl` (port 465) or `starttls` (port 587)"
         )
-    return SmtpTransport(settings.smtp)
+    return Post(SmtpTransport(settings.smtp))
 
 
 def _is_here(to: SmtpSettings) -> bool:
@@ -195,11 +234,14 @@ def _is_here(to: SmtpSettings) -> bool:
 
 def _offer(connection: smtplib.SMTP, sender: str, address: str) -> Receipt | None:
     """Say MAIL, RCPT and DATA; return the receipt if one of them is not accepted."""
-    for code, words in (connection.mail(sender), connection.rcpt(address)):
-        if code not in (250, 251):
-            return _judged(code, words)
+    code, words = connection.mail(sender)
+    if code != 250:
+        return _judged(code, words, "MAIL")
+    code, words = connection.rcpt(address)
+    if code not in (250, 251):
+        return _judged(code, words, "RCPT")
     code, words = connection.docmd("DATA")
-    return None if code == 354 else _judged(code, words)
+    return None if code == 354 else _judged(code, words, "DATA")
 
 
 def _stuffed(message: bytes) -> bytes:
@@ -208,12 +250,15 @@ def _stuffed(message: bytes) -> bytes:
     return _DOT.sub(b"..", message) + end + b".\r\n"
 
 
-def _judged(code: int, words: bytes) -> Receipt:
-    """Return what a reply means by its first digit (RFC 5321 §4.2.1); garbage is tried again."""
-    detail = f"{code} {_text(words)}"
+def _judged(code: int, words: bytes, stage: Stage) -> Receipt:
+    """Return what a reply means at that stage (RFC 5321 §4.2.1); garbage is tried again."""
+    said = _text(words)
+    detail = f"{code} {said}"
     if 200 <= code < 300:
         return Receipt("sent", detail)
-    return Receipt("refused" if 500 <= code < 600 else "pending", detail)
+    lasting, cause = judge(code, said, stage)
+    state: State = "refused" if lasting else "pending"
+    return Receipt(state, detail, cause, ends_round=cause in ("rate", "sender"))
 
 
 def _reply(error: Exception) -> str:

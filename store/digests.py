@@ -122,12 +122,16 @@ def set_state(
     cause: str = "",
     attempted_at: datetime | None = None,
     due_at: datetime | None = None,
+    deferred_at: datetime | None = None,
 ) -> None:
-    """Move a delivery to `state`; attempted_at counts one more attempt."""
+    """Move a delivery to `state`; attempted_at counts one more attempt.
+
+    deferred_at: a server put it off then; the first such instant is kept.
+    """
     row = session.get_one(DeliveryRow, delivery_id)
     row.state, row.detail, row.cause, row.due_at = state, detail, cause, due_at
+    row.deferred_at = row.deferred_at or deferred_at
     if attempted_at is not None:
-        row.first_attempt_at = row.first_attempt_at or attempted_at
         row.attempted_at, row.attempts = attempted_at, row.attempts + 1
     session.add(row)
 
@@ -144,7 +148,7 @@ def _run(row: DigestRunRow) -> DigestRun:
 
 _SAME_NAME = (
     *("digest_run_id", "subscription_id", "address", "message_id", "message", "state", "attempts"),
-    *("detail", "cause", "first_attempt_at", "attempted_at", "due_at"),
+    *("detail", "cause", "deferred_at", "attempted_at", "due_at"),
 )
 
 

@@ -631,7 +631,7 @@ class Delivery:
 
     digest_run_id: None for an immediate alert. change_ids: exactly the changes it tells.
     cause: what a refusal was about (`address`, `content`, `sender`, `rate`, `expired`, …).
-    due_at: not to be tried before that instant; None = at once.
+    deferred_at: when a server first put it off. due_at: not to be tried before; None = at once.
     """
 
     id: int
@@ -645,6 +645,6 @@ class Delivery:
     detail: str = ""
     change_ids: tuple[str, ...] = ()
     cause: str = ""
-    first_attempt_at: datetime | None = None
+    deferred_at: datetime | None = None
     attempted_at: datetime | None = None
     due_at: datetime | None = None

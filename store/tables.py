@@ -351,7 +351,8 @@ class DeliveryRow(SQLModel, table=True):
     """One message to one address, stored before it is sent; unique per window and subscription.
 
     digest_run_id: None for an immediate alert. change_ids: exactly what it tells, None where a
-    version before 0002 composed it. due_at: not to be tried before; None = at once.
+    version before 0002 composed it. deferred_at: when a server first put it off. due_at: not to
+    be tried before; None = at once.
     """
 
     __tablename__ = "delivery"
@@ -369,7 +370,7 @@ class DeliveryRow(SQLModel, table=True):
     state: str = Field(default="pending", index=True)
     cause: str = ""
     attempts: int = 0
-    first_attempt_at: datetime | None = _at(nullable=True)
+    deferred_at: datetime | None = _at(nullable=True)
     attempted_at: datetime | None = _at(nullable=True)
     due_at: datetime | None = _at(nullable=True)
     detail: str = ""

@@ -22,7 +22,8 @@ from feed_examples import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.digest.compose import MAIL, compose, message_id
+from feeds.digest.compose import compose, message_id
+from feeds.digest.envelope import MAIL
 from feeds.digest.entries import counts, entries, lead_line
 from feeds.errors import MailRefused
 from feeds.filters import matches

@@ -2,6 +2,7 @@ import mailbox
 import os
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -28,10 +29,17 @@ from feed_examples import NOON, tell
 
 from feeds.digest.run import compose_day
 from feeds.errors import MailRefused
-from feeds.mail import Delivered, deliver
+from feeds.mail import (
+    FIRST_WAIT,
+    LONGEST_WAIT,
+    USUAL_PATIENCE,
+    Delivered,
+    deliver,
+    next_attempt,
+)
 from feeds.settings import MailSettings, Security, SmtpSettings
-from feeds.transport import MaildirTransport, SmtpTransport, transport
-from store import digests
+from feeds.transport import MaildirTransport, Post, SmtpTransport, transport
+from store import digests, subscribers
 from store.database import Database
 from store.records import Delivery, Filter
 
@@ -99,9 +107,15 @@ def _free_port() -> int:
         return int(unused.getsockname()[1])
 
 
-def _deliver(database: Database, to: SmtpSettings, settings: MailSettings) -> Delivered:
+def _deliver(
+    database: Database, to: SmtpSettings, settings: MailSettings, now: datetime = NOW
+) -> Delivered:
     with SmtpTransport(to) as smtp:
-        return deliver(database, smtp, settings, NOW)
+        return deliver(database, smtp, settings, now)
+
+
+def _delivery_to(database: Database, address: str) -> Delivery:
+    return next(d for d in _stored(database) if d.address == address)
 
 
 def _stored(database: Database) -> list[Delivery]:
@@ -150,9 +164,130 @@ def test_temporary_refusal_stays_pending_and_arrives_later(
     assert _deliver(database, to, settings).states == {"pending": 1, "sent": 2}
     assert _stored(database)[0].detail == "451 4.7.1 greylisted"
     inbox.refuse.clear()
-    assert _deliver(database, to, settings).states == {"sent": 1}
+    assert _deliver(database, to, settings).states == {}  # not yet: it backs off
+    assert _deliver(database, to, settings, NOW + FIRST_WAIT).states == {"sent": 1}
     assert _stored(database)[0].attempts == 2
     assert len(inbox.messages) == 3
+
+
+def test_a_put_off_message_is_tried_for_three_days_and_then_given_up(
+    database: Database, settings: MailSettings, smtp_server: Any
+) -> None:
+    inbox, to = smtp_server({PEOPLE[0]: "451 4.7.1 greylisted"})
+    now, tries = NOW, 0
+    while (first := _delivery_to(database, PEOPLE[0])).state == "pending":
+        now = first.due_at or now
+        _deliver(database, to, settings, now)
+        tries += 1
+    assert first.state == "refused"
+    assert first.detail.startswith("多日未能送达：451 4.7.1 greylisted")
+    assert USUAL_PATIENCE <= now - NOW <= USUAL_PATIENCE + LONGEST_WAIT
+    assert 8 <= tries <= 14
+    assert len(inbox.messages) == 2
+
+
+def test_waits_grow_and_never_pass_half_a_day() -> None:
+    waits = [next_attempt(NOW, attempts, NOW) - NOW for attempts in range(1, 40)]
+    assert waits[0] == FIRST_WAIT
+    assert waits == sorted(waits)
+    assert waits[-1] == LONGEST_WAIT
+
+
+def test_a_put_off_message_does_not_hold_up_the_others(
+    database: Database, settings: MailSettings, smtp_server: Any
+) -> None:
+    inbox, to = smtp_server({PEOPLE[0]: "550 5.7.1 relaying denied"})  # ends the round
+    assert _deliver(database, to, settings).states == {"pending": 3}
+    assert _deliver(database, to, settings).states == {"sent": 2}
+    assert len(inbox.messages) == 2
+
+
+def test_an_address_refused_on_three_days_is_suspended_until_subscribed_again(
+    database: Database, settings: MailSettings, smtp_server: Any
+) -> None:
+    _, to = smtp_server({PEOPLE[1]: "550 5.1.1 no such user"})
+    for day in range(3):
+        tell(database, 10 + day, now=NOW + timedelta(days=day, hours=1))
+        on = NOW + timedelta(days=day + 1)
+        compose_day(database, on.date().isoformat(), on, settings)
+        _deliver(database, to, settings, on)
+        with database.reading() as session:
+            served = {s.address for s in digests.subscriptions(session)}
+        assert (PEOPLE[1] in served) == (day < 2)
+    with database.reading() as session:
+        listed = {s.address: s.suspended for s in digests.subscriptions(session, suspended=True)}
+    assert listed[PEOPLE[1]] == "550 5.1.1 no such user"
+    with database.writing() as session:
+        digests.subscribe(session, PEOPLE[1], Filter(), NOW)
+    with database.reading() as session:
+        assert PEOPLE[1] in {s.address for s in digests.subscriptions(session)}
+
+
+@pytest.mark.parametrize(
+    "words", ["554 DT:SPM content", "554 5.7.1 message content rejected as spam"]
+)
+def test_a_refused_content_never_suspends_the_address(
+    database: Database, settings: MailSettings, smtp_server: Any, words: str
+) -> None:
+    _, to = smtp_server({PEOPLE[1]: words})
+    for day in range(4):
+        tell(database, 10 + day, now=NOW + timedelta(days=day, hours=1))
+        on = NOW + timedelta(days=day + 1)
+        compose_day(database, on.date().isoformat(), on, settings)
+        _deliver(database, to, settings, on)
+    refused = [d for d in _stored(database) if d.address == PEOPLE[1]]
+    assert {(d.state, d.cause) for d in refused} == {("refused", "content")}
+    with database.reading() as session:
+        assert len(digests.subscriptions(session)) == 3
+
+
+def test_a_day_gives_no_more_than_its_limit_and_the_next_day_the_rest(
+    database: Database, settings: MailSettings, smtp_server: Any
+) -> None:
+    inbox, to = smtp_server()
+    limited = replace(settings, smtp=replace(to, per_day=2))
+    told = _deliver(database, to, limited)
+    assert told.states == {"sent": 2, "pending": 1}
+    assert "today's limit of 2" in told.troubles[0]
+    assert _deliver(database, to, limited, NOW + timedelta(hours=15)).states == {"pending": 1}
+    assert _deliver(database, to, limited, NOW + timedelta(hours=16)).states == {"sent": 1}
+    assert len(inbox.messages) == 3
+
+
+def test_mails_keep_the_pace_of_the_provider(
+    database: Database, settings: MailSettings, smtp_server: Any
+) -> None:
+    _, to = smtp_server()
+    waited: list[float] = []
+    with SmtpTransport(to) as smtp:
+        paced = replace(settings, smtp=replace(to, per_minute=20))
+        deliver(database, smtp, paced, NOW, pause=waited.append)
+    assert waited == [3.0, 3.0]
+
+
+def test_who_unsubscribes_is_not_sent_what_waits(
+    database: Database, settings: MailSettings, smtp_server: Any
+) -> None:
+    inbox, to = smtp_server()
+    with database.writing() as session:
+        assert subscribers.unsubscribe(session, PEOPLE[0]) == 1
+    assert _deliver(database, to, settings).states == {"sent": 2}
+    assert PEOPLE[0] not in {address for address, _ in inbox.messages}
+
+
+def test_an_erased_address_is_nowhere_in_the_database(
+    database: Database, settings: MailSettings
+) -> None:
+    with database.writing() as session:
+        (forgotten,) = subscribers.erase(session, PEOPLE[0])
+    assert "digest.daily.2026-06-07" in forgotten[0]
+    database.close()
+    path = Path(database.url.removeprefix("sqlite:///"))
+    with sqlite3.connect(path) as raw:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        raw.execute("VACUUM")
+    assert PEOPLE[0].encode() not in path.read_bytes()
+    assert PEOPLE[1].encode() in path.read_bytes()
 
 
 def test_server_that_is_not_there_leaves_everything_pending(
@@ -189,7 +324,7 @@ def test_password_does_not_leave_the_machine_in_the_clear(
 ) -> None:
     to = replace(settings, smtp=SmtpSettings(host, 25, "plain", "me", "secret"))
     with pytest.raises(MailRefused, match="465") if refused else nullcontext():
-        assert isinstance(transport(to), SmtpTransport)
+        assert isinstance(transport(to), Post)
 
 
 class Scripted:
@@ -298,7 +433,6 @@ def test_without_a_server_mail_lies_in_a_maildir_once(
     database: Database, settings: MailSettings
 ) -> None:
     with closing(transport(settings)) as box:
-        assert isinstance(box, MaildirTransport)
         assert deliver(database, box, settings, NOW).states == {"sent": 3}
     first = _stored(database)[0]
     with closing(MaildirTransport(settings.maildir)) as again:

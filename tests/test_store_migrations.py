@@ -54,7 +54,7 @@ def test_what_0001_stored_is_still_there_and_reads_as_before(url: str) -> None:
     assert (subscription.all_quiet, subscription.diffs, subscription.details) == (True, True, True)
     assert not subscription.suspended
     assert (sent.state, sent.message, sent.attempts, sent.detail) == ("sent", b"abc", 2, "250 OK")
-    assert sent.first_attempt_at == datetime(2026, 6, 7, 0, 1, tzinfo=UTC)
+    assert sent.attempted_at == datetime(2026, 6, 7, 0, 1, tzinfo=UTC)
     assert sent.change_ids == ()
     assert (waiting.state, waiting.due_at, waiting.cause) == ("pending", None, "")
 

@@ -57,11 +57,17 @@ def entries(
         for change in inside
         if change.announcement == "announced" and matches(subscription.filter, change)
     ]
-    wanted.sort(key=lambda change: (change.policy_id, change.sequence))
-    copies = _copies(inside)
+    return grouped(wanted, _copies(inside))
+
+
+def grouped(
+    changes: Sequence[Change], copies: Mapping[str, int] | None = None
+) -> tuple[Entry, ...]:
+    """Return one entry per dossier, in a reader's order; copies: other sites, by dossier."""
+    by_dossier = sorted(changes, key=lambda change: (change.policy_id, change.sequence))
     found = [
-        Entry(policy_id, tuple(group), copies[policy_id])
-        for policy_id, group in groupby(wanted, key=lambda change: change.policy_id)
+        Entry(policy_id, tuple(group), (copies or {}).get(policy_id, 0))
+        for policy_id, group in groupby(by_dossier, key=lambda change: change.policy_id)
     ]
     return tuple(sorted(found, key=_place))
 

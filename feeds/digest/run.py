@@ -5,18 +5,21 @@ no window or a whole one; whatever runs afterwards finds it and sends what is st
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from sqlmodel import Session
 
-from feeds.digest.compose import compose, message_id
+from feeds.digest.compose import address, digest, message_id
+from feeds.digest.layout import Content
+from feeds.digest.upcoming import DAYS_AHEAD
 from feeds.errors import MailRefused
 from feeds.files import put_whole
 from feeds.settings import MailSettings
-from store import digests, health, ledger
+from store import deadlines, digests, health, ledger
 from store.database import Database
-from store.records import Delivery, DigestRun, Subscription
+from store.records import Change, Delivery, DigestRun, Subscription
 
 Rhythm = Literal["daily", "weekly"]
 
@@ -42,8 +45,8 @@ def compose_day(
             if window is None:
                 return []
             run = digests.open_run(session, rhythm, on, window.upto)
-            for subscription, message in _composed(session, run, settings):
-                _store(session, run, subscription, message, settings=settings)
+            for mail in _composed(session, run, settings):
+                _store(session, run, mail, settings)
         deliveries = digests.deliveries(session, run_id=run.id)
     _put_copies(run, deliveries, settings)
     return deliveries
@@ -64,7 +67,7 @@ def preview(
             return [(d.address, d.message) for d in digests.deliveries(session, run_id=run.id)]
         window = _window(session, rhythm, on, cut_at)
         composed = _composed(session, window, settings) if window else ()
-        return [(s.address, mail) for s, mail in composed if isinstance(mail, bytes)]
+        return [(m.subscription.address, m.message) for m in composed if m.message]
 
 
 def _window(session: Session, rhythm: Rhythm, on: str, cut_at: datetime) -> DigestRun | None:
@@ -77,38 +80,60 @@ def _window(session: Session, rhythm: Rhythm, on: str, cut_at: datetime) -> Dige
     return DigestRun(id=0, rhythm=rhythm, on=on, after=after, upto=max(after, upto))
 
 
-def _composed(
-    session: Session, run: DigestRun, settings: MailSettings
-) -> Iterator[tuple[Subscription, bytes | MailRefused]]:
-    """Yield each subscriber's mail, or why there can be none; those with nothing to read not."""
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """One subscriber's mail; refused: why there can be none."""
+
+    subscription: Subscription
+    content: Content
+    message: bytes = b""
+    refused: str = ""
+
+
+def _composed(session: Session, run: DigestRun, settings: MailSettings) -> Iterator[_Mail]:
+    """Yield each subscriber's mail; those with nothing to read get none.
+
+    Subscribers of one filter and the same options share one content, laid out once.
+    """
     changes = ledger.changes(session, after=run.after, upto=run.upto)
     sources = health.statuses(session)
+    dated = _dated(session, run)
+    contents: dict[Subscription, Content | None] = {}
     for subscription in digests.subscriptions(session):
         if subscription.rhythm != run.rhythm:
             continue
-        try:
-            message = compose(run, changes, sources, subscription, settings)
-        except MailRefused as refused:
-            # One unusable address must not cost the others their digest (invariant 9).
-            yield subscription, refused
-            continue
-        if message is not None:
-            yield subscription, bytes(message)
+        wish = replace(subscription, id=0, address="")
+        if wish not in contents:
+            contents[wish] = digest(run, changes, sources, wish, settings, dated=dated)
+        content = contents[wish]
+        if content is not None:
+            yield _mail(content, run, subscription, settings)
 
 
-def _store(
-    session: Session,
-    run: DigestRun,
-    subscription: Subscription,
-    message: bytes | MailRefused,
-    *,
-    settings: MailSettings,
-) -> None:
-    content = message if isinstance(message, bytes) else b""
-    name = message_id(run, subscription, settings)
-    delivery = digests.add_delivery(session, run.id, subscription, name, content)
-    if isinstance(message, MailRefused):
-        digests.set_state(session, delivery.id, "refused", detail=str(message))
+def _mail(
+    content: Content, run: DigestRun, subscription: Subscription, settings: MailSettings
+) -> _Mail:
+    try:
+        return _Mail(subscription, content, bytes(address(content, run, subscription, settings)))
+    except MailRefused as refused:
+        # One unusable address must not cost the others their digest (invariant 9).
+        return _Mail(subscription, content, refused=str(refused))
+
+
+def _dated(session: Session, run: DigestRun) -> list[Change]:
+    first = date.fromisoformat(run.on)
+    last = first + timedelta(DAYS_AHEAD)
+    return deadlines.dated(session, first.isoformat(), last.isoformat(), upto=run.upto)
+
+
+def _store(session: Session, run: DigestRun, mail: _Mail, settings: MailSettings) -> None:
+    name = message_id(run, mail.subscription, settings)
+    told = mail.content.change_ids
+    delivery = digests.add_delivery(
+        session, run.id, mail.subscription, name, mail.message, change_ids=told
+    )
+    if mail.refused:
+        digests.set_state(session, delivery.id, "refused", detail=mail.refused, cause="address")
 
 
 def _put_copies(run: DigestRun, deliveries: Sequence[Delivery], settings: MailSettings) -> None:

@@ -27,10 +27,9 @@ def upgrade() -> None:
         batch_op.alter_column("digest_run_id", existing_type=sa.Integer(), nullable=True)
         batch_op.add_column(sa.Column("change_ids", sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column("cause", sa.String(), nullable=False, server_default=""))
-        batch_op.add_column(sa.Column("first_attempt_at", sa.String(length=32), nullable=True))
+        batch_op.add_column(sa.Column("deferred_at", sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column("due_at", sa.String(length=32), nullable=True))
         batch_op.create_index("ix_delivery_state", ["state"], unique=False)
-    op.execute("UPDATE delivery SET first_attempt_at = attempted_at")
     op.create_table(
         "alert",
         sa.Column("id", sa.Integer(), nullable=False),
