@@ -68,3 +68,22 @@ def test_invented_page_is_read_as_expected(name: str) -> None:
 def test_every_page_has_an_expectation() -> None:
     pages = {path.name for path in PAGES.iterdir()} - {"expected.json"}
     assert pages == set(EXPECTED)
+
+
+def test_the_second_article_of_a_newspaper_page_is_whole() -> None:
+    _, second = read("newspaper_markdown.md").documents
+    assert second.title == "《东原省“十四五”民政事业发展规划》出台 大力发展社会工作"
+    assert second.source_name == "东原省民政厅官网"
+    assert "实现社会工作服务机构县(市、区)全覆盖" in second.body_text
+    assert [c.title for c in second.policies_cited] == [
+        "东原省“十四五”民政事业发展规划",
+        "“十四五”民政事业发展规划",
+    ]
+
+
+def test_headings_inside_one_article_do_not_part_it() -> None:
+    html = (
+        "<h1>社工站建设办法</h1><h2>一、总则</h2><p>为规范建设，制定本办法。</p>"
+        "<h2>二、附则</h2><p>本办法自公布之日起施行。</p>"
+    )
+    assert len(read_article(html, "http://x/").documents) == 1
