@@ -140,13 +140,16 @@ def _changes_table(changes: Sequence[Change]) -> Table:
 
 
 def _config(data: Path, smtp_port: int) -> Config:
-    return load_config(
-        data=data,
-        sources=data / "sources",
-        smtp_host="127.0.0.1",
-        smtp_port=smtp_port,
-        smtp_security="plain",
-    )
+    """Return the demo's own configuration: no setting of the operator's reaches it."""
+    defaults = {name: setting.get_default() for name, setting in Config.model_fields.items()}
+    own = {
+        "data": data,
+        "sources": data / "sources",
+        "smtp_host": "127.0.0.1",
+        "smtp_port": smtp_port,
+        "smtp_security": "plain",
+    }
+    return load_config(**defaults | own)
 
 
 def _empty(data: Path) -> None:
