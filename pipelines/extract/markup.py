@@ -23,6 +23,14 @@ _STATED = re.compile(
     r"""(datePublished|pubDate|publish(?:Time|_time|Date)|pubtime)["']?\s*[:=]\s*"""
     r"""["']([^"']{8,40})["']"""
 )
+_STATED_NAMES = (
+    "datePublished",
+    "pubDate",
+    "publishTime",
+    "publish_time",
+    "publishDate",
+    "pubtime",
+)
 _BRANCH = re.compile(
     r"""if\s*\(\s*(\w+)\s*(==|!=)=?\s*(?:""|'')\s*\)\s*\{(.*?)\}(?:\s*else\s*\{(.*?)\})?""", re.S
 )
@@ -37,7 +45,8 @@ def parse_html(text: str, rules: Rules) -> etree._Element | None:
     where its script stands; bodies kept as escaped HTML in a `<textarea>` become boxes.
     """
     text = _INVISIBLE.sub("", _EARLY_END.sub("", text))
-    text = _BODY_MARK.sub(_body_meta, text)
+    if "enpcontent" in text:
+        text = _BODY_MARK.sub(_body_meta, text)
     if "document.write" in text:
         text = _SCRIPT.sub(_written_text, text)
     if "<textarea" in text:
@@ -121,7 +130,7 @@ def _mark(element: etree._Element) -> None:
 
 def newspaper_comment(text: str) -> dict[str, str]:
     """Return the fields of a `<!--enpproperty … /enpproperty-->` comment (方正翔宇), or nothing."""
-    match = _COMMENT.search(text)
+    match = _COMMENT.search(text) if "enpproperty" in text else None
     if not match:
         return {}
     fields = re.findall(r"<(\w+)>(.*?)</\1>", match[1], re.S)
@@ -131,6 +140,8 @@ def newspaper_comment(text: str) -> dict[str, str]:
 def stated_in_scripts(text: str) -> dict[str, str]:
     """Return the dates that JSON or scripts of the page state, by lower-case name, first wins."""
     found: dict[str, str] = {}
+    if not any(name in text for name in _STATED_NAMES):
+        return found
     for name, value in _STATED.findall(text):
         found.setdefault(name.lower(), value)
     return found
