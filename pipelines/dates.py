@@ -8,7 +8,6 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import urlsplit
 
 from store.records import Certainty, PartialDate
@@ -23,7 +22,6 @@ _FOLD = str.maketrans(
 _CHINESE_DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")}
 
 _YEAR = r"(?<![\d.])(?P<y>(?:19|20)\d\d|[12一二][〇一二三四五六七八九]{3})"
-_DAY_END = r"(?!\d)(?!\s?[:：]\d\d?\b)"
 _PATTERNS = (
     # 2022年01月10日, 2022 年 1 月 10 日, 二〇二二年一月十日, 2022年1月10号
     re.compile(
@@ -186,10 +184,3 @@ def date_in_url(url: str) -> PartialDate | None:
                 return value
     match = _URL_MONTH.search(path)
     return calendar_date(int(match["y"]), int(match["m"])) if match else None
-
-
-def days_between(first: PartialDate, second: PartialDate) -> int | None:
-    """Return the distance of two days in days, None unless both are precise to the day."""
-    if len(first) != 10 or len(second) != 10:
-        return None
-    return abs((date.fromisoformat(first) - date.fromisoformat(second)).days)

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from pipelines.dates import (
     calendar_date,
     date_in_url,
-    days_between,
     find_dates,
     find_months,
     parse_date,
@@ -132,8 +131,3 @@ def test_impossible_days_do_not_exist() -> None:
     assert calendar_date(2023, 2, 29) is None
     assert calendar_date(2024, 2, 29) == "2024-02-29"
     assert calendar_date(1900, 1, 1) is None
-
-
-def test_distance_needs_two_days() -> None:
-    assert days_between("2024-01-01", "2024-03-01") == 60
-    assert days_between("2024-01", "2024-03-01") is None

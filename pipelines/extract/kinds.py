@@ -11,7 +11,7 @@ from typing import Literal
 from pipelines.dates import find_dates
 from pipelines.extract.article import Article
 from pipelines.extract.bodies import weigh
-from pipelines.extract.outline import Outline
+from pipelines.extract.outline import Block, Outline
 
 KindHint = Literal["article", "listing", "issue", "stub", "other"]
 
@@ -85,9 +85,13 @@ def _is_stated_article(page: Outline, article: Article) -> bool:
     if article.title_block is None:
         return False
     near = range(article.title_block, article.title_block + 8)
-    return any(
-        item.block in near and item.kind in ("published", "source") for item in article.labels
-    )
+    info = (i for i in article.labels if i.block in near and i.kind in ("published", "source"))
+    return any(_is_plain(page.blocks[item.block]) for item in info)
+
+
+def _is_plain(block: Block) -> bool:
+    """Tell whether a line is hardly linked: a listing's row has a date too, beside its link."""
+    return block.linked <= 0.5 * len(block.text)
 
 
 def _why_no_text(page: Outline, article: Article) -> str:
