@@ -16,8 +16,9 @@ SURE = 3.0
 """Nats a fault must gain to be put in the place of the letter."""
 SURE_CAPITAL = 9.0
 """The same where a capital stands: authors write `A股`, `B組`, `T臺` much more often."""
-SUSPECT = -4.0
-"""Nats (a few less than none) from which the place is reported as suspect and left as it is."""
+SUSPECT = {"big5hkscs": -4.0, "gb18030": 3.0}
+"""Nats from which the place is reported as suspect and left as it is. A third of Big5's common
+characters have a letter in them, of GBK's hardly any."""
 _MOST_LETTERS = 6
 """Single letters a page may hold before they are its habit."""
 _RARE = -11.5
@@ -62,7 +63,7 @@ def undo(story: Story, codec: str) -> tuple[Story, bool]:
 def _rare(character: str) -> bool:
     """Whether a character is one that shifted pairs make and authors hardly use."""
     model = load()
-    return character > "\x7f" and model.alone(model.folded(character)) < _RARE
+    return "\u3400" <= character <= "\u9fff" and model.alone(model.folded(character)) < _RARE
 
 
 def _fault(text: str, at: int, codec: str) -> tuple[float, int, str, str] | None:
@@ -77,4 +78,4 @@ def _fault(text: str, at: int, codec: str) -> tuple[float, int, str, str] | None
     except UnicodeEncodeError:
         return None
     gain, after = read_suspect(encoded, run.group(), codec)
-    return (gain, start, run.group(), after) if gain > SUSPECT else None
+    return (gain, start, run.group(), after) if gain > SUSPECT[codec] else None

@@ -95,7 +95,7 @@ def _steps(run: bytes, at: int, codec: str) -> Iterator[tuple[int, str, float]]:
     byte = run[at]
     if byte < 0x80:
         yield 1, chr(byte), 0.0
-        if 0x40 <= byte < 0x7F:
+        if 0x40 <= byte < 0x7F and byte not in b"[]":
             yield 1, "\ufffd", ORPHAN
         elif codec == "gb18030" and _four_byte_rest(run[at : at + 3]):
             yield 3, "\ufffd", ORPHAN
@@ -103,12 +103,12 @@ def _steps(run: bytes, at: int, codec: str) -> Iterator[tuple[int, str, float]]:
     yield 1, "\ufffd", DROPPED
     for width in (2, 4) if codec == "gb18030" else (2,):
         piece = run[at : at + width]
-        if len(piece) < width:
+        if len(piece) < width or (width == 4 and not _four_byte_rest(piece[1:])):
             return
         try:
             text = piece.decode(codec)
         except UnicodeDecodeError:
-            if (width == 2 and piece[1] >= 0x40) or (width == 4 and _four_byte_rest(piece[1:])):
+            if width == 4 or piece[1] >= 0x40:
                 yield width, "\ufffd", DROPPED
         else:
             yield width, text, 0.0
