@@ -3,12 +3,19 @@
 A family that serves plain HTML lists needs no module: `ColumnSpider` reads it.
 """
 
-from crawler.sources import Family
+from collections.abc import Callable
+
+from crawler.sources import Column, Family
+from crawler.spiders import founder, gdnps, gkmlpt, hanweb
 from crawler.spiders.column import ColumnSpider
 from crawler.spiders.founder import FounderSpider
 from crawler.spiders.gdnps import GdnpsSpider
 from crawler.spiders.gkmlpt import GkmlptSpider
 from crawler.spiders.hanweb import HanwebSpider
+from crawler.spiders.sheet import Sheet, read_plain
+
+Reader = Callable[[str, str, Column], Sheet]
+"""(text, address, column) → what one answer of the column says; may raise SheetError."""
 
 _OWN: dict[Family, type[ColumnSpider]] = {
     "founder_epaper": FounderSpider,
@@ -17,7 +24,19 @@ _OWN: dict[Family, type[ColumnSpider]] = {
     "hanweb": HanwebSpider,
 }
 
+_READERS: dict[Family, Reader] = {
+    "founder_epaper": founder.read,
+    "gdnps": gdnps.read,
+    "gkmlpt": gkmlpt.read,
+    "hanweb": hanweb.read,
+}
+
 
 def spider_for(family: Family) -> type[ColumnSpider]:
     """Return the spider of a family; the generic one for families with plain HTML lists."""
     return _OWN.get(family, ColumnSpider)
+
+
+def reader_for(family: Family) -> Reader:
+    """Return what the spider of a family reads an answer with, for who has the answer already."""
+    return _READERS.get(family, read_plain)

@@ -24,7 +24,7 @@ from crawler.refusals import outcome_of
 from crawler.sources import Column, Source
 from crawler.spiders.errand import Errand, canonical_listing, file_links
 from crawler.spiders.frontier import Ask, Frontier
-from crawler.spiders.sheet import Sheet, SheetError, read_rows
+from crawler.spiders.sheet import Sheet, SheetError, read_plain
 from store.records import SHANGHAI, Capture, Listing, Visit
 
 MAX_SIGNPOSTS = 3
@@ -62,8 +62,7 @@ class ColumnSpider(scrapy.Spider):
 
     def read_listing(self, text: str, url: str, column: Column) -> Sheet:
         """Return the rows of one answer and where the column goes on."""
-        listing = read_rows(text, url, column)
-        return Sheet(listing, listing.next_page)
+        return read_plain(text, url, column)
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield the columns, and when they are swept what is unfinished or due for a revisit."""

@@ -34,3 +34,9 @@ def read_rows(text: str, url: str, column: Column) -> Listing:
         inline_rows=column.inline_rows,
     )
     return find_entries(text, url, hints)
+
+
+def read_plain(text: str, url: str, column: Column) -> Sheet:
+    """Return the rows and the next page of a plain HTML list."""
+    listing = read_rows(text, url, column)
+    return Sheet(listing, listing.next_page)
