@@ -14,8 +14,9 @@ from rapidfuzz.distance import Indel
 _LANDMARK = re.compile("[的和为在对与会是有不以及中作人一年工民发](?=(.{15}))")
 _SMALL = 1500
 """Below this a minimal alignment costs less than looking for landmarks."""
-_LARGE = 20_000
-"""A segment this long without one landmark is not the same text; aligning it costs gigabytes."""
+_LARGEST = 400_000_000
+"""Product of two lengths above which segments without a landmark are taken for strangers: the
+alignment needs an eighth of it in bytes, and texts that long with nothing in common are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def _minimal_runs(a: str, b: str) -> Iterator[Run]:
     if a == b:
         if a:
             yield Run(0, 0, len(a))
-    elif a and b and min(len(a), len(b)) <= _LARGE:
+    elif a and b and len(a) * len(b) <= _LARGEST:
         for step in Indel.opcodes(a, b):
             if step.tag == "equal":
                 yield Run(step.src_start, step.dest_start, step.src_end - step.src_start)

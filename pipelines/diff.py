@@ -106,7 +106,7 @@ def label(block: str) -> str | None:
 @lru_cache(maxsize=4096)
 def _words(block: str) -> str:
     """Return the block's canonical words without its number: what it says wherever it stands."""
-    return canonical_text(_LABEL.sub("", block))
+    return canonical_text(_without_label(block))
 
 
 # --- pairing: each step keeps the pairs it is given and adds some --------------------------------
@@ -198,10 +198,16 @@ def _most_alike(
 
 def _likeness(old: str, new: str, least: float = 0.0) -> float:
     """Return 0..1; numbers left out, so that two short items do not resemble by `（一）` alone."""
-    bodies = _LABEL.sub("", old), _LABEL.sub("", new)
-    if not bodies[0].strip() or not bodies[1].strip():
+    one, other = _without_label(old), _without_label(new)
+    total = len(one) + len(other)
+    if not one or not other or 2 * min(len(one), len(other)) < least * total:
         return 0.0
-    return Indel.normalized_similarity(*bodies, score_cutoff=least)
+    return Indel.normalized_similarity(one, other, score_cutoff=least)
+
+
+def _without_label(block: str) -> str:
+    found = _LABEL.match(block)
+    return (block[found.end() :] if found else block).strip()
 
 
 # --- output --------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ _ALIKE = 0.5
 _SAME_EDITION_DAYS = 200
 """Two texts of one title further apart than this are two editions (last year's and this year's)."""
 _DRAFT_DAYS = 3 * 365
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"[\d一二三四五六七八九十百]+")
 
 
 @dataclass(frozen=True, slots=True)
