@@ -43,7 +43,8 @@ def steps(
 ) -> tuple[LifecycleStep, ...]:
     """Return the steps the document states, its own policy's first, each once.
 
-    `consultation` is dated by its deadline, `expired` by the last day of validity. A clone states
+    `consultation` is dated by the day it opened (its sentence states the deadline, which is the
+    document's `consultation_ends_on`), `expired` by the last day of validity. A clone states
     nothing: a mirror is never evidence for a date or a withdrawal.
     """
     if is_clone:
@@ -69,8 +70,8 @@ def _from_site(document: Document) -> Iterator[LifecycleStep]:
 
 def _consultation(document: Document) -> Iterator[LifecycleStep]:
     term = consultation_ends_on(document.title or "", document.body_text)
-    deadline = document.consultation_ends_on or (term.on if term else None)
-    yield LifecycleStep("consultation", deadline, term.sentence if term else document.title or "")
+    opened_on = document.published_on or document.written_on
+    yield LifecycleStep("consultation", opened_on, term.sentence if term else document.title or "")
 
 
 def _issued(document: Document) -> Iterator[LifecycleStep]:

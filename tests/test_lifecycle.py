@@ -33,13 +33,13 @@ def test_header_fields_win_over_the_text():
     assert ("effective", "2021-06-01") in found(document(text, effective_on="2021-06-01"))
 
 
-def test_a_draft_is_a_consultation_with_its_deadline():
+def test_a_draft_opens_a_consultation_and_its_sentence_states_the_deadline():
     doc = document(
         "现公开征求意见，请于2021年4月30日前反馈意见。",
         title="关于《社工办法（征求意见稿）》公开征求意见的公告",
     )
     (step,) = steps(doc, Classification("draft", (), "yes"))
-    assert (step.step, step.on) == ("consultation", "2021-04-30")
+    assert (step.step, step.on) == ("consultation", "2021-03-01")
     assert "4月30日前" in step.sentence
 
 
