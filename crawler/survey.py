@@ -236,7 +236,8 @@ def _proven(seen: Look, lead: Lead) -> Proven | str:
     own = [entry for entry in listing.entries if site_of(entry.url) == site_of(lead.url)]
     if outcome != "ok":
         return why
-    if len(own) < FEWEST_ROWS and not any(entry.on for entry in own):
+    issue = seen.sheet is not None and seen.sheet.may_be_bare  # a paper's page may hold one article
+    if len(own) < FEWEST_ROWS and not issue and not any(entry.on for entry in own):
         return f"{len(own)} rows of this site and no date"
     family = recognise_family(seen.decoded.text, seen.hops[0].url, listing.entries)
     next_url = seen.sheet.next_url if seen.sheet else None

@@ -227,7 +227,7 @@ def test_each_family_is_recognised_and_read_from_a_column_address(site: str, fam
         _, proven = prove(client(), url)
     assert isinstance(proven, Proven)
     assert proven.family == family
-    assert len(proven.listing.entries) >= 2
+    assert proven.listing.entries
 
 
 def test_a_site_is_discovered_from_its_home_page_and_the_proposal_loads(tmp_path: Path) -> None:
