@@ -51,7 +51,8 @@ def canonical_url(url: str, source: "Source | None" = None) -> str:
 
     w3lib's canonical form (sorted query, no fragment), no default port, no trailing dot on the
     host, no `//` in the path, no `;jsessionid=`, no `utm_*`. With a source: its aliases become
-    its base_url (scheme and path prefix included) and its `drop_query` keys go.
+    its base_url (scheme and path prefix included), its `drop_query` keys go, and a path's twin
+    becomes the part it stands for.
     Seen on: 公益时报 (`//` in column paths, `?div=-1`), 江苏 and 厦门 (http and https alike).
     Raises ValueError for something that is no address.
     """
@@ -63,7 +64,16 @@ def canonical_url(url: str, source: "Source | None" = None) -> str:
     path = re.sub(r"/{2,}", "/", parts.path) or "/"
     plain = urlunsplit((parts.scheme, netloc, path, parts.query, ""))
     plain = _without_query(plain, source.drop_query if source else ())
-    return _at_home(plain, source) if source else plain
+    return _one_of_twins(_at_home(plain, source), source) if source else plain
+
+
+def _one_of_twins(url: str, source: "Source") -> str:
+    """Return the address with each twin's part replaced once by the part it stands for."""
+    parts = urlsplit(url)
+    path = parts.path
+    for twin, stands_for in source.twins:
+        path = path.replace(twin, stands_for, 1)
+    return urlunsplit(parts._replace(path=path))
 
 
 def _without_query(url: str, keys: tuple[str, ...]) -> str:

@@ -6,9 +6,13 @@ Pure but for its own memory.
 from dataclasses import dataclass, field
 
 
+DAILY = 600
+"""Requests to a host in a day unless its source says otherwise: file hosts and portals too."""
+
+
 @dataclass
 class Budgets:
-    """Requests left today, by host; a host without an entry is unlimited."""
+    """Requests left today, by host; a host nobody granted anything has DAILY."""
 
     _left: dict[str, int] = field(default_factory=dict)
 
@@ -17,14 +21,12 @@ class Budgets:
         self._left[host] = min(max(requests, 0), self._left.get(host, requests))
 
     def left(self, host: str) -> int | None:
-        """Return the requests left, or None for a host without a budget."""
+        """Return the requests left, or None for a host that was never asked nor granted any."""
         return self._left.get(host)
 
     def spend(self, host: str) -> bool:
         """Take one request; False when there is none left."""
-        left = self._left.get(host)
-        if left is None:
-            return True
+        left = self._left.setdefault(host, DAILY)
         if left > 0:
             self._left[host] = left - 1
         return left > 0

@@ -39,6 +39,10 @@ Family = Literal[
     "ucap",
     "founder_epaper",
     "gdnps",
+    "govlib",
+    "jpaas",
+    "longxun",
+    "people_paper",
     "dahe",
     "dedecms",
 ]
@@ -76,9 +80,16 @@ def _checked_pattern(pattern: str) -> str:
     return pattern
 
 
+def _checked_pager(address: str) -> str:
+    if address.count("{page}") != 1:
+        raise ValueError("write {page} once, where the number of the page stands")
+    return address
+
+
 Url = Annotated[str, AfterValidator(_checked_url)]
 Identifier = Annotated[str, AfterValidator(_checked_id)]
 Pattern = Annotated[str, AfterValidator(_checked_pattern)]
+PagerAddress = Annotated[str, AfterValidator(_checked_pager)]
 
 
 class _Table(BaseModel):
@@ -92,8 +103,11 @@ class Column(_Table):
     public file or page), `inferred` (from a sibling or a parent path), `unknown`.
     rhythm_h: hours between two sweeps. entries_per_listing: fewest and most rows of a healthy page.
     quiet_days: how long the column may stay without a new row. max_pages: how far back one sweep
-    goes. entry_url_pattern, container, inline_rows: hints for a list the reader gets wrong (see
-    `crawler.listing.hints`).
+    goes; since: the year, month or day before which rows are left alone. pager: the address of a
+    further page (`index_{page}.shtml`, `?pageNo={page}`), for a list that does not say it;
+    second_page: the number its second page bears. carries_pages: its answers hold the pages of
+    their rows whole, which are not asked for by themselves. entry_url_pattern, container,
+    inline_rows: hints for a list the reader gets wrong (see `crawler.listing.hints`).
     """
 
     id: Identifier
@@ -106,6 +120,10 @@ class Column(_Table):
     quiet_days: int = Field(default=60, ge=1)
     may_be_empty: bool = False
     max_pages: int = Field(default=3, ge=1, le=100)
+    since: str | None = Field(default=None, pattern=r"^\d{4}(?:-\d{2}){0,2}$")
+    pager: PagerAddress | None = None
+    second_page: int = Field(default=1, ge=0)
+    carries_pages: bool = False
     entry_url_pattern: Pattern | None = None
     container: str | None = None
     inline_rows: str | None = None
@@ -128,7 +146,8 @@ class Source(_Table):
     delay_s: seconds between two requests. daily_budget: requests per host and day.
     insecure_tls_reason: why the certificate is not verified; None = it is.
     cookies: send cookies back, only where the site needs it. proxy: address of an HTTP proxy.
-    drop_query: query keys that do not tell pages apart. clone_of: id of the source this one
+    drop_query: query keys that do not tell pages apart. twins: [part, part it stands for] of paths
+    that show one page (`["/pc/content/", "/content/"]`). clone_of: id of the source this one
     copies.
     """
 
@@ -148,6 +167,7 @@ class Source(_Table):
     insecure_tls_reason: str | None = Field(default=None, min_length=5)
     clone_of: Identifier | None = None
     drop_query: tuple[str, ...] = ()
+    twins: tuple[tuple[str, str], ...] = ()
     columns: tuple[Column, ...] = Field(min_length=1)
 
     def column(self, column_id: str) -> Column:

@@ -17,6 +17,7 @@ family = "trs_tdate"
 base_url = "https://mzt.example.gov.cn"
 aliases = ["http://m.example.gov.cn/mzt", "http://mzt.example.gov.cn"]
 drop_query = ["div"]
+twins = [["/pc/content/", "/content/"], ["/mpost_", "/post_"]]
 
 [[columns]]
 id = "zcwj"
@@ -140,6 +141,11 @@ def test_the_shipped_sources_load_and_every_address_has_a_basis():
         ),
         ("https://mzt.example.gov.cn/c;jsessionid=AB12?a=1", "https://mzt.example.gov.cn/c?a=1"),
         ("http://elsewhere.cn:8080/a", "http://elsewhere.cn:8080/a"),
+        (
+            "http://mzt.example.gov.cn/x/pc/content/content_1.html",
+            "https://mzt.example.gov.cn/x/content/content_1.html",
+        ),
+        ("https://mzt.example.gov.cn/mpost_7.html", "https://mzt.example.gov.cn/post_7.html"),
     ],
 )
 def test_twin_addresses_become_one(folder, written, canonical):
