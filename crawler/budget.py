@@ -5,7 +5,6 @@ Pure but for its own memory.
 
 from dataclasses import dataclass, field
 
-
 DAILY = 600
 """Requests to a host in a day unless its source says otherwise: file hosts and portals too."""
 

@@ -17,7 +17,6 @@ family = "trs_tdate"
 base_url = "https://mzt.example.gov.cn"
 aliases = ["http://m.example.gov.cn/mzt", "http://mzt.example.gov.cn"]
 drop_query = ["div"]
-twins = [["/pc/content/", "/content/"], ["/mpost_", "/post_"]]
 
 [[columns]]
 id = "zcwj"
@@ -149,7 +148,9 @@ def test_the_shipped_sources_load_and_every_address_has_a_basis():
     ],
 )
 def test_twin_addresses_become_one(folder, written, canonical):
-    assert canonical_url(written, load_sources(folder())["mz_demo"]) == canonical
+    twins = 'twins = [["/pc/content/", "/content/"], ["/mpost_", "/post_"]]\n'
+    source = load_sources(folder(twins + GOOD))["mz_demo"]
+    assert canonical_url(written, source) == canonical
 
 
 @pytest.mark.parametrize("nonsense", ["javascript:void(0)", "mailto:a@b.cn", "/a.html", "http://"])
