@@ -108,14 +108,13 @@ def replay(files: list[Path], as_json: AsJson = False) -> None:
     from crawler.replay import replay_files
     from crawler.sources import load_sources
     from feeds.publish import publish
-    from scheduler import publish_settings, utc_now
-    from store.database import Database
+    from scheduler import open_database, publish_settings, utc_now
     from store.lock import lock
     from terminal import replay_table
 
     config = load_config()
     with lock(config.data, "run", utc_now()):
-        database = Database(config.database)
+        database = open_database(config)
         summary = replay_files(database, files, load_sources(config.sources), utc_now, _progress)
         publish(database, config.public, publish_settings(config))
     (err if as_json else out).print(replay_table(summary))
@@ -195,11 +194,19 @@ def digest(
     date: Annotated[str | None, typer.Option(help="Day, as 2026-06-07.")] = None,
     to: Annotated[str | None, typer.Option(help="Only this address, with --dry-run.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print; store and send none.")] = False,
+    receipts: Annotated[str | None, typer.Option(help="Show what became of a day's mails.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Compose and send the digests that are due, or those of one day."""
+    from feeds.receipts import receipts as receipts_of
     from scheduler import Job
+    from terminal import receipts_view
 
     job = Job(load_config())
+    if receipts is not None:
+        rows = receipts_of(job.database, receipts)
+        _print_json(rows) if as_json else out.print(receipts_view(rows, receipts))
+        return
     if dry_run:
         for message in job.preview(date, to):
             typer.echo(message)
@@ -299,57 +306,105 @@ def release(source: str) -> None:
 
 @app.command()
 def subscribe(
-    address: str,
+    address: Annotated[str, typer.Argument(help="A mail address, or an apprise URL (alerts).")],
+    rhythm: Annotated[str, typer.Option(help="daily, weekly or immediately.")] = "daily",
     region: Annotated[list[str] | None, typer.Option(help="GB/T 2260 code, e.g. 32.")] = None,
     topic: Annotated[list[str] | None, typer.Option()] = None,
     genre: Annotated[list[str] | None, typer.Option()] = None,
     source: Annotated[list[str] | None, typer.Option()] = None,
-    word: Annotated[list[str] | None, typer.Option(help="In title or text.")] = None,
+    word: Annotated[list[str] | None, typer.Option(help="In title, 文号 or text.")] = None,
     all_quiet: Annotated[bool, typer.Option(help="Mail on days without news too.")] = False,
+    diffs: Annotated[bool, typer.Option(help="Show what a revision changed.")] = True,
+    details: Annotated[bool, typer.Option(help="Name the sources not looked at.")] = True,
 ) -> None:
-    """Send the daily digest to an address; no option = every announced change."""
-    from scheduler import utc_now
-    from store import digests
-    from store.database import Database
-    from store.records import Filter
+    """Send digests or alerts to an address; no filter = every announced change."""
+    from feeds import roster
+    from scheduler import Job
 
-    wanted = Filter(
-        regions=tuple(region or ()),
-        topics=tuple(topic or ()),
-        genres=tuple(genre or ()),
-        sources=tuple(source or ()),
-        words=tuple(word or ()),
-    )
-    with Database(load_config().database).writing() as session:
-        made = digests.subscribe(session, address, wanted, utc_now(), all_quiet=all_quiet)
-    out.print(f"subscription {made.id}")
+    lists = {"regions": region, "topics": topic, "genres": genre, "sources": source, "words": word}
+    cells = {name: ";".join(values or ()) for name, values in lists.items()}
+    on = {"all_quiet": all_quiet, "diffs": diffs, "details": details}
+    cells |= {name: "yes" if value else "no" for name, value in on.items()}
+    wish = roster.wish({"address": address, "rhythm": rhythm, **cells})
+    job = Job(load_config())
+    (made,) = roster.enrol(job.database, [wish], job.clock())
+    out.print(f"subscription {made}")
 
 
 @app.command()
-def unsubscribe(address: str) -> None:
-    """End every subscription of an address."""
-    from store import digests
-    from store.database import Database
+def unsubscribe(
+    address: Annotated[str, typer.Argument(help="The address, or a subscription's number.")],
+    erase: Annotated[bool, typer.Option("--erase", help="Forget the address everywhere.")] = False,
+) -> None:
+    """End every subscription of an address, or the one of that number."""
+    from feeds.erasure import erase as forget
+    from scheduler import Job, mail_settings
+    from store import subscribers
 
-    with Database(load_config().database).writing() as session:
-        ended = digests.unsubscribe(session, address)
+    job = Job(load_config())
+    number = int(address) if address.isdigit() else None
+    with job.database.writing() as session:
+        ended = subscribers.unsubscribe(session, address, number)
     out.print(f"{ended} subscriptions ended")
-    raise typer.Exit(OK if ended else FAILED)
+    if erase:
+        out.print(f"{forget(job.database, mail_settings(job.config), address)} mails forgotten")
+    raise typer.Exit(OK if ended or erase else FAILED)
 
 
 @subscribers_app.command("list")
 def subscribers_list(as_json: AsJson = False) -> None:
     """List the active subscriptions."""
+    from scheduler import Job
     from store import codec, digests
-    from store.database import Database
     from terminal import rows_table
 
-    with Database(load_config().database).reading() as session:
-        rows = [codec.dump(subscription) for subscription in digests.subscriptions(session)]
+    with Job(load_config()).database.reading() as session:
+        rows = [codec.dump(one) for one in digests.subscriptions(session, suspended=True)]
     if as_json:
         _print_json(rows)
     else:
         out.print(rows_table(rows, "订阅"))
+
+
+@subscribers_app.command("import")
+def subscribers_import(file: Path) -> None:
+    """Subscribe everybody in a CSV file (as `export` writes it); all of it or nothing."""
+    from feeds import roster
+    from scheduler import Job
+
+    job = Job(load_config())
+    made = roster.enrol(job.database, roster.read(_read(file)), job.clock())
+    out.print(f"{len(made)} rows, {len(set(made))} subscriptions")
+
+
+@subscribers_app.command("export")
+def subscribers_export() -> None:
+    """Print the active subscriptions as CSV; a file of addresses: keep it as one."""
+    from feeds import roster
+    from scheduler import Job
+    from store import digests
+
+    with Job(load_config()).database.reading() as session:
+        typer.echo(roster.write(digests.subscriptions(session, suspended=True)), nl=False)
+
+
+@app.command()
+def ack(
+    subject: Annotated[str, typer.Argument(help="As `status` names it; `all` for every alarm.")],
+    days: Annotated[int, typer.Option(min=1, help="No reminder for so many days.")] = 7,
+) -> None:
+    """Say that an alarm is known: no reminders for a while."""
+    from datetime import timedelta
+
+    from scheduler import Job
+    from store import alarms
+
+    job = Job(load_config())
+    until = job.clock() + timedelta(days=days)
+    with job.database.writing() as session:
+        count = alarms.acknowledge(session, None if subject == "all" else subject, until)
+    out.print(f"{subject}: {count} alarms acknowledged for {days} days")
+    raise typer.Exit(OK if count else FAILED)
 
 
 @app.command()

@@ -46,13 +46,17 @@ class Config(BaseSettings):
     crawl_timeout_s: int = Field(default=3600, ge=1)
     crawl_memory_mb: int = Field(default=1500, ge=200)
 
+    smtp_provider: Literal["qq", "163", "aliyun", "tencent"] | None = None
     smtp_host: str | None = None
     smtp_port: int = 465
     smtp_security: Literal["ssl", "starttls", "plain"] = "ssl"
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
     smtp_password_file: Path | None = None
+    smtp_per_minute: int | None = Field(default=None, ge=1)
+    smtp_per_day: int | None = Field(default=None, ge=1)
     mail_from: str = "policywatch@policywatch.local"
+    disk_free_mb: int = Field(default=500, ge=0)
 
     alert_urls: list[SecretStr] = []
     """apprise addresses of the operator's channels; they carry tokens, so they are secrets."""

@@ -8,7 +8,7 @@ through a day does that day's work when it wakes. Knows nothing of how a page is
 
 import email
 import email.policy
-from collections import Counter
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -27,14 +27,20 @@ from crawler.run import CrawlPlan, CrawlResult, crawl
 from crawler.settle import Progress, Settlement
 from crawler.sources import Source, load_sources
 from crawler.standing import Settled
-from feeds.alerts import notifier, send_alerts
-from feeds.digest import compose_day, preview
+from feeds.alerts import notifier, send_alarms
+from feeds.conditions import troubles
+from feeds.digest import compose_alerts, compose_day, preview
 from feeds.errors import AlertFailed
+from feeds.filters import matches
+from feeds.lookout import look_out
 from feeds.mail import Delivered, deliver
+from feeds.providers import PROVIDERS
 from feeds.publish import Published, publish
+from feeds.receipts import standing
 from feeds.settings import MailSettings, PublishSettings, SmtpSettings
 from feeds.transport import transport
 from store import columns, digests, health, ledger, runs
+from store.alarms import Alarm
 from store.database import Database
 from store.digests import DigestRhythm
 from store.errors import LockHeld
@@ -90,7 +96,7 @@ class Job:
 
     def __post_init__(self) -> None:
         self.sources = load_sources(self.config.sources)
-        self.database = Database(self.config.database)
+        self.database = open_database(self.config)
 
     def run(self, source_ids: Sequence[str] | None = None) -> RunReport:
         """Do everything that is due, or crawl exactly these sources and then the rest.
@@ -127,6 +133,8 @@ class Job:
     def mail(self, on: str | None = None) -> tuple[Delivered | None, tuple[str, ...]]:
         """Compose every digest whose hour has come, or that of one day, and send what is due.
 
+        Immediate alerts that wait are composed and sent too.
+
         Returns what was delivered (None while another process is at it) and what went wrong.
         """
         settings = mail_settings(self.config)
@@ -135,6 +143,7 @@ class Job:
                 for rhythm in RHYTHMS:
                     for day in [on] if on and rhythm == "daily" else self.digests_due(rhythm):
                         compose_day(self.database, day, self._cut(day), settings, rhythm=rhythm)
+                compose_alerts(self.database, settings, self.clock())
                 return deliver(self.database, transport(settings), settings, self.clock()), ()
         except LockHeld as held:
             return None, (str(held),)
@@ -195,15 +204,15 @@ class Job:
             sources = health.statuses(session)
             ended = runs.last_finished_at(session)
             digest = digests.last_run(session, "daily")
-            deliveries = Counter(d.state for d in digests.deliveries(session))
+            mail = standing(session)
         age = (self.clock() - ended).total_seconds() / 3600 if ended else None
         return {
             "last_run_at": ended.isoformat() if ended else None,
             "age_h": age,
             "due": self.due(),
             "last_digest_on": digest.on if digest else None,
-            "deliveries": dict(deliveries),
-            "mail": "smtp" if self.config.smtp_host else "maildir",
+            **mail,
+            "mail": "smtp" if mail_settings(self.config).smtp else "maildir",
             "sources": [
                 {
                     "id": s.source_id,
@@ -261,10 +270,23 @@ class Job:
         delivered, problems = self.mail()
         try:
             urls = [url.get_secret_value() for url in self.config.alert_urls]
-            send_alerts(self.database, notifier(urls), self.clock())
+            send_alarms(self.database, notifier(urls), self.troubles(), self.clock())
         except AlertFailed as error:
             problems = (*problems, str(error))
         return delivered, problems
+
+    def troubles(self) -> list[Alarm]:
+        """Return what an operator must know of the product as it stands now."""
+        now = self.clock()
+        outlook = look_out(
+            self.database,
+            now,
+            enabled=[source_id for source_id, s in self.sources.items() if s.enabled],
+            digest_at=self._cut(now.astimezone(SHANGHAI).date().isoformat()),
+            free_bytes=shutil.disk_usage(self.config.data).free,
+            least_free_bytes=self.config.disk_free_mb * 1_000_000,
+        )
+        return troubles(outlook)
 
     def _digest_time(self) -> time:
         return time.fromisoformat(self.config.digest_at)
@@ -326,21 +348,44 @@ def publish_settings(config: Config) -> PublishSettings:
 
 def mail_settings(config: Config) -> MailSettings:
     """Return where mail goes, from the configuration; without a server, to the Maildir."""
-    smtp = None
-    if config.smtp_host is not None:
-        smtp = SmtpSettings(
-            host=config.smtp_host,
-            port=config.smtp_port,
-            security=config.smtp_security,
-            username=config.smtp_user,
-            password=config.password(),
-        )
     return MailSettings(
         digests=config.data / "digests",
         maildir=config.data / "maildir",
-        from_address=config.mail_from,
+        from_address=_sender(config),
         from_name=config.site_title,
         public_url=config.public_url,
-        smtp=smtp,
+        smtp=_smtp(config),
         digest_at=time.fromisoformat(config.digest_at),
+    )
+
+
+def open_database(config: Config) -> Database:
+    """Return the database, with the filter grammar that immediate alerts are matched by."""
+    return Database(config.database, wants=matches)
+
+
+def _smtp(config: Config) -> SmtpSettings | None:
+    """Return the submission server: the provider's preset, each stated setting before it."""
+    preset = PROVIDERS[config.smtp_provider] if config.smtp_provider else None
+    host = config.smtp_host or (preset.host if preset else None)
+    if host is None:
+        return None
+    return SmtpSettings(
+        host=host,
+        port=config.smtp_port,
+        security=config.smtp_security,
+        username=config.smtp_user,
+        password=config.password(),
+        per_minute=config.smtp_per_minute or (preset.per_minute if preset else None),
+        per_day=config.smtp_per_day or (preset.per_day if preset else None),
+    )
+
+
+def _sender(config: Config) -> str:
+    """Return the sender; providers want the account's own address, so it stands in for none."""
+    account = config.smtp_user or ""
+    return (
+        account
+        if "mail_from" not in config.model_fields_set and "@" in account
+        else config.mail_from
     )

@@ -146,7 +146,31 @@ def status_view(state: Mapping[str, Any]) -> RenderableType:
         f"上次运行结束 {state['last_run_at'] or '从未'}{age}；到期来源 {len(state['due'])}",
         f"最近日报 {state['last_digest_on'] or '无'}；投递 {deliveries}；邮件方式 {state['mail']}",
     ]
-    return Group(rows_table(state["sources"], "来源"), Text("\n".join(lines)))
+    if state["mail"] == "maildir":
+        lines.append("没有配置SMTP服务器：邮件存入数据目录的 maildir/")
+    parts = [rows_table(state["sources"], "来源"), Text("\n".join(lines))]
+    for key, name in (("waiting", "等待送出"), ("suspended", "已停发"), ("alarms", "未解除的告警")):
+        parts += [rows_table(state[key], name)] if state[key] else []
+    return Group(*parts)
+
+
+def receipts_view(rows: Sequence[Mapping[str, Any]], on: str) -> RenderableType:
+    """Return a day's messages: to whom, what became of each, how many changes it told."""
+    shown = [
+        {
+            "订阅": row["subscription"],
+            "收件人": row["to"],
+            "方式": row["kind"],
+            "结果": row["state_words"],
+            "次数": row["attempts"],
+            "答复": row["detail"],
+            "变化": len(row["changes"]),
+        }
+        for row in rows
+    ]
+    counts = Counter(row["state_words"] for row in rows)
+    sums = "，".join(f"{words} {count}" for words, count in sorted(counts.items()))
+    return Group(rows_table(shown, f"{on} 的邮件"), Text(f"生成 {len(rows)}；{sums}"))
 
 
 def source_rows(

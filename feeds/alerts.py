@@ -1,42 +1,48 @@
-"""Tells the operator that a source changed state: once per event, what to do included.
+"""Tells the operator when something goes wrong, seldom again while it lasts, and when it is over.
 
-Alerts speak on state changes only (invariant 8): the events were decided and stored by the crawl;
-here they become words and go to the configured channels. Apprise never raises, it answers False:
-an alert it did not place stays due and is tried at the next run.
+Alarms speak on state changes only (invariant 8): which troubles there are is judged in
+`feeds.conditions` and kept by the store; here they become words and go to the configured channels.
+Apprise never raises, it answers False: what it did not place stays due and is tried at the next
+run.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
 
 import apprise
 
 from feeds.errors import AlertFailed
 from feeds.inert import inert_line
-from feeds.words import HEALTHS, clock_words
-from store import health
+from feeds.words import clock_words
+from store import alarms
+from store.alarms import Alarm
 from store.database import Database
-from store.records import HealthEvent
 
 GROUP_FROM = 4
-"""From so many events at once on, they go out as one alert: a dead network is one story."""
+"""From so many at once on, they go out as one message: a dead network is one story."""
+REMIND_AFTER = tuple(timedelta(days=days) for days in (1, 3, 7, 14, 30))
+"""When an open alarm is told again, counted from the first time; after the last, never more."""
+
+Turn = Literal["opened", "still", "closed"]
+_MARKS: dict[Turn, str] = {"opened": "", "still": "仍未恢复：", "closed": "已恢复："}
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
-    """One message to the operator and the events it covers."""
+class Message:
+    """One message to the operator and the alarms it speaks of."""
 
     title: str
     body: str
-    event_ids: tuple[int, ...]
+    alarms: tuple[Alarm, ...]
 
 
 class Notifier(Protocol):
-    """Places one alert somewhere; True only when it was taken."""
+    """Places one message somewhere; True only when it was taken."""
 
     def notify(self, title: str, body: str) -> bool:
-        """Return whether the alert was taken by every channel."""
+        """Return whether the message was taken by every channel."""
 
 
 class AppriseNotifier:
@@ -53,36 +59,49 @@ class AppriseNotifier:
                 )
 
     def notify(self, title: str, body: str) -> bool:
-        """Return whether every configured channel took the alert."""
+        """Return whether every configured channel took the message."""
         return bool(self._channels.notify(title=title, body=body))
 
 
-def alerts(events: Sequence[HealthEvent]) -> list[Alert]:
-    """Return the alerts these events become: one each, or one for all when many come at once."""
-    if len(events) < GROUP_FROM:
-        return [Alert(alert_title(e), alert_body(e), (e.id,)) for e in events]
-    bad = sum(event.now != "healthy" for event in events)
-    title = f"社工政策监测：{bad}个来源异常，{len(events) - bad}个恢复"
-    body = "\n\n".join(f"{alert_title(event)}\n{alert_body(event)}" for event in events)
-    return [Alert(title, body, tuple(event.id for event in events))]
+def turn(alarm: Alarm, now: datetime) -> Turn | None:
+    """Return what is to be said of the alarm now, None if nothing."""
+    if alarm.closed_at is not None:
+        return "closed"
+    if alarm.told_at is None:
+        return "opened"
+    if alarm.acked_until is not None and now < alarm.acked_until:
+        return None
+    due = alarm.reminders < len(REMIND_AFTER) and (
+        now - alarm.told_at >= REMIND_AFTER[alarm.reminders]
+    )
+    return "still" if due else None
 
 
-def alert_title(event: HealthEvent) -> str:
-    """Return `来源异常：江苏省民政厅`."""
-    state = "恢复正常" if event.now == "healthy" else HEALTHS.get(event.now, event.now)
-    return inert_line(f"来源{state}：{event.source_name}")
+def messages(due: Sequence[Alarm], now: datetime) -> list[Message]:
+    """Return the messages these alarms become: one each, or one for all when many come at once."""
+    spoken = [alarm for alarm in due if turn(alarm, now)]
+    if len(spoken) < GROUP_FROM:
+        return [Message(title(a, now), body(a), (a,)) for a in spoken]
+    over = sum(alarm.closed_at is not None for alarm in spoken)
+    whole = "\n\n".join(f"{title(alarm, now)}\n{body(alarm)}" for alarm in spoken)
+    head = f"社工政策监测：{len(spoken) - over}项异常，{over}项恢复"
+    return [Message(head, whole, tuple(spoken))]
 
 
-def alert_body(event: HealthEvent) -> str:
-    """Return what happened, since when, why, and what to do, one line each."""
-    was = HEALTHS.get(event.was, event.was) or "尚未查看"
-    lines = [
-        f"状况：{was} → {HEALTHS.get(event.now, event.now)}（{event.source_id}）",
-        f"自：{clock_words(event.happened_at)}",
-        f"原因：{inert_line(event.reason)}",
-    ]
-    if event.remedy:
-        lines.append(f"怎么办：{inert_line(event.remedy)}")
+def title(alarm: Alarm, now: datetime) -> str:
+    """Return `来源异常：江苏省民政厅`, with `仍未恢复：` or `已恢复：` before it later on."""
+    return inert_line(f"{_MARKS[turn(alarm, now) or 'opened']}{alarm.title}")
+
+
+def body(alarm: Alarm) -> str:
+    """Return since when, until when, why, and what to do, one line each."""
+    lines = [f"自：{clock_words(alarm.opened_at)}"]
+    if alarm.closed_at is not None:
+        return "\n".join([*lines, f"至：{clock_words(alarm.closed_at)}"])
+    lines.append(f"原因：{inert_line(alarm.reason)}")
+    if alarm.remedy:
+        lines.append(f"怎么办：{inert_line(alarm.remedy)}")
+    lines.append(f"知道了：policywatch ack {alarm.subject}")
     return "\n".join(lines)
 
 
@@ -91,28 +110,32 @@ def notifier(urls: Sequence[str]) -> Notifier | None:
     return AppriseNotifier(urls) if urls else None
 
 
-def send_alerts(database: Database, notifier: Notifier | None, now: datetime) -> int:
-    """Tell the operator of every event not yet told; return how many events were taken.
+def send_alarms(
+    database: Database, notifier: Notifier | None, found: Sequence[Alarm], now: datetime
+) -> int:
+    """Make `found` the open alarms and tell the operator what changed; return how many were told.
 
-    Without a notifier the events count as told: they stand in the health feed, and a channel
+    Without a notifier they count as told: `status` and the health feed show them, and a channel
     configured later should not begin with old troubles.
 
     Raises AlertFailed after trying all of them if a channel refused; what it refused stays due.
     """
+    with database.writing() as session:
+        alarms.keep(session, found, now)
     with database.reading() as session:
-        due = alerts(health.unnotified(session))
+        due = messages(alarms.unsettled(session), now)
     taken, refused = 0, 0
-    for alert in due:
-        if notifier is not None and not notifier.notify(alert.title, alert.body):
-            refused += len(alert.event_ids)
+    for message in due:
+        if notifier is not None and not notifier.notify(message.title, message.body):
+            refused += len(message.alarms)
             continue
         with database.writing() as session:
-            for event_id in alert.event_ids:
-                health.notified(session, event_id, now)
-        taken += len(alert.event_ids)
+            for alarm in message.alarms:
+                alarms.told(session, alarm, now)
+        taken += len(message.alarms)
     if refused:
         raise AlertFailed(
-            f"{refused} alerts: a channel did not take them; they stay due for the next run; "
+            f"{refused} alarms: a channel did not take them; they stay due for the next run; "
             "check the apprise URLs and whether the service answers"
         )
     return taken

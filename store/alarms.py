@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from store.tables import AlarmRow
+from store.tables import AlarmRow, ChangeRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +98,14 @@ _SAME_NAME = (
 def _alarm(row: AlarmRow) -> Alarm:
     assert row.id is not None
     return Alarm(id=row.id, **{name: getattr(row, name) for name in _SAME_NAME})
+
+
+def withheld(session: Session, since: datetime, until: datetime) -> int:
+    """Return how many changes recorded in [since, until) show no body because it is damaged."""
+    return session.exec(
+        select(func.count()).where(
+            col(ChangeRow.body_withheld).is_(True),
+            col(ChangeRow.recorded_at) >= since,
+            col(ChangeRow.recorded_at) < until,
+        )
+    ).one()

@@ -90,6 +90,16 @@ def deliveries(
     return [_delivery(row) for row in session.exec(statement)]
 
 
+def alert_deliveries(session: Session) -> list[Delivery]:
+    """Return the messages of immediate alerts, in the order they were composed."""
+    rows = session.exec(
+        select(DeliveryRow)
+        .where(col(DeliveryRow.digest_run_id).is_(None))
+        .order_by(col(DeliveryRow.id))
+    )
+    return [_delivery(row) for row in rows]
+
+
 def tally(session: Session) -> dict[DeliveryState, int]:
     """Return how many deliveries stand in each state; reads no message."""
     rows = session.exec(select(DeliveryRow.state, func.count()).group_by(col(DeliveryRow.state)))

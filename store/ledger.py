@@ -7,7 +7,7 @@ lock, so a reader that has seen sequence n will never see a smaller one appear.
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -110,6 +110,14 @@ def at(session: Session, sequences: Sequence[int]) -> list[Change]:
         rows = session.exec(_with_document().where(col(ChangeRow.sequence).in_(some)))
         found |= {row.sequence or 0: _change(row, document, url) for row, document, url in rows}
     return [found[sequence] for sequence in sequences if sequence in found]
+
+
+def titles(session: Session, change_ids: Collection[str]) -> dict[str, str]:
+    """Return, by change id, the title of the policy it happened to."""
+    rows = session.exec(
+        select(ChangeRow.id, ChangeRow.policy_title).where(col(ChangeRow.id).in_(change_ids))
+    )
+    return dict(rows.all())
 
 
 def last_sequence(session: Session, before: datetime | None = None) -> int:
