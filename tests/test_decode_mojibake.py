@@ -59,7 +59,7 @@ def test_gaps_in_utf8_read_as_gbk_are_closed_only_where_it_is_clear() -> None:
     decoded = decode(html(seen), None)
     assert decoded.text.encode() == html("政务公开")
     (repair,) = decoded.repairs
-    assert (repair.kind, repair.certainty, repair.before) == ("gbk", "inferred", seen)
+    assert (repair.kind, repair.certainty, repair.before) == ("gaps", "inferred", seen)
     assert decoded.quality < 0.9
 
 

@@ -5,6 +5,7 @@ Where GBK had no character for two bytes they are gone: `?` or U+FFFD stands for
 
 import re
 from functools import cache, lru_cache
+from heapq import nlargest
 from itertools import pairwise, starmap
 
 from pipelines.decode.edits import Edit, Story, aggregated
@@ -27,6 +28,7 @@ _BRIDGES = "".join(
 
 _GATE = re.compile(f"[{re.escape(_LEADS)}][{re.escape(_BRIDGES)}?\ufffd]")
 _PIECE = re.compile(r"[^<>\r\n]+")
+_GAPS = "UTF-8 behind GBK, its gaps by the bytes left and the language"
 _GAIN = 1.5
 """Nats per character that the turned reading must be better."""
 _CLEAR = 4.0
@@ -52,22 +54,20 @@ def undo(story: Story) -> Story:
     """The story with GBK readings of UTF-8 turned back, piece by piece between markup."""
     if not _GATE.search(story.text):
         return story
-    edits: list[Edit] = []
+    whole: list[Edit] = []
+    gapped: list[Edit] = []
     repairs: list[Repair] = []
     for piece in _PIECE.finditer(story.text):
-        seen = piece.group()
+        seen, (start, end) = piece.group(), piece.span()
         if seen.isascii():
             continue
-        after = _turned(seen)
-        if after is not None:
-            edits.append(Edit(piece.start(), piece.end(), after))
-        elif "?" in seen and (after := _rebuilt(seen)) is not None:
-            edits.append(Edit(piece.start(), piece.end(), after))
-            evidence = "UTF-8 behind GBK, its gaps by the bytes left and the language"
-            repairs.append(Repair("gbk", piece.start(), seen, after, evidence, "inferred"))
-    whole = [edit for edit in edits if edit.start not in {r.start for r in repairs}]
-    evidence = "valid UTF-8 behind GBK"
-    return story.edited(edits, repairs + aggregated("mojibake", story.text, whole, evidence))
+        if (after := _turned(seen)) is not None:
+            whole.append(Edit(start, end, after))
+        elif "?" in seen and (rebuilt := _rebuilt(seen)):
+            gapped.append(Edit(start, end, rebuilt[0]))
+            repairs.append(Repair("gaps", start, seen, rebuilt[0], _GAPS, "inferred", rebuilt[1]))
+    repairs += aggregated("mojibake", story.text, whole, "valid UTF-8 behind GBK")
+    return story.edited(sorted((*whole, *gapped), key=lambda edit: edit.start), repairs)
 
 
 def _turned(piece: str) -> str | None:
@@ -86,56 +86,58 @@ def _better(after: str, piece: str) -> bool:
     return model.plausibility(after) > model.plausibility(piece) + _GAIN
 
 
-def _rebuilt(piece: str) -> str | None:
-    """A piece with gaps as UTF-8, U+FFFD where a lost character is not clear; None if it is not."""
-    try:
-        encoded = piece.encode("gb18030")
-    except UnicodeEncodeError:
-        return None
+def _rebuilt(piece: str) -> tuple[str, str] | None:
+    """(a piece with gaps as UTF-8, the same with the runners-up); None where it is no such piece.
+
+    U+FFFD stands where a lost character is not clear.
+    """
+    encoded = piece.encode("gb18030", "replace")
     if b"\xef\xbf\xbd" in encoded:
         return None
-    parts: list[str] = []
+    likeliest, others = [" "], [" "]
     end = strays = 0
     for token in _TOKEN.finditer(encoded):
-        if token.start() != end:
-            parts.append("\ufffd")
-            strays += 1
-        end = token.end()
+        gap = token.start() - end
+        strays, end = strays + gap, token.end()
         behind = _TOKEN.match(encoded, end)
         following = behind["whole"].decode()[:1] if behind and behind["whole"] else " "
-        before = parts[-1][-1:] if parts else " "
-        parts.append(_read_token(token, before, following, end == len(encoded)))
-    after = "".join(parts)
-    return after if strays * 10 <= len(parts) and _better(after, piece) else None
+        text, other = _read_token(token, likeliest[-1][-1:], following, end == len(encoded))
+        likeliest.append("\ufffd" * bool(gap) + text)
+        others.append("\ufffd" * bool(gap) + other)
+    strays += len(encoded) - end
+    after = "".join(likeliest[1:]) + "\ufffd" * (end < len(encoded))
+    if strays * 20 > len(encoded) or not _better(after, piece):
+        return None
+    return after, "".join(others[1:])
 
 
-def _read_token(token: re.Match[bytes], before: str, behind: str, last: bool) -> str:
-    """The text of one token between its neighbours."""
+def _read_token(token: re.Match[bytes], before: str, behind: str, last: bool) -> tuple[str, str]:
+    """(the text of one token between its neighbours, the next best)."""
     if token["whole"]:
-        return token["whole"].decode()
+        return (token["whole"].decode(),) * 2
     if token["mark"]:
-        return "?"
+        return "?", "?"
     if token["chain"]:
-        return "\ufffd\ufffd"
+        return "\ufffd\ufffd", "\ufffd\ufffd"
     if token["lead"]:
         return _clearest(_unmapped_ends(token["lead"]), before, behind)
     if token["bridge"]:
         return _clearest(_bridged(token["bridge"], token["behind"]), before, behind)
     lost = "" if last else "\ufffd"
-    return _clearest(_endings(token["tail"]), before, lost or " ") + lost
+    text, other = _clearest(_endings(token["tail"]), before, lost or " ")
+    return text + lost, other + lost
 
 
-def _clearest(choices: tuple[tuple[str, ...], ...], before: str, behind: str) -> str:
-    """The likeliest choice between its neighbours if it is clear and no numeral, else U+FFFD."""
+def _clearest(choices: tuple[tuple[str, ...], ...], before: str, behind: str) -> tuple[str, str]:
+    """(the likeliest choice between its neighbours, the next); U+FFFD if unclear or a numeral."""
     model = load()
     left, right = model.folded(before) or " ", model.folded(behind) or " "
     nats = [sum(starmap(model.after, pairwise((left, *c, right)))) for c in choices]
-    if not nats:
-        return "\ufffd"
-    best = max(range(len(nats)), key=nats.__getitem__)
-    second = max((n for at, n in enumerate(nats) if at != best), default=float("-inf"))
-    clear = nats[best] - second > _CLEAR and not NUMERALS.intersection(choices[best])
-    return "".join(choices[best]) if clear else "\ufffd"
+    if len(nats) < 2:
+        return "\ufffd", "\ufffd"
+    best, second = nlargest(2, range(len(nats)), key=nats.__getitem__)
+    clear = nats[best] - nats[second] > _CLEAR and not NUMERALS.intersection(choices[best])
+    return "".join(choices[best]) if clear else "\ufffd", "".join(choices[second])
 
 
 @cache

@@ -23,6 +23,7 @@ _MOST_LETTERS = 6
 """Single letters a page may hold before they are its habit."""
 _RARE = -11.5
 _LETTER = re.compile("[@-~](?![\x00-\x3b\x3d-\x7f])")
+_AT_A_NUMBER = re.compile("[0-9,.%][@-~](?=[^\x00-\x7f])|[@-~](?=[0-9,.%])(?<=[^\x00-\x7f].)")
 _RUN_START = re.compile("[^\x00-\x2f\x3a-\x3f]*$")
 _RUN = re.compile("[^\x00-\x2f\x3a-\x3f]+")
 _LONGEST_RUN = 400
@@ -39,9 +40,9 @@ def undo(story: Story, codec: str) -> tuple[Story, bool]:
         for m in _LETTER.finditer(text)
         if text[m.start() - 1] > "\x7f" or text[m.start() - 1] == ">"
     ]
+    doubt = codec == "big5hkscs" and (bool(letters) or 0 < _at_numbers(text) <= _MOST_LETTERS)
     if not letters or len(letters) > _MOST_LETTERS:
-        return story, False
-    doubt = codec == "big5hkscs"
+        return story, doubt and not letters
     only = doubt and len(letters) == 1 and text[letters[0]] not in "[]"
     lone = [
         at - 1 for at in letters if only or LONE_LETTER.match(text, at - 1) or _rare(text[at - 1])
@@ -58,6 +59,11 @@ def undo(story: Story, codec: str) -> tuple[Story, bool]:
     evidence = "half a character reads as a letter"
     repair = Repair("resync", start + at, before[at : at + 3], "\ufffd", evidence, "inferred")
     return story.edited([Edit(start, start + len(before), after)], [repair]), doubt
+
+
+def _at_numbers(text: str) -> int:
+    """How many single letters stand between a number and a Chinese character."""
+    return sum(1 for _ in _AT_A_NUMBER.finditer(text))
 
 
 def _rare(character: str) -> bool:

@@ -19,9 +19,9 @@ _HAN_RUN = re.compile(
 _PLAUSIBLE, _IMPLAUSIBLE = -8.5, -11.5
 """Mean nats of Chinese that is surely read right, and surely wrong."""
 
-_INFERRED = {"resync": 0.985, "collision": 0.97, "split": 0.97, "gbk": 0.8}
+_INFERRED = {"resync": 0.985, "collision": 0.97, "split": 0.97, "gaps": 0.8}
 """What a reading is still worth that needed an inferred repair of a kind."""
-_OPEN = {"gbk": 0.5, "collision": 0.6, "split": 0.6}
+_OPEN = {"gaps": 0.5, "collision": 0.6, "split": 0.6}
 """The same, where a character of the repair had to be left open."""
 _REPORTED = {"doubtful": 0.75, "shifted": 0.5, "suspect": 0.7}
 """What is left by damage that means a misread place, not a lost character."""

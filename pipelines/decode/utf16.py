@@ -8,6 +8,7 @@ import re
 import struct
 
 from pipelines.decode.language import ascii_class, load
+from pipelines.decode.resync import ABOUT_HERE, CLOSE, HERE
 from store.records import Repair
 
 _TAIL_BYTES = 2_048
@@ -27,10 +28,11 @@ def read(body: bytes, codec: str) -> tuple[str, tuple[Repair, ...]]:
     length = start = 0
     for fault_from, fault_to in _shifts(body, codec):
         head = body[start:fault_from].decode(codec, "replace")
-        text = _resynchronised(body[fault_from:fault_to], codec)
+        text, close = _resynchronised(body[fault_from:fault_to], codec)
         length += len(head)
         at = length + max(text.find("\ufffd"), 0)
-        repairs.append(Repair("resync", at, "", "\ufffd", "phase of the markup", "inferred"))
+        evidence = ABOUT_HERE if close else HERE
+        repairs.append(Repair("resync", at, "", "\ufffd", evidence, "inferred"))
         pieces += (head, text)
         length += len(text)
         start = fault_to
@@ -59,23 +61,32 @@ def _in_phase(tail: bytes, codec: str) -> bool:
     return found is None or found.start() % 2 == len(tail) % 2
 
 
-def _resynchronised(piece: bytes, codec: str) -> str:
-    """A piece of odd length read with the one lost byte where the text is most plausible."""
+def _resynchronised(piece: bytes, codec: str) -> tuple[str, bool]:
+    """(a piece of odd length with one byte lost where its text is best, whether that is close)."""
     if len(piece) < 3:
-        return "\ufffd"
+        return "\ufffd", False
+    scores = _scores(_units(piece[:-1], codec), _units(piece[1:], codec))
+    cut = max(range(len(scores)), key=scores.__getitem__)
+    close = any(nats > scores[cut] - CLOSE for at, nats in enumerate(scores) if at != cut)
+    left = piece[: 2 * cut].decode(codec, "replace")
+    return left + "\ufffd" + piece[2 * cut + 1 :].decode(codec, "replace"), close
+
+
+def _scores(before: list[str], behind: list[str]) -> list[float]:
+    """Nats of the text with the byte lost before each unit, and after the last.
+
+    before: the units if none is lost before them; behind: the same with one lost at the start.
+    """
     model = load()
-    before, behind = _units(piece[:-1], codec), _units(piece[1:], codec)
     rest = [0.0]
     for at in range(len(behind) - 1, 0, -1):
         rest.append(rest[-1] + model.after(behind[at - 1], behind[at]))
-    best, cut, head = model.alone(behind[0]) + rest[-1], 0, 0.0
+    scores, head = [model.alone(behind[0]) + rest[-1]], 0.0
     for at, unit in enumerate(before, 1):
         head += model.after(before[at - 2] if at > 1 else " ", unit)
         tail = model.alone(behind[at]) + rest[-1 - at] if at < len(behind) else 0.0
-        if head + tail > best:
-            best, cut = head + tail, at
-    left = piece[: 2 * cut].decode(codec, "replace")
-    return left + "\ufffd" + piece[2 * cut + 1 :].decode(codec, "replace")
+        scores.append(head + tail)
+    return scores
 
 
 def _units(piece: bytes, codec: str) -> list[str]:
