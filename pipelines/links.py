@@ -18,12 +18,14 @@ from store.records import Document, Role
 
 REPORTING: frozenset[Role] = frozenset({"news", "interpretation", "implementing"})
 """Roles of pages that are about another text: they join its dossier by its name."""
-TOO_SHORT = 120
+TOO_SHORT = 80
 """Canonical characters below which a body neither proves nor disproves a resemblance."""
 _SHORTEST_COPY = 30
 _COVERED = 0.8
 _LEAST_PART = 0.3
 """An excerpt below this share of the whole may lie in two texts: a compendium is no reprint."""
+_EDITABLE = 200
+"""Texts shorter than this are copies only word for word: one date makes them another notice."""
 _CHARACTERS_PER_EDIT = 500
 """One replaced place in so many characters is an edited copy, more are another form filled in;
 places that only lack or add something may be twice as many."""
@@ -79,7 +81,9 @@ def _same_policy(
 
 
 def _same_page(one: Document, other: Document, likeness: Resemblance) -> Link | None:
-    """Link a page to the original whose address it gives."""
+    """Link a page to the original whose address it gives; a page may hold several texts."""
+    if _contradicted(likeness):
+        return None
     for original_url, page in ((one.original_url, other), (other.original_url, one)):
         if original_url and canonical_url(original_url) == canonical_url(page.url):
             return Link("text", 1.0, f"names {page.url} as its original", likeness.differs)
@@ -93,7 +97,10 @@ def _mirrored(
     path = canonical_path(one.url)
     if "clone" not in (role, other_role) or path is None or path != canonical_path(other.url):
         return None
-    if _contradicted(likeness):
+    if canonical_url(one.url) == canonical_url(other.url) or _contradicted(likeness):
+        return None
+    titles = {canonical_title(d.title or "") for d in (one, other)} - {""}
+    if likeness.shorter < TOO_SHORT and len(titles) > 1:
         return None
     return Link("text", 0.95, f"a clone's path: {path}", likeness.differs)
 
@@ -107,7 +114,7 @@ def _same_text(one: Document, other: Document, likeness: Resemblance) -> Link | 
     edits = len(likeness.edits)
     replaced = sum(1 for gap in likeness.edits if gap.old and gap.new)
     replaced += sum(1 for end in (likeness.head, likeness.tail) if end.is_filled_in)
-    most = 1 + likeness.shorter // _CHARACTERS_PER_EDIT
+    most = 1 + likeness.shorter // _CHARACTERS_PER_EDIT if likeness.shorter >= _EDITABLE else 0
     if replaced > most or edits > 2 * most:
         return None
     detail = f"{likeness.coverage:.0%} of the shorter text, {edits} places differ"

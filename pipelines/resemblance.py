@@ -156,7 +156,28 @@ def _solid_runs(a: str, b: str) -> list[Run]:
         runs.pop()
     if len(runs) > 1:
         runs[0] = _slid(a, runs[0], runs[1], _between(a, b, *runs[:2]))
+    if runs:
+        runs[0] = _grown_back(a, b, runs[0])
+        runs[-1] = _grown_on(a, b, runs[-1])
     return runs
+
+
+def _grown_back(a: str, b: str, run: Run) -> Run:
+    """Return the first run with the equal characters before it, which a chance run had taken."""
+    more = _equal_start(a[: run.a][::-1], b[: run.b][::-1])
+    return Run(run.a - more, run.b - more, run.size + more)
+
+
+def _grown_on(a: str, b: str, run: Run) -> Run:
+    """Return the last run with the equal characters after it."""
+    more = _equal_start(a[run.a_end :], b[run.b_end :])
+    return Run(run.a, run.b, run.size + more)
+
+
+def _equal_start(one: str, other: str) -> int:
+    """Return how many characters two strings begin with in common."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (x, y) in pairs if x != y), min(len(one), len(other)))
 
 
 def _is_chance(run: Run, gap: Gap) -> bool:

@@ -111,10 +111,18 @@ def test_a_news_digest_that_quotes_is_no_copy():
 
 def test_a_clone_is_mapped_to_its_original_by_path():
     original = document(url="http://paper.example.cn/html/2022-06/07/content_30316.htm", body="甲")
-    clone = document(url="http://mirror.example.com/html/2022-06/07/content_30316.htm", title="X")
+    clone = document(url="http://mirror.example.com/html/2022-06/07/content_30316.htm", title=None)
     v = verdict(clone, original, is_clone=True)
     assert (v.policy_id, v.role) == ("p1", "clone")
     assert verdict(clone, original).kind == "new"
+
+
+def test_two_texts_on_one_cloned_page_are_not_each_others_copy():
+    url = "http://mirror.example.com/html/2022-06/07/content_30316.htm"
+    first = candidate(document(url=url, title="甲市社工", body=policy_text("a")), role="clone")
+    second = document(url=url, title="乙市社工", body=policy_text("b"))
+    v = identify(second, classify(second), [first], None, is_clone=True)
+    assert v.kind == "new"
 
 
 def test_two_dossiers_that_one_page_links_are_named_strongest_first():
