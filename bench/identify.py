@@ -12,10 +12,13 @@ import random
 import sqlite3
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
 
+from pipelines.canonical import canonical_text
 from pipelines.classify import classify
-from pipelines.fingerprint import content_hash, lookup_keys, match_keys
+from pipelines.fingerprint import bands, content_hash, lookup_keys, match_keys
 from pipelines.identify import identify
+from pipelines.noise import strip_noise
 from store.records import Candidate, Classification, Document
 
 LIMIT = 60
@@ -125,10 +128,20 @@ def main() -> None:
         print(f"archive {len(archive.documents)}: {1 / cost:.0f} documents/s identified,", end=" ")
         print(f"{joined} of {options.probes} joined; {signed:.0f}/s signed and indexed")
     print(f"cost at {options.large} / cost at {options.small}: {costs[1] / costs[0]:.2f}")
+    sample = archive.documents[:1000]
+    print(f"canonicalised and signed: {per_second(sign, sample):.0f}/s")
+    print(f"classified: {per_second(classify, sample):.0f}/s")
+
+
+def sign(document: Document) -> None:
+    bands(canonical_text(strip_noise(document.body_text)))
+
+
+def per_second(work: Callable[[Document], object], sample: list[Document]) -> float:
     started = time.process_time()
-    for document in archive.documents[:1000]:
-        classify(document)
-    print(f"classified: {min(1000, options.small) / (time.process_time() - started):.0f}/s")
+    for document in sample:
+        work(document)
+    return len(sample) / (time.process_time() - started)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,10 @@ _NOISE = (
     rf"(?:技术支持|网站地图|联系我们)(?:{_COLON}.{{0,40}})?",
 )
 _NOISE_LINE = re.compile(rf"(?:{'|'.join(_NOISE)})\s*$", re.IGNORECASE)
+_NEIGHBOURS = re.compile(
+    r"[【\[]?(?:相关|推荐|延伸|热点|更多)(?:链接|阅读|新闻|文章|内容|信息|推荐|文件|政策|解读)[】\]]?\s*[:：∶]?$"
+)
+_HEADLINE = 80
 _TRADITIONAL = re.compile("[瀏閱點訪問來關責編審權發時間頁條鏈標識當體號錄網]")
 _SENTENCE_ENDS = "。；！？"
 """What ends a sentence ends no site line: most lines need no closer look."""
@@ -59,8 +63,23 @@ def strip_noise(text: str) -> str:
     Source of the vocabulary: tails and date lines seen on TRS, Hanweb, UCAP and cmstop pages.
     """
     plain = simplify(text) if _TRADITIONAL.search(text) else text
-    lines = zip(text.split("\n"), plain.split("\n"), strict=True)
-    return "\n".join(line for line, simplified in lines if not is_noise(simplified))
+    simplified = plain.split("\n")
+    lines = zip(text.split("\n")[: _neighbours_start(simplified)], simplified, strict=False)
+    return "\n".join(line for line, words in lines if not is_noise(words))
+
+
+def _neighbours_start(lines: list[str]) -> int:
+    """Return where a block of links to other pages begins at the end of a text, else its length.
+
+    The block is a `相关链接` line and nothing but short lines under it that end no sentence;
+    attachments are no neighbours.
+    """
+    for at, line in enumerate(lines):
+        if len(line) <= _LONGEST and _NEIGHBOURS.match(line.strip()):
+            rest = [below.strip() for below in lines[at + 1 :]]
+            if all(len(b) <= _HEADLINE and b[-1:] not in _SENTENCE_ENDS for b in rest if b):
+                return at if not any(b.startswith("附件") for b in rest) else len(lines)
+    return len(lines)
 
 
 @lru_cache(maxsize=256)

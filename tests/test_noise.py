@@ -69,3 +69,13 @@ def test_long_lines_are_kept_whatever_they_say():
 
 def test_site_lines_in_traditional_characters_go_and_the_text_stays_as_written():
     assert strip_noise("瀏覽次數：12\n社會工作服務\n責任編輯：王某") == "社會工作服務"
+
+
+def test_links_to_other_pages_at_the_end_go_with_their_heading():
+    text = "第一条 略。\n相关链接：\n江州召开社工会议\n河阳社工站揭牌\n"
+    assert strip_noise(text) == "第一条 略。"
+
+
+def test_a_heading_in_the_middle_of_a_text_cuts_nothing():
+    text = "相关政策\n一、提高补贴标准。\n相关链接\n附件：申报表"
+    assert strip_noise(text) == "相关政策\n一、提高补贴标准。\n附件：申报表"
