@@ -22,12 +22,18 @@ FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One feed: `name` is its file stem; items are newest first."""
+    """One feed: `name` is its file stem; items are newest first.
+
+    prev: name of the archive feed with the items before these, None where none is complete.
+    archive_of: name of the feed whose archive this is (RFC 5005 §4): it will never change.
+    """
 
     name: str
     title: str
     description: str
     items: tuple[Item, ...]
+    prev: str | None = None
+    archive_of: str | None = None
 
     @property
     def updated_at(self) -> datetime:
@@ -40,8 +46,8 @@ def home_url(settings: PublishSettings) -> str:
     return f"{settings.public_url.rstrip('/')}/" if settings.public_url else UNSERVED_HOME
 
 
-def self_url(channel: Channel, ending: str, settings: PublishSettings) -> str | None:
-    """Return the public address of one format of the feed, or None where nobody serves it."""
+def feed_url(name: str, ending: str, settings: PublishSettings) -> str | None:
+    """Return the public address of one format of a feed, or None where nobody serves it."""
     if settings.public_url is None:
         return None
-    return f"{home_url(settings)}feeds/{channel.name}.{ending}"
+    return f"{home_url(settings)}feeds/{name}.{ending}"

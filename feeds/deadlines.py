@@ -1,6 +1,6 @@
 """The days a team must not miss, as an iCalendar file (RFC 5545) of whole-day events."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from icalendar import Calendar, Event
@@ -9,49 +9,42 @@ from feeds.inert import inert_line, safe_link
 from feeds.items import dossier_url, tag
 from feeds.settings import PublishSettings
 from feeds.words import exact_day
-from store.records import PartialDate, Policy
+from store.editions import Deadline
 
-_STEP_WORDS = {"effective": "施行", "expired": "失效", "repealed": "废止"}
+_WORDS = {
+    "consultation": "征求意见截止",
+    "effective": "施行",
+    "expired": "失效",
+    "repealed": "废止",
+}
 
 
-def deadlines(policies: Sequence[Policy], settings: PublishSettings) -> bytes:
+def deadlines(days: Sequence[Deadline], settings: PublishSettings) -> bytes:
     """Return the calendar of consultation ends and of days of coming into and out of force.
 
-    A date known only by its month is no event: a calendar must not invent the day.
+    A date known only by its month, or one that no calendar has (2月30日), is no event: it stays on
+    the dossier page, as the page said it.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//policywatch//deadlines//ZH")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"{settings.title}：重要日期")
-    for policy in policies:
-        for what, day in sorted(set(_days(policy))):
-            calendar.add_component(_event(policy, what, day, settings))
+    for deadline in days:
+        day = exact_day(deadline.on)
+        if day is not None:
+            calendar.add_component(_event(deadline, day, settings))
     return bytes(calendar.to_ical())
 
 
-def _days(policy: Policy) -> Iterator[tuple[str, date]]:
-    document = policy.document
-    dated: list[tuple[str, PartialDate | None]] = [
-        (_STEP_WORDS[step.step], step.on) for step in policy.steps if step.step in _STEP_WORDS
-    ]
-    if document is not None:
-        dated += [("施行", document.effective_on), ("失效", document.expires_on)]
-        dated += [("征求意见截止", document.consultation_ends_on)]
-    for what, on in dated:
-        day = exact_day(on)  # the page's own impossible date (2月30日) stays on the dossier page
-        if day is not None:
-            yield what, day
-
-
-def _event(policy: Policy, what: str, day: date, settings: PublishSettings) -> Event:
+def _event(deadline: Deadline, day: date, settings: PublishSettings) -> Event:
+    what = _WORDS[deadline.step]
     event = Event()
-    event.add("uid", tag(settings, "deadline", f"{policy.id}-{what}-{day:%Y%m%d}"))
-    event.add("dtstamp", policy.updated_at)
+    event.add("uid", tag(settings, "deadline", f"{deadline.policy_id}-{what}-{day:%Y%m%d}"))
+    event.add("dtstamp", deadline.updated_at)
     event.add("dtstart", day)
-    event.add("summary", inert_line(f"【{what}】{policy.title}"))
+    event.add("summary", inert_line(f"【{what}】{deadline.title}"))
     event.add("transp", "TRANSPARENT")
-    official = safe_link(policy.document.url) if policy.document else None
-    link = official or dossier_url(policy.id, settings)
+    link = safe_link(deadline.url) or dossier_url(deadline.policy_id, settings)
     if link:
         event.add("url", link)
     return event

@@ -24,13 +24,13 @@ _GENRES = {
     "interpretation": "解读",
     "news": "新闻",
     "notice": "通知",
-    "publicity": "宣传",
+    "publicity": "公示",
     "policy": "新增",
     "other": "新增",
 }
 LABELS = (
     *("新增", "修订", "征求意见", "印发", "施行", "失效", "废止", "被替代", "撤下", "恢复"),
-    *("解读", "转发", "原文", "通知", "新闻", "宣传", "转载", "更正", "合并", "进展"),
+    *("解读", "转发", "原文", "通知", "新闻", "公示", "转载", "更正", "合并", "进展"),
 )
 """Every label there is, the ones that ask for action first: the order of counts in a digest."""
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from feeds import words
-from feeds.errors import UnsafeName
+from feeds.facets import file_safe
 from feeds.headline import headline, label
 from feeds.inert import plain_line, safe_link
 from feeds.render import WITHHELD, official_link, render
@@ -62,15 +62,8 @@ def tag(settings: PublishSettings, kind: str, name: str) -> str:
 
 
 def dossier_path(policy_id: str) -> str:
-    """Return where in `public/` the dossier page lies.
-
-    Raises UnsafeName if the id holds anything but ASCII letters, digits, `-` and `_`.
-    """
-    if not policy_id.isascii() or not policy_id.replace("-", "").replace("_", "").isalnum():
-        raise UnsafeName(
-            f"policy id {policy_id!r}: not fit for a file name; run `policywatch verify`"
-        )
-    return f"policy/{policy_id}.html"
+    """Return where in `public/` the dossier page lies; raises UnsafeName as `file_safe` does."""
+    return f"policy/{file_safe(policy_id)}.html"
 
 
 def dossier_url(policy_id: str, settings: PublishSettings) -> str | None:
@@ -132,9 +125,7 @@ def health_item(event: HealthEvent, settings: PublishSettings) -> Item:
     return Item(
         id=tag(settings, "health", str(event.id)),
         title=plain_line(f"【来源{state}】{event.source_name}"),
-        link=f"{settings.public_url.rstrip('/')}/index.html#sources"
-        if settings.public_url
-        else None,
+        link=_in_site("sources.html", settings),
         published_at=event.happened_at,
         updated_at=event.happened_at,
         summary=plain_line(summary),

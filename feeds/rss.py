@@ -5,16 +5,44 @@ XML-illegal character (items come in clean), prepends entries (we append), takes
 the channel's (self first, home last) and dates everything "now" (we set every date).
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from feedgen.entry import FeedEntry
-from feedgen.ext.base import BaseEntryExtension
+from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from feeds.channel import FORMATS, Channel, home_url, self_url
+from feeds.channel import FORMATS, Channel, feed_url, home_url
 from feeds.items import Category, Item, tag
 from feeds.settings import PublishSettings
+
+ATOM_NS = "http://www.w3.org/2005/Atom"
+HISTORY_NS = "http://purl.org/syndication/history/1.0"
+
+
+class _History(BaseExtension):  # type: ignore[misc]
+    """Says where older items lie, and of an archive that it is one (RFC 5005 §4)."""
+
+    links: tuple[dict[str, str], ...] = ()
+    is_archive = False
+
+    def extend_ns(self) -> dict[str, str]:
+        return {"fh": HISTORY_NS} if self.is_archive else {}
+
+    def extend_atom(self, feed: Any) -> Any:
+        return self._extend(feed)
+
+    def extend_rss(self, feed: Any) -> Any:
+        self._extend(feed[0])
+        return feed
+
+    def _extend(self, parent: Any) -> Any:
+        for attributes in self.links:
+            parent.append(etree.Element(f"{{{ATOM_NS}}}link", attributes))
+        if self.is_archive:
+            parent.append(etree.Element(f"{{{HISTORY_NS}}}archive"))
+        return parent
 
 
 class _AtomLinks(BaseEntryExtension):  # type: ignore[misc]
@@ -51,14 +79,27 @@ def _generator(channel: Channel, settings: PublishSettings, *, ending: str) -> F
     generator.language("zh-CN")
     generator.author(name=settings.author)
     generator.generator("policywatch")
-    own = self_url(channel, ending, settings)
+    own = feed_url(channel.name, ending, settings)
     if own:
         generator.link(href=own, rel="self", type=FORMATS[ending])
     generator.link(href=home_url(settings), rel="alternate")
     generator.updated(channel.updated_at)
+    generator.register_extension("history", _History)
+    generator.history.links = tuple(_history_links(channel, settings, ending))
+    generator.history.is_archive = channel.archive_of is not None
     for item in channel.items:
         _fill(generator.add_entry(order="append"), item)
     return generator
+
+
+def _history_links(
+    channel: Channel, settings: PublishSettings, ending: str
+) -> Iterator[dict[str, str]]:
+    """Yield the links between a feed and its archives, relative where nobody serves them."""
+    for rel, name in (("prev-archive", channel.prev), ("current", channel.archive_of)):
+        if name:
+            address = feed_url(name, ending, settings) or f"{name}.{ending}"
+            yield {"rel": rel, "href": address, "type": FORMATS[ending]}
 
 
 def _fill(entry: FeedEntry, item: Item) -> None:

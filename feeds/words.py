@@ -13,7 +13,7 @@ GENRES = {
     "interpretation": "解读",
     "notice": "通知公告",
     "news": "新闻",
-    "publicity": "宣传",
+    "publicity": "公示",
     "other": "其他",
 }
 ROLES = {

@@ -1,9 +1,9 @@
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import feedparser
-from feed_examples import HOSTILE, NOON, STATION, change, draft, policy, repeal, revision
+from feed_examples import HOSTILE, NOON, STATION, change, draft, repeal, revision
 from icalendar import Calendar
 from lxml import etree
 
@@ -11,13 +11,14 @@ from feeds.channel import BEFORE_ANY_ITEM, Channel
 from feeds.deadlines import deadlines
 from feeds.items import change_item
 from feeds.jsonfeed import json_feed
-from feeds.opml import opml
+from feeds.opml import Listed, opml
 from feeds.rss import atom, rss
 from feeds.settings import PublishSettings
-from store.records import LifecycleStep
+from store.editions import Deadline
 
 SETTINGS = PublishSettings()
 SERVED = PublishSettings(public_url="https://policy.example.org/")
+FEEDS = "https://policy.example.org/feeds/"
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -81,32 +82,60 @@ def test_json_feed_has_the_required_fields_and_no_nulls() -> None:
     assert json.loads(json_feed(_channel(), SERVED))["feed_url"].endswith("/feeds/all.json")
 
 
-def test_opml_lists_every_feed_with_an_address_that_can_be_followed() -> None:
-    root = etree.fromstring(opml([_channel()], SERVED))
-    assert [o.get("xmlUrl") for o in root.iter("outline") if o.get("type") == "rss"] == [
-        "https://policy.example.org/feeds/all.xml"
+def test_opml_lists_every_feed_in_folders_with_an_address_that_can_be_followed() -> None:
+    folders = {"总览": [Listed("all", "全部")], "地区": [Listed("region-32", "江苏")], "主题": []}
+    root = etree.fromstring(opml(folders, SERVED))
+    found = {o.get("text"): [f.get("xmlUrl") for f in o] for o in root.findall("body/outline")}
+    assert found == {
+        "总览": ["https://policy.example.org/feeds/all.xml"],
+        "地区": ["https://policy.example.org/feeds/region-32.xml"],
+    }
+    beside = etree.fromstring(opml(folders, SETTINGS))
+    assert [o.get("xmlUrl") for o in beside.iter("outline") if o.get("type")] == [
+        "all.xml",
+        "region-32.xml",
     ]
-    beside = etree.fromstring(opml([_channel()], SETTINGS))
-    assert [o.get("xmlUrl") for o in beside.iter("outline") if o.get("type")] == ["all.xml"]
+
+
+def test_archives_say_what_they_are_and_where_older_items_lie() -> None:
+    items = (change_item(change(), SERVED),)
+    current = Channel("all", "全部", "全部", items, prev="all-archive-2")
+    archive = Channel("all-archive-2", "全部", "全部", items, "all-archive-1", "all")
+    for render, ending in ((rss, "xml"), (atom, "atom")):
+        newest, older = (etree.fromstring(render(c, SERVED)) for c in (current, archive))
+        assert _links(newest) == {"prev-archive": f"{FEEDS}all-archive-2.{ending}"}
+        assert _links(older) == {
+            "prev-archive": f"{FEEDS}all-archive-1.{ending}",
+            "current": f"{FEEDS}all.{ending}",
+        }
+        mark = ".//{http://purl.org/syndication/history/1.0}archive"
+        assert (newest.find(mark), older.find(mark) is not None) == (None, True)
+        assert not feedparser.parse(render(archive, SERVED)).bozo
+    assert json.loads(json_feed(current, SERVED))["next_url"] == f"{FEEDS}all-archive-2.json"
+
+
+def _links(root: etree._Element) -> dict[str, str]:
+    links = root.iter(f"{ATOM}link")
+    wanted = ("prev-archive", "current")
+    return {str(x.get("rel")): str(x.get("href")) for x in links if x.get("rel") in wanted}
 
 
 def test_calendar_holds_whole_days_once_each_and_invents_none() -> None:
-    steps = (
-        LifecycleStep("effective", "2026-07-01", "自2026年7月1日起施行。"),
-        LifecycleStep("repealed", "2027-01", "2027年1月废止。"),
-    )
-    document = replace(
-        STATION,
-        effective_on="2026-07-01",
-        consultation_ends_on="2026-06-20",
-        expires_on="2027-02-30",
-    )
-    calendar = Calendar.from_ical(deadlines([policy(steps=steps, document=document)], SETTINGS))
+    days = [
+        _deadline("effective", "2026-07-01"),
+        _deadline("repealed", "2027-01"),
+        _deadline("expired", "2027-02-30"),
+        _deadline("consultation", "2026-06-20"),
+    ]
+    calendar = Calendar.from_ical(deadlines(days, SETTINGS))
     found = {str(e["SUMMARY"])[:9]: e.decoded("DTSTART") for e in calendar.walk("VEVENT")}
     assert found == {
         "【征求意见截止】关": date(2026, 6, 20),
         "【施行】关于加强乡": date(2026, 7, 1),
     }
-    stamps = {e.decoded("DTSTAMP") for e in calendar.walk("VEVENT")}
-    assert stamps == {(NOON + timedelta(minutes=1)).astimezone(UTC)}
-    assert datetime(2026, 6, 6, 4, 1, tzinfo=UTC) in stamps
+    assert {e.decoded("DTSTAMP") for e in calendar.walk("VEVENT")} == {NOON}
+    assert len({str(e["UID"]) for e in calendar.walk("VEVENT")}) == 2
+
+
+def _deadline(step: str, on: str) -> Deadline:
+    return Deadline("p1", str(STATION.title), "issued", step, on, url=STATION.url, updated_at=NOON)

@@ -153,7 +153,7 @@ def test_health_item_says_what_since_when_why_and_what_to_do() -> None:
     for words in ("2026年6月6日 12:00", "连续3次连接超时", "policywatch doctor mz_jl"):
         assert words in item.html
     assert item.link is None
-    assert health_item(event(), SERVED).link == "https://policy.example.org/index.html#sources"
+    assert health_item(event(), SERVED).link == "https://policy.example.org/sources.html"
 
 
 def test_policy_id_that_could_leave_the_folder_is_refused() -> None:

@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -66,7 +67,11 @@ def test_the_feed_folder_holds_the_named_files_and_no_others(
     publish(database, tmp_path / "public", SETTINGS)
     expected = {f"{name}.{ending}" for name in NAMES for ending in ("xml", "atom", "json")}
     found = {path.name for path in (tmp_path / "public" / "feeds").iterdir()}
-    assert found == expected | {"policywatch.opml", "deadlines.ics"}
+    chosen = re.compile(r"(region|genre|topic|source|policy)-[a-z0-9_-]+\.(xml|atom|json)")
+    assert {n for n in found if not chosen.fullmatch(n)} == expected | {
+        "policywatch.opml",
+        "deadlines.ics",
+    }
     for name in NAMES:
         assert _titles(tmp_path / "public", f"{name}.xml") == _titles(
             tmp_path / "public", f"{name}.atom"
@@ -77,8 +82,8 @@ def test_publishing_again_touches_no_file(database: Database, tmp_path: Path) ->
     _fill(database)
     first = publish(database, tmp_path / "public", SETTINGS)
     again = publish(database, tmp_path / "public", SETTINGS)
+    assert len(first.written) > 20
     assert again.written == ()
-    assert again.unchanged == len(first.written) > 20
 
 
 def test_rebuilding_from_nothing_gives_the_same_bytes(database: Database, tmp_path: Path) -> None:
@@ -100,8 +105,9 @@ def test_one_more_change_leaves_what_it_does_not_concern(
     tell(database, 6, now=NOON + timedelta(days=1))
     replaced = {path.name for path in publish(database, tmp_path / "public", SETTINGS).written}
     assert {"all.xml", "policies.xml", "everything.xml", "index.html"} <= replaced
-    assert not {"news.xml", "health.xml", "health.json"} & replaced
-    assert len([name for name in replaced if name.startswith("p") and name.endswith("html")]) == 1
+    assert not {"news.xml", "health.xml", "health.json", "genre-news.xml"} & replaced
+    assert {"region-32.xml", "genre-policy.xml", "topic-shegongzhan.xml"} <= replaced
+    assert len([n for n in replaced if re.fullmatch(r"p[0-9a-f]+\.html", n)]) == 1
 
 
 def test_ids_stay_the_same_and_unique_over_thirty_days(database: Database, tmp_path: Path) -> None:
@@ -146,7 +152,7 @@ def test_hostile_page_cannot_break_any_publication(database: Database, tmp_path:
     assert not feedparser.parse((tmp_path / "public/feeds/all.xml").read_bytes()).bozo
     for page in (tmp_path / "public").rglob("*.html"):
         html = page.read_text()
-        assert html.count("<script>") == 1  # ours
+        assert "<script>" not in html
         assert "alert(1)" not in html or "&lt;script&gt;alert(1)" in html
         assert "\u202e" not in html
 

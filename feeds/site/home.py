@@ -1,24 +1,41 @@
-"""The front page: what is new by day, the deadlines, the policies, the sources, the feeds.
+"""The front page: what is new by day, what ends soon, and where we could not look.
 
-Pure: an edition's records in, one self-contained HTML page out. "As of" is the ledger's newest
-instant, never the clock, so the same ledger gives the same page.
+Pure: records in, one HTML page out. "As of" is the newest instant the ledger speaks of, never the
+clock, so the same ledger gives the same page.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 
-from feeds.channel import BEFORE_ANY_ITEM
-from feeds.coverage import LOOK_WORDS, Look, look
 from feeds.settings import PublishSettings
 from feeds.site.shell import page
+from feeds.standing import SourceLine, visited
 from feeds.words import GENRES, REGIONS, exact_day, region_name, shanghai_day
-from store.records import Change, Policy, SourceStatus
+from store.editions import Deadline
+from store.records import Change
 
 RECENT_DAYS = 7
 TOPIC_CHIPS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What the front page is made of.
+
+    news: announced changes, newest first; told: how many there are in all, recent: those of the
+    last week. policies: how many the library holds. as_of None = nothing ever ran.
+    """
+
+    news: Sequence[Change]
+    told: int
+    recent: int
+    policies: int
+    deadlines: Sequence[Deadline]
+    lines: Sequence[SourceLine]
+    as_of: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,73 +56,58 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceLine:
-    """One row of the source table: how we stand with it, and its newest relevant find."""
-
-    status: SourceStatus
-    look: Look
-    word: str
-    newest_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class OpenCall:
     """A consultation still open on the day the ledger speaks of."""
 
-    policy: Policy
+    policy_id: str
+    title: str
     ends_on: date
     days_left: int
 
 
-def home_page(
-    changes: Sequence[Change],
-    policies: Sequence[Policy],
-    sources: Sequence[SourceStatus],
-    settings: PublishSettings,
-) -> bytes:
-    """Return `index.html`; changes and policies newest first, irrelevant ones not shown."""
-    told = [change for change in changes if change.announcement == "announced"]
-    shown = told[: settings.page_changes]
-    as_of = _as_of(changes, sources)
+def home_page(front: Front, settings: PublishSettings) -> bytes:
+    """Return `index.html`."""
+    counted = visited(front.lines)
+    missed = [line for line in counted if line.standing == "failed"]
+    calls = open_calls(front.deadlines, shanghai_day(front.as_of)) if front.as_of else []
     return page(
         "home.html",
         settings,
-        root="",
-        as_of=as_of if as_of > BEFORE_ANY_ITEM else None,
-        days=_days(shown),
-        recent=sum(as_of - change.recorded_at <= timedelta(days=RECENT_DAYS) for change in told),
-        older=len(told) - len(shown),
-        deadlines=_deadlines(policies, shanghai_day(as_of)),
-        policies=policies,
-        chips=_chips(shown, policies),
-        sources=_source_lines(sources, changes),
+        scripted=True,
+        front=front,
+        days=days(front.news),
+        older=front.told - len(front.news),
+        calls=calls,
+        chips=chips(front.news),
+        counted=counted,
+        missed=missed,
+        waiting=[line for line in front.lines if line.standing in ("never", "unsure")],
     )
 
 
-def _as_of(changes: Sequence[Change], sources: Iterable[SourceStatus]) -> datetime:
-    visits = (source.last_visit_at for source in sources if source.last_visit_at)
-    return max((*visits, *(change.recorded_at for change in changes[:1])), default=BEFORE_ANY_ITEM)
-
-
-def _days(changes: Sequence[Change]) -> list[Day]:
+def days(changes: Sequence[Change]) -> list[Day]:
+    """Return the changes by Chinese calendar day, in the order given."""
     grouped = groupby(changes, key=lambda change: shanghai_day(change.recorded_at))
     return [Day(on, tuple(group)) for on, group in grouped]
 
 
-def _deadlines(policies: Iterable[Policy], today: date) -> list[Deadline]:
+def open_calls(deadlines: Iterable[Deadline], today: date) -> list[OpenCall]:
+    """Return the consultations that have not ended by `today`, the first to end first."""
     found = []
-    for policy in policies:
-        ends_on = exact_day(policy.document.consultation_ends_on) if policy.document else None
-        if policy.status == "consultation" and ends_on is not None and ends_on >= today:
-            found.append(Deadline(policy, ends_on, (ends_on - today).days))
-    return sorted(found, key=lambda deadline: (deadline.ends_on, deadline.policy.id))
+    for deadline in deadlines:
+        ends_on = exact_day(deadline.on)
+        still = deadline.step == "consultation" and deadline.status == "consultation"
+        if still and ends_on is not None and ends_on >= today:
+            left = (ends_on - today).days
+            found.append(OpenCall(deadline.policy_id, deadline.title, ends_on, left))
+    return sorted(found, key=lambda call: (call.ends_on, call.policy_id))
 
 
-def _chips(changes: Sequence[Change], policies: Sequence[Policy]) -> dict[str, list[Chip]]:
-    entries: list[Change | Policy] = [*changes, *policies]
-    regions = Counter(entry.region for entry in entries if entry.region)
-    genres: Counter[str] = Counter(entry.genre for entry in entries)
-    topics = Counter(topic for entry in entries for topic in entry.topics)
+def chips(changes: Sequence[Change]) -> dict[str, list[Chip]]:
+    """Return the filters that these changes give rise to, with how many each would show."""
+    regions = Counter(change.region[:2] for change in changes if change.region)
+    genres: Counter[str] = Counter(change.genre for change in changes)
+    topics = Counter(topic for change in changes for topic in change.topics)
     return {
         "region": [
             Chip(key, region_name(key), regions[key])
@@ -117,17 +119,3 @@ def _chips(changes: Sequence[Change], policies: Sequence[Policy]) -> dict[str, l
             for key, count in sorted(topics.items(), key=lambda topic: (-topic[1], topic[0]))
         ][:TOPIC_CHIPS],
     }
-
-
-def _source_lines(sources: Iterable[SourceStatus], changes: Sequence[Change]) -> list[SourceLine]:
-    newest: dict[str | None, datetime] = {}
-    for change in changes:
-        if change.announcement != "irrelevant":
-            newest.setdefault(change.source_id, change.recorded_at)
-    order: tuple[Look, ...] = ("failed", "never", "held", "silent", "looked")
-    lines = []
-    for source in sources:
-        state = look(source)
-        found = newest.get(source.source_id)
-        lines.append(SourceLine(source, state, LOOK_WORDS[state], found))
-    return sorted(lines, key=lambda line: (order.index(line.look), line.status.source_id))

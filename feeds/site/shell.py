@@ -1,44 +1,52 @@
-"""What every page of the site shares: its style, its script, and the policy that forbids others.
+"""What every page of the site shares: its frame, and the policy that forbids foreign content.
 
-The Content-Security-Policy names the hash of our own style and script and nothing else, so that
-markup smuggled in by a page could neither run nor load, even if it survived sanitising.
+Style and script lie once in `assets/`, so that a hundred thousand pages stay small; the
+Content-Security-Policy lets a page load those and nothing else, so that markup smuggled in by a
+page could neither run nor load, even if it survived sanitising. Pages that need no script may run
+none.
 """
 
-import base64
 import hashlib
 from importlib.resources import files
 from typing import Any
-
-from markupsafe import Markup
 
 from feeds.render import render
 from feeds.settings import PublishSettings
 
 _TEMPLATES = files("feeds") / "templates"
-STYLE = (_TEMPLATES / "site.css").read_text(encoding="utf-8")
-SCRIPT = (_TEMPLATES / "site.js").read_text(encoding="utf-8")
+STYLE = (_TEMPLATES / "site.css").read_bytes()
+SCRIPT = (_TEMPLATES / "site.js").read_bytes()
+ASSETS = {"assets/site.css": STYLE, "assets/site.js": SCRIPT}
+"""What lies beside the pages, by its path in `public/`."""
+
+VERSION = hashlib.sha256(STYLE + SCRIPT).hexdigest()[:8]
+"""Stands in the assets' addresses: a browser never shows a new page in an old dress."""
 
 
-def _source(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
+def content_security_policy(*, scripted: bool) -> str:
+    """Return the policy of a page: our own style, our own script where it needs one, no more."""
+    script = "'self'" if scripted else "'none'"
+    return (
+        f"default-src 'none'; style-src 'self'; script-src {script}; "
+        "base-uri 'none'; form-action 'none'"
+    )
 
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; "
-    f"style-src {_source(STYLE)}; script-src {_source(SCRIPT)}; "
-    "base-uri 'none'; form-action 'none'"
-)
-
-
-def page(template: str, settings: PublishSettings, *, root: str, **values: Any) -> bytes:
+def page(
+    template: str,
+    settings: PublishSettings,
+    *,
+    root: str = "",
+    scripted: bool = False,
+    **values: Any,
+) -> bytes:
     """Return a page of the site; root: the way back to `public/` (empty, or `../`)."""
     return render(
         template,
         settings=settings,
         root=root,
-        style=Markup(STYLE),
-        script=Markup(SCRIPT),
-        policy_of_content=CONTENT_SECURITY_POLICY,
+        version=VERSION,
+        scripted=scripted,
+        policy_of_content=content_security_policy(scripted=scripted),
         **values,
     ).encode()

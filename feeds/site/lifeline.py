@@ -1,0 +1,104 @@
+"""The picture of a policy's life as one SVG: what has happened, what is announced for later.
+
+Pure. The same facts stand beside it as a list with their evidence; the picture is for the eye, and
+its label says it all for those who do not see it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from markupsafe import Markup
+
+from feeds.inert import inert_line
+from feeds.words import STEPS, day_words, shanghai_day
+from store.records import PartialDate, Policy
+
+STATIONS = ("consultation", "issued", "effective", "revised")
+ENDS = ("replaced", "repealed", "expired")
+SPACING, TOP, RADIUS = 150, 28, 11
+
+State = Literal["done", "planned", "open"]
+_STATE_WORDS: dict[State, str] = {"done": "已", "planned": "将于", "open": "尚未"}
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One stage of a life: reached (done), dated in the future (planned), or not known (open)."""
+
+    key: str
+    word: str
+    on: PartialDate | None
+    state: State
+
+
+def stations(policy: Policy) -> list[Station]:
+    """Return the five stages of a policy's life, the end by the name it has or may have.
+
+    "Today" is the day the policy was last refreshed, never the clock.
+    """
+    today = shanghai_day(policy.updated_at).isoformat()
+    dated: dict[str, PartialDate | None] = {
+        step.step: step.on for step in policy.steps
+    }  # the last of several revisions
+    end = next((key for key in ENDS if key in dated), None)
+    names = [*STATIONS, end] if end else [*STATIONS]
+    found = [_station(key or "", dated, today) for key in names]
+    return found if end else [*found, Station("end", "失效或废止", None, "open")]
+
+
+def lifeline(policy: Policy) -> Markup:
+    """Return the SVG of a policy's life; empty where no step is known."""
+    if not policy.steps:
+        return Markup("")
+    line = stations(policy)
+    parts = [
+        Markup('<svg class="lifeline" role="img" aria-label="{}" viewBox="0 0 {} 92">').format(
+            _told(line), SPACING * len(line)
+        )
+    ]
+    for place, (here, after) in enumerate(pairwise(line)):
+        reached = "done" if after.state == "done" and here.state == "done" else "open"
+        parts.append(_rail(place, reached))
+    parts += [_stop(place, station) for place, station in enumerate(line)]
+    return Markup("").join([*parts, Markup("</svg>")])
+
+
+def _station(key: str, dated: Mapping[str, PartialDate | None], today: str) -> Station:
+    if key not in dated:
+        return Station(key, STEPS[key], None, "open")
+    on = dated[key]
+    planned = on is not None and on > today[: len(on)]
+    return Station(key, STEPS[key], on, "planned" if planned else "done")
+
+
+def _told(line: list[Station]) -> str:
+    return inert_line(
+        "，".join(
+            f"{_STATE_WORDS[station.state]}{day_words(station.on)}{station.word}"
+            for station in line
+        )
+    )
+
+
+def _rail(place: int, state: str) -> Markup:
+    start, end = _middle(place) + RADIUS, _middle(place + 1) - RADIUS
+    pattern = Markup('<line class="rail rail-{}" x1="{}" y1="{}" x2="{}" y2="{}"/>')
+    return pattern.format(state, start, TOP, end, TOP)
+
+
+def _stop(place: int, station: Station) -> Markup:
+    x = _middle(place)
+    return Markup(
+        '<circle class="stop stop-{} at-{}" cx="{}" cy="{}" r="{}"/>'
+        '<text class="stop-word" x="{}" y="62">{}</text>'
+        '<text class="stop-day" x="{}" y="82">{}</text>'
+    ).format(
+        *(station.state, station.key, x, TOP, RADIUS),
+        *(x, station.word, x, day_words(station.on)),
+    )
+
+
+def _middle(place: int) -> int:
+    return SPACING * place + SPACING // 2

@@ -1,0 +1,118 @@
+"""The pages that say how far we see: coverage by region and topic, and every source.
+
+Pure. What was not looked at is never shown as "no news".
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from feeds.settings import PublishSettings
+from feeds.site.shell import page
+from feeds.standing import (
+    BASIS_WORDS,
+    STANDING_WORDS,
+    TILE_WORDS,
+    RegionTile,
+    SourceLine,
+    visited,
+)
+from feeds.words import region_name
+from store.stories import Freshness
+
+SQUARES = {
+    **{"23": (8, 0), "15": (6, 1), "22": (8, 1), "65": (0, 2), "11": (6, 2), "12": (7, 2)},
+    **{"21": (8, 2), "62": (1, 3), "64": (2, 3), "14": (4, 3), "13": (5, 3), "37": (6, 3)},
+    **{"54": (0, 4), "63": (1, 4), "61": (3, 4), "41": (4, 4), "34": (5, 4), "32": (6, 4)},
+    **{"31": (7, 4), "51": (2, 5), "50": (3, 5), "42": (4, 5), "36": (5, 5), "33": (6, 5)},
+    **{"53": (2, 6), "52": (3, 6), "43": (4, 6), "35": (6, 6), "45": (3, 7), "44": (4, 7)},
+    **{"71": (7, 7), "46": (3, 8), "82": (4, 8), "81": (5, 8), "00": (0, 0)},
+}
+"""Column and row of each province on a map of equal squares, about as they lie; `00`: all."""
+
+SQUARE, GAP = 74, 6
+TOPICS_SHOWN = 20
+BAR_WIDTH, BAR_HEIGHT = 30, 120
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """A province's tile with its place on the map in SVG units."""
+
+    tile: RegionTile
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One month's bar: its label, its count, its place and height in SVG units."""
+
+    label: str
+    count: int
+    x: int
+    height: int
+
+
+def coverage_page(
+    tiles: Sequence[RegionTile],
+    fresh: Mapping[tuple[str, str], Freshness],
+    months: Sequence[tuple[str, int]],
+    lines: Sequence[SourceLine],
+    settings: PublishSettings,
+) -> bytes:
+    """Return `coverage.html`: the map, topics by region with their freshness, a few statistics."""
+    regions = sorted({region for region, _ in fresh})
+    return page(
+        "coverage.html",
+        settings,
+        squares=[_square(tile) for tile in tiles],
+        width=9 * (SQUARE + GAP),
+        size=SQUARE,
+        tiles=[tile for tile in tiles if tile.state != "none"],
+        tile_words=TILE_WORDS,
+        bars=_bars(months),
+        bar_height=BAR_HEIGHT,
+        topics=_topics(fresh),
+        regions=[(region, region_name(region)) for region in regions],
+        fresh=fresh,
+        lines=lines,
+        counted=visited(lines),
+    )
+
+
+def sources_page(
+    lines: Sequence[SourceLine], as_of: datetime | None, settings: PublishSettings
+) -> bytes:
+    """Return `sources.html`: health, last success, rhythm and the month's outcomes of each."""
+    return page(
+        "sources.html",
+        settings,
+        lines=lines,
+        counted=visited(lines),
+        as_of=as_of,
+        standing_words=STANDING_WORDS,
+        basis_words=BASIS_WORDS,
+    )
+
+
+def _square(tile: RegionTile) -> Square:
+    column, row = SQUARES[tile.region]
+    return Square(tile, column * (SQUARE + GAP), row * (SQUARE + GAP))
+
+
+def _topics(fresh: Mapping[tuple[str, str], Freshness]) -> list[str]:
+    """Return the topics with the most changes, most first."""
+    totals: dict[str, int] = {}
+    for (_, topic), entry in fresh.items():
+        totals[topic] = totals.get(topic, 0) + entry.count
+    return sorted(totals, key=lambda topic: (-totals[topic], topic))[:TOPICS_SHOWN]
+
+
+def _bars(months: Sequence[tuple[str, int]]) -> list[Bar]:
+    shown = months[-12:]
+    most = max((count for _, count in shown), default=1)
+    return [
+        Bar(month, count, place * 2 * BAR_WIDTH, round(BAR_HEIGHT * count / most))
+        for place, (month, count) in enumerate(shown)
+    ]
