@@ -25,6 +25,7 @@ _LEAD = 400
 _BODY = 8000
 """Characters of a body that are read: what matters is said early; annexes only add noise."""
 _MASKED = "mask"
+_GENERAL = "社会工作"
 _MINOR = 0.1
 """A topic with less than this share of the main one's weight is mentioned, not dealt with."""
 
@@ -47,9 +48,9 @@ class GenreRule:
 class RuleSet:
     """All rules: genre patterns; words with what they speak for; weights of places; thresholds.
 
-    meaning: word → (topic or `mask`, weight for relevance). A mask is a phrase that contains a
-    word but means something else (社会工作会议). weight_of: place → factor. least_by_genre: how
-    many times the thresholds `yes` and `maybe` a genre needs.
+    meaning: word → (topic, or `社会工作` for it in general, or `mask`; weight for relevance). A mask
+    is a phrase that contains a word but means something else (社会工作会议). weight_of: place →
+    factor. least_by_genre: how many times the thresholds `yes` and `maybe` a genre needs.
     """
 
     genres: tuple[GenreRule, ...]
@@ -97,7 +98,8 @@ def _genre_rule(entry: Mapping[str, Any]) -> GenreRule:
 
 def _meanings(data: Mapping[str, Any]) -> dict[str, tuple[str, float]]:
     found: dict[str, tuple[str, float]] = {}
-    for topic, groups in data.get("topic", {}).items():
+    named = {**data.get("topic", {}), _GENERAL: data.get("general", {})}
+    for topic, groups in named.items():
         for weight, words in groups.items():
             if not isinstance(words, list):
                 raise TypeError(f'topic {topic}: write the weight as a quoted key: "{weight}"')
@@ -141,7 +143,9 @@ def classify(
     scores, word_reasons = _subjects(places, rules)
     relevance = _relevance(sum(scores.values()), genre, rules)
     least = max(rules.topic, _MINOR * max(scores.values(), default=0.0))
-    topics = tuple(topic for topic, score in scores.most_common() if score >= least)
+    topics = tuple(
+        topic for topic, score in scores.most_common() if score >= least and topic != _GENERAL
+    )
     return Classification(genre, topics, relevance, (*genre_reasons, *word_reasons))
 
 

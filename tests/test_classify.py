@@ -147,3 +147,14 @@ def test_a_page_without_words_is_other():
 )
 def test_headlines_are_told_from_the_texts_they_announce(title, lead, genre):
     assert classify(document(title, lead)).genre == genre
+
+
+def test_topics_are_those_of_the_house():
+    words = (
+        "人才队伍 职业资格与考试 社工站 政府购买服务 五社联动与志愿服务 慈善 养老 儿童与未成年人 "
+        "社会救助 残疾人与康复 医务与精神卫生 学校 司法矫正与禁毒 社区治理 乡村振兴 应急与灾害 "
+        "行业组织与标准 党建引领"
+    )
+    assert built_in_topics() - {"mask", "社会工作"} == set(words.split())
+    assert classify(document("社会工作条例")).topics == ()
+    assert classify(document("社工站管理办法")).topics == ("社工站",)
