@@ -48,14 +48,14 @@ def quality(
     worth = _plausibility(text) * (_LETTERS.get(charset, 1.0) if doubt else 1.0)
     if any(repair.evidence == ABOUT_HERE for repair in repairs):
         worth *= _ABOUT_HERE
-    for kind in {repair.kind for repair in repairs if repair.certainty == "inferred"}:
+    for kind in sorted({repair.kind for repair in repairs if repair.certainty == "inferred"}):
         worth *= _INFERRED.get(kind, 0.95)
-    for kind in {repair.kind for repair in repairs if "\ufffd" in repair.after}:
+    for kind in sorted({repair.kind for repair in repairs if "\ufffd" in repair.after}):
         worth *= _OPEN.get(kind, 1.0)
-    for kind in {place.kind for place in damage}:
+    for kind in sorted({place.kind for place in damage}):
         worth *= _REPORTED.get(kind, 1.0)
     lost = sum(place.length for place in damage if place.kind == "lost")
-    return worth * (1.0 - min(_LOST_AT_MOST, lost / max(len(text), 1)))
+    return round(worth * (1.0 - min(_LOST_AT_MOST, lost / max(len(text), 1))), 4)
 
 
 def _plausibility(text: str) -> float:

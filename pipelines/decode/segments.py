@@ -21,6 +21,9 @@ CUT_NATS = 15.0
 FOREIGN_NATS = 8.0
 """What a fragment must gain per piece to be read in another family than its page."""
 
+SHOWN = 120
+"""Characters of a fragment that its repair shows."""
+
 _PIECE = re.compile(rb"[^<>\r\n]+")
 _UTF8_PAIR = re.compile(rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}){2}")
 _RUN = re.compile(rb"[^\x00-\x2f\x3a-\x3f\x80-\xff]{0,1}[\x80-\xff][^\x00-\x2f\x3a-\x3f]*")
@@ -95,8 +98,8 @@ def _read_piece(piece: bytes, codec: str, reading: _Reading, *, last: bool) -> N
     own_score = model.score(model.folded(piece.decode(codec, "replace")))
     if other is not None and model.score(model.folded(other)) > own_score + FOREIGN_NATS:
         evidence = f"valid {foreign} in a page of {codec}"
-        seen = piece.decode(codec, "replace")
-        reading.repairs.append(Repair("fragment", reading.length, seen, other, evidence, "certain"))
+        seen, now = piece.decode(codec, "replace")[:SHOWN], other[:SHOWN]
+        reading.repairs.append(Repair("fragment", reading.length, seen, now, evidence, "certain"))
         reading.add(other)
     elif own is not None:
         reading.add(own)
