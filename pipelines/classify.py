@@ -48,8 +48,8 @@ class GenreRule:
 class RuleSet:
     """All rules: genre patterns; words with what they speak for; weights of places; thresholds.
 
-    meaning: word → (topic, or `社会工作` for it in general, or `mask`; weight for relevance). A mask
-    is a phrase that contains a word but means something else (社会工作会议). weight_of: place →
+    meaning: word → (topic, `社会工作` in general or `mask`; weight for relevance). A mask is a
+    phrase that contains a word but means something else (社会工作会议). weight_of: place →
     factor. least_by_genre: how many times the thresholds `yes` and `maybe` a genre needs.
     """
 
