@@ -13,7 +13,7 @@ from crawler.errors import BodyError
 from pipelines import fingerprint
 from pipelines.classify import classify
 from pipelines.extract import read_article
-from pipelines.identify import identify
+from pipelines.identify import identify, text_role
 from store.records import Candidate, Document, MatchKey, Verdict
 
 
@@ -75,7 +75,7 @@ def _verdicts(bench: Bench, line: dict[str, Any]) -> Iterator[dict[str, Any]]:
             "id": line["id"],
             "group": line["group"],
             "policy": policy_id,
-            "role": verdict.role,
+            "role": text_role(verdict),
             "kind": verdict.kind,
             "differs": verdict.differs,
             "reason": verdict.reason,

@@ -20,6 +20,7 @@ _SUB_HINT = re.compile(r"(?:^|\s)(?:sub|sub-?title|futi|fbt|futitle)(?:$|\s)", r
 _CONTENT_MARK = re.compile(r"^(?:新闻内容|新聞內容|文章内容|正文内容|正文)$")
 _PARAGRAPH = 60.0
 """The weight from which a line is a paragraph: about 25 characters and three stops."""
+_NEAR_TOP = 12
 _ENDED = re.compile(r"[。！？；：…”’）)》!?;:．]\s*$")
 _NEW = re.compile(
     r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]|第[一二三四五六七八九十百\d]+[章节条款]|[（(]据|●|■|附件)"
@@ -37,8 +38,9 @@ def content_start(page: Outline) -> int:
 def title_above_prose(page: Outline) -> Iterator[Candidate]:
     """Yield the title line of a text capture: the nearest fitting one above the first paragraph.
 
-    Markdown headings at the top of the page come first; info lines, tools and breadcrumbs between
-    the title and the text are passed over.
+    Markdown headings at the top of the page come first, then a line that stands twice in a row
+    (print pages and converters repeat the title); info lines, tools, breadcrumbs and numbered
+    items between the title and the text are passed over.
     """
     start = content_start(page)
     first = _first_paragraph(page, start)
@@ -47,6 +49,10 @@ def title_above_prose(page: Outline) -> Iterator[Candidate]:
     ]
     if headings:
         yield _candidate(page, headings[0], "heading")
+    for index in range(start, min(start + _NEAR_TOP, first - 1)):
+        if _stands_twice(page, index):
+            yield _candidate(page, index + 1, "line printed twice")
+            return
     for index in range(first - 1, start - 1, -1):
         if _may_be_title(page, index):
             yield _candidate(page, index, "line above the text")
@@ -70,7 +76,15 @@ def _may_be_title(page: Outline, index: int) -> bool:
     text = page.blocks[index].text.strip()
     if not 6 <= len(text) <= 100 or text[-1] in "。；;：:，,、":
         return False
-    return not is_furniture(page, index, "") and not is_breadcrumb(text)
+    numbered = bool(_NEW.match(text)) and index > 0
+    return not numbered and not is_furniture(page, index, "") and not is_breadcrumb(text)
+
+
+def _stands_twice(page: Outline, index: int) -> bool:
+    """Return whether this line and the next are one title; issuers sign twice by accident."""
+    text = page.blocks[index].text.strip()
+    again = page.blocks[index + 1].text.strip() == text
+    return again and _may_be_title(page, index) and not organs_in(text)
 
 
 def intro_title(page: Outline, title_block: int | None) -> str | None:

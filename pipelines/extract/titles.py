@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from pipelines.dates import find_dates
 from pipelines.extract.choice import Candidate
+from pipelines.extract.columns import is_breadcrumb
 from pipelines.extract.headings import (
     Heading,
     find_headings,
@@ -14,6 +15,7 @@ from pipelines.extract.headings import (
 )
 from pipelines.extract.labels import Labelled
 from pipelines.extract.outline import Outline
+from pipelines.extract.tails import is_footer, is_tail
 from pipelines.issuers import organs_in
 from pipelines.numbers import own_line_number
 
@@ -162,14 +164,25 @@ def _is_site_name(text: str) -> bool:
 
 
 def _above_info_line(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Candidate]:
-    """The line over the page's first 时间/来源 line: old pages mark their title by nothing else."""
+    """The line over the page's first 时间/来源 line: old pages mark their title by nothing else.
+
+    A 来源 that follows prose ends the article (`（来源：…）`); nothing above it is a title.
+    """
     found = (i.block for i in labels if i.kind in ("published", "source") and i.value)
     index = next(found, 0)
+    if any(_is_prose(block.text) for block in page.blocks[:index]):
+        return
     for above in range(index - 1, max(index - 4, -1), -1):
         text = page.blocks[above].text
+        if is_tail(text) or is_footer(text) or is_breadcrumb(text):
+            continue
         if 6 <= len(text) <= 100 and not page.blocks[above].linked and text[-1] not in "。：":
             yield Candidate(plain_title(text), "line above the info line", "page", block=above)
             return
+
+
+def _is_prose(text: str) -> bool:
+    return len(text) >= 80 and text.count("。") + text.count("，") >= 2
 
 
 def _first_heading(page: Outline, headings: list[Heading]) -> Iterator[Candidate]:

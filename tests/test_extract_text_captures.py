@@ -1,0 +1,58 @@
+"""Text captures: which line is the title when no markup says so."""
+
+from pipelines.extract import extract
+
+PARAGRAPHS = (
+    "根据《云江省社会工作服务站管理办法》，结合我市实际，经研究，决定在全市乡镇（街道）社工站开展"
+    "督导工作，现将有关事项通知如下。\n"
+    "各县（市、区）民政局要落实督导经费，选派有经验的社会工作者担任督导，每月到站不少于两次，并做好"
+    "记录。"
+)
+URL = "http://www.second.example/2026/0520/7.txt"
+
+
+def title(text: str) -> str | None:
+    (document,) = extract(text, URL)
+    return document.title
+
+
+def test_a_line_printed_twice_in_a_row_is_the_title() -> None:
+    text = (
+        "分享到：微信 微博 QQ空间\n当前位置：首页 > 政务公开 > 正文\n"
+        "来源：江州日报　发布时间：2026-05-20\n"
+        f"关于开展社工站督导工作的通知\n关于开展社工站督导工作的通知\n江州市各民政局：\n{PARAGRAPHS}"
+    )
+    assert title(text) == "关于开展社工站督导工作的通知"
+
+
+def test_an_issuer_that_signs_twice_is_no_title() -> None:
+    text = (
+        f"关于开展社工站督导工作的通知\n{PARAGRAPHS}\n江州市民政局\n江州市民政局\n2026年5月20日\n"
+    )
+    assert title(text) == "关于开展社工站督导工作的通知"
+
+
+def test_a_breadcrumb_above_the_info_line_is_no_title() -> None:
+    text = (
+        "关于开展社工站督导工作的通知\n当前位置：首页 > 新闻中心 > 工作动态 > 正文\n"
+        f"来源：江州日报　发布时间：2026-05-20 04:38　浏览次数：62\n{PARAGRAPHS}"
+    )
+    assert title(text) == "关于开展社工站督导工作的通知"
+
+
+def test_a_source_that_follows_the_text_makes_no_title_of_the_editors() -> None:
+    text = (
+        f"江州市各民政局：\n{PARAGRAPHS}\n编辑：吴小青　责任编辑：吴大山\n（来源：江州日报）\n"
+        "版权所有：江州日报　主办：江州日报办公室　网站标识码：5346344471\n"
+    )
+    (document,) = extract(text, URL)
+    assert "编辑" not in (document.title or "")
+    assert "每月到站不少于两次" in document.body_text
+
+
+def test_a_numbered_item_is_no_title() -> None:
+    text = (
+        "江州市民政局政府购买社会工作服务项目成交公告\n一、项目编号：江州2026-12\n"
+        f"二、项目名称：江州市社工站运营项目\n{PARAGRAPHS}"
+    )
+    assert title(text) == "江州市民政局政府购买社会工作服务项目成交公告"
