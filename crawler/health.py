@@ -18,8 +18,7 @@ DEFAULT_QUIET_DAYS = 60
 FEWEST_FAILED_PAGES = 3
 GOOD: frozenset[Outcome] = frozenset({"ok", "unchanged", "empty_declared"})
 
-# outcome → (what it means, what the operator can do); the order is that of urgency.
-_MEANING: dict[Outcome, tuple[str, str]] = {
+MEANING: dict[Outcome, tuple[str, str]] = {
     "challenged": (
         "网站用验证页面拦住了访问",
         "程序不破解验证。可换到中国境内的网络运行，或联系网站说明来意；"
@@ -55,6 +54,8 @@ _MEANING: dict[Outcome, tuple[str, str]] = {
         "否则是改版，请修改 url 或读取提示。",
     ),
 }
+"""Outcome → (what it means, what the operator can do), in the order of urgency."""
+
 _NEVER = "从未访问过", "运行 policywatch run --source 来访问它。"
 _SILENT_REMEDY = (
     "打开网站核对：若确实没有新内容，可加大来源文件中的 quiet_days；否则栏目可能已搬家。"
@@ -140,8 +141,8 @@ def _latest_by_column(visits: Iterable[Visit]) -> dict[str, Visit]:
 
 def _sick(failed: dict[str, Visit], columns: int, names: dict[str, str]) -> Verdict:
     counts = Counter(visit.outcome for visit in failed.values())
-    worst = next(outcome for outcome in _MEANING if outcome in counts)
-    meaning, remedy = _MEANING[worst]
+    worst = next(outcome for outcome in MEANING if outcome in counts)
+    meaning, remedy = MEANING[worst]
     which = [c for c, v in failed.items() if v.outcome == worst]
     where = "、".join(names.get(c, c) for c in which[:4]) + (" 等" if len(which) > 4 else "")
     detail = failed[which[0]].detail
@@ -157,7 +158,7 @@ def _unreadable_pages(visits: Sequence[Visit]) -> Verdict | None:
     if len(failed) < FEWEST_FAILED_PAGES or 2 * len(failed) <= len(pages):
         return None
     worst = Counter(v.outcome for v in failed).most_common(1)[0][0]
-    meaning, remedy = _MEANING[worst]
+    meaning, remedy = MEANING[worst]
     detail = next(v.detail for v in failed if v.outcome == worst)
     reason = f"列表可读，但 {len(failed)}/{len(pages)} 个页面{meaning}（{detail}）"
     return Verdict("sick", reason, remedy)

@@ -55,7 +55,7 @@ def judge_answer(
         return "drifted", f"HTTP {status}: not an answer to this question"
     if body_bytes is not None and body_bytes <= 1:
         return "drifted", f"HTTP {status} with a body of {body_bytes} bytes"
-    if _is_home(final) and not _is_home(asked):
+    if is_home(final) and not is_home(asked):
         return "drifted", f"led to the home page {final}"
     return None
 
@@ -93,7 +93,8 @@ def judge_listing(
     return "ok", f"{rows} rows"
 
 
-def _is_home(url: str) -> bool:
+def is_home(url: str) -> bool:
+    """Return whether an address is a site's entrance."""
     parts = urlsplit(url)
     return parts.path in _HOME and not parts.query
 
