@@ -79,23 +79,6 @@ def events(session: Session, limit: int = 200) -> list[HealthEvent]:
     return [_event(row) for row in rows]
 
 
-def unnotified(session: Session) -> list[HealthEvent]:
-    """Return the state changes the operator has not been told of, oldest first."""
-    rows = session.exec(
-        select(HealthEventRow)
-        .where(col(HealthEventRow.notified_at).is_(None))
-        .order_by(col(HealthEventRow.id))
-    )
-    return [_event(row) for row in rows]
-
-
-def notified(session: Session, event_id: int, now: datetime) -> None:
-    """Note that the operator was told of this event."""
-    row = session.get_one(HealthEventRow, event_id)
-    row.notified_at = now
-    session.add(row)
-
-
 def _status(row: SourceRow) -> SourceStatus:
     fields = {name: getattr(row, name) for name in _STATUS}
     return SourceStatus(source_id=row.id, **fields, held=row.held_at is not None)

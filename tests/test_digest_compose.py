@@ -23,8 +23,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.digest.compose import compose, message_id
-from feeds.digest.envelope import MAIL
 from feeds.digest.entries import counts, entries, lead_line
+from feeds.digest.envelope import MAIL
 from feeds.errors import MailRefused
 from feeds.filters import matches
 from feeds.settings import MailSettings

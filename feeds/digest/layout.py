@@ -1,7 +1,7 @@
 """Lays out what a mail says, in text and in HTML that stays small; the same for like filters. Pure.
 
 HTML mails are shown by clients that drop style sheets, so rules are moved onto the elements; what
-tags and properties may appear is the allow-list in `feeds/digest/mail_safe.toml`.
+tags and properties may appear is the allow-list in `feeds/templates/mail_safe.toml`.
 """
 
 from collections.abc import Sequence
