@@ -56,3 +56,37 @@ def test_a_numbered_item_is_no_title() -> None:
         f"二、项目名称：江州市社工站运营项目\n{PARAGRAPHS}"
     )
     assert title(text) == "江州市民政局政府购买社会工作服务项目成交公告"
+
+
+LEAD = (
+    "云江省民政厅近日联合印发通知，明确到2030年全省社会工作专业人才总量达到10万人，各地要抓好落实。"
+)
+REST = (
+    "<p>每个乡镇（街道）社工站至少配备2名持证社会工作者，培养省级督导人才600名。</p>"
+    "<p>省民政厅有关处室负责人表示，每名一线社会工作者每年接受督导不少于40小时。</p>"
+)
+
+
+def body(html: str) -> str:
+    (document,) = extract(html, "http://trends.example.org/trends/2026/0529/1.shtml")
+    return document.body_text
+
+
+def test_a_lead_printed_above_its_text_is_read_once_and_the_text_whole() -> None:
+    text = body(
+        f"<html><title>省民政厅印发通知_社工网</title><body><h1>省民政厅印发通知</h1>"
+        f"<div class='info'>2026-05-29 17:08 社工网</div><div class='summary'>{LEAD}</div>"
+        f"<div class='content'><p>{LEAD}</p>{REST}</div></body></html>"
+    )
+    assert text.count("10万人") == 1
+    assert "不少于40小时" in text
+
+
+def test_a_body_printed_twice_is_read_once() -> None:
+    whole = f"<p>{LEAD}</p>{REST}"
+    text = body(
+        f"<html><title>省民政厅印发通知</title><body><h1>省民政厅印发通知</h1>"
+        f"<div class='pc'>{whole}</div><div class='phone'>{whole}</div></body></html>"
+    )
+    assert text.count("10万人") == 1
+    assert text.count("不少于40小时") == 1

@@ -144,15 +144,20 @@ def _is_end(page: Outline, rest: Sequence[int], after: float, total: float) -> b
 
 
 def _once(page: Outline, blocks: list[int]) -> list[int]:
-    """Drop the second printing of a body printed twice (PC and phone, or table and list)."""
+    """Drop the second printing of a body printed twice, and of a lead printed twice.
+
+    The body: PC and phone, or table and list; most of the text must stand again. The lead: CMSTOP
+    prints the summary, which is the first paragraph, above the text.
+    """
     texts = [signs_removed(page.blocks[index].text) for index in blocks]
-    if len(texts) < 2 or sum(map(len, texts)) < 80:
+    total = sum(map(len, texts))
+    if len(texts) < 2 or total < 80:
         return blocks
     for start in range((len(texts) + 1) // 2, max(len(texts) // 2 - 4, 0), -1):
-        length = min(start, len(texts) - start)
-        if length >= len(texts) // 2 - 3 and texts[start : start + length] == texts[:length]:
+        again = texts[start : start + start]
+        if again == texts[: len(again)] and sum(map(len, again)) >= 0.4 * total:
             return blocks[:start]
-    return blocks
+    return blocks[1:] if texts[0] == texts[1] else blocks
 
 
 def _without_trailing(page: Outline, blocks: list[int], *, named: bool) -> list[int]:
