@@ -11,7 +11,7 @@ from crawler.listing import ListingHints, find_entries, is_leaf, looks_like_list
 from pipelines.classify import CLASSIFIER_VERSION, classify
 from pipelines.decode import DECODER_VERSION, decode
 from pipelines.extract import EXTRACTOR_VERSION, ArticlePage, Rules, read_article
-from store.records import Decoded, Listing, PageKind, Reading
+from store.records import Decoded, Document, Listing, PageKind, Reading
 
 READER_VERSION = f"{DECODER_VERSION}.{EXTRACTOR_VERSION}.{CLASSIFIER_VERSION}"
 """Stands beside every snapshot: a changed reading under another version is our correction."""
@@ -19,6 +19,9 @@ READER_VERSION = f"{DECODER_VERSION}.{EXTRACTOR_VERSION}.{CLASSIFIER_VERSION}"
 
 FEWEST_ROWS = 3
 """A page with a text of its own and fewer rows than this is an article with a few related links."""
+
+COLUMN_NAME_CHARS = 16
+"""No column has so long a name: a page headed so is about one thing, even if its text is a table."""
 
 
 def read_page(
@@ -66,13 +69,18 @@ def _kind(decoded: Decoded, url: str, listing: Listing, page: ArticlePage) -> Pa
         return page.kind_hint
     if is_leaf(url) and listing.entries:
         return "issue"
-    if page.documents and len(listing.entries) < FEWEST_ROWS:
+    if page.documents and len(listing.entries) < _fewest_rows(page.documents[0]):
         return "article"
     if looks_like_listing(decoded.text, url, listing):
         return "listing"
     if page.documents:
         return "article"
     return "stub" if page.kind_hint == "article" else page.kind_hint
+
+
+def _fewest_rows(document: Document) -> int:
+    named = len(document.title or "") >= COLUMN_NAME_CHARS
+    return 2 * FEWEST_ROWS if named else FEWEST_ROWS
 
 
 _BINARY = ("application/pdf", "application/msword", "application/zip", "image/", "video/", "audio/")
