@@ -21,7 +21,7 @@ FEWEST_ROWS = 3
 """A page with a text of its own and fewer rows than this is an article with a few related links."""
 
 COLUMN_NAME_CHARS = 16
-"""No column has so long a name: a page headed so is about one thing, even if its text is a table."""
+"""No column has so long a name: a page headed so is about one thing, its text a table or not."""
 
 
 def read_page(
