@@ -114,13 +114,61 @@ class Evidence:
     others: tuple[str, ...] = ()
 
 
+FileKind = Literal[
+    "pdf",
+    "docx",
+    "xlsx",
+    "txt",
+    "doc",
+    "xls",
+    "ppt",
+    "pptx",
+    "wps",
+    "et",
+    "ofd",
+    "rtf",
+    "html",
+    "image",
+    "scanned",
+    "archive",
+    "other",
+    "encrypted",
+    "truncated",
+    "damaged",
+    "garbled",
+    "bomb",
+    "too_big",
+    "too_slow",
+]
+"""What a file turned out to be. The first four are read; the next are named and linked; the last
+seven say why nothing could be read of it. `scanned`: a PDF of pictures; `garbled`: its letters
+map to no characters; `archive`: a packed folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """What a file says: its kind, its text (one paragraph per line), why there is none.
+
+    text is "" for every kind that is not read; nothing is ever guessed. detail: one line.
+    """
+
+    kind: FileKind
+    text: str = ""
+    detail: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that belongs to a document: absolute URL where one is known, else as written."""
+    """A file that belongs to a document: absolute URL where one is known, else as written.
+
+    kind, sha256: what the file turned out to be and the hash of its bytes; None until fetched.
+    """
 
     url: str
     name: str
     media_type: str | None = None
+    kind: FileKind | None = None
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,6 +482,7 @@ class PageFacts:
     """What the crawl knows of a page besides its text: whose it is, which row led to it.
 
     present: it was there when visited; False for old captures read again, which prove nothing.
+    files: canonical addresses of the files its documents link to.
     """
 
     url: str
@@ -445,6 +494,7 @@ class PageFacts:
     body_sha256: str | None
     entry: Entry | None = None
     present: bool = True
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
