@@ -29,7 +29,7 @@ from crawler.context import CrawlContext
 from crawler.errors import CrawlerError, CrawlError
 from crawler.settings import common_settings, source_settings, user_agent
 from crawler.sources import Source, load_sources
-from crawler.spiders import spider_for
+from crawler.spiders import ColumnSpider
 from store import faults, visits
 from store.database import Database
 
@@ -123,7 +123,7 @@ class Crawl:
                     await self._visit(source)
 
     async def _visit(self, source: Source) -> None:
-        crawler = self._process.create_crawler(spider_for(source.family))
+        crawler = self._process.create_crawler(ColumnSpider)
         crawler.settings.setdict(source_settings(source), priority="cmdline")
         await self._process.crawl(crawler, source=source, context=self._context)
         crashed = getattr(crawler.spider, "crashed", None)

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 import pytest
 
 from crawler.sources import Column, Family
-from crawler.spiders import founder, gdnps, gkmlpt, hanweb, spider_for
+from crawler.spiders import founder, gdnps, gkmlpt, hanweb, reader_for
 from crawler.spiders.sheet import SheetError
 
 HOST = "https://mzt.linhai.gov.cn"
@@ -214,12 +214,15 @@ def test_founder_entrance_without_an_issue_is_named():
         founder.read("<html>维护中</html>", f"{PAPER}/", column(f"{PAPER}/"))
 
 
-def test_every_family_has_a_spider():
-    families = Family.__args__
-    assert {spider_for(family).name for family in families} == {
-        "generic",
-        "hanweb",
-        "gkmlpt",
-        "gdnps",
-        "founder_epaper",
-    }
+PLAIN = f"{HOST}/zwgk/zcwj/index.html"
+PLAIN_ROWS = "".join(
+    f"<li><a href='/art/{n}.html'>关于第{n}批社会工作服务站的通知</a><span>2026-05-0{n}</span>"
+    for n in range(1, 7)
+)
+
+
+@pytest.mark.parametrize("family", sorted({*Family.__args__} - {"founder_epaper"}))
+def test_every_family_reads_a_plain_list_under_a_plain_address(family):
+    sheet = reader_for(family)(f"<ul>{PLAIN_ROWS}</ul>", PLAIN, column(PLAIN))
+    assert len(sheet.listing.entries) == 6
+    assert sheet.next_url is None

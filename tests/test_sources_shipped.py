@@ -12,8 +12,7 @@ from crawler.addresses import canonical_url, host_key
 from crawler.fetch import groups_by_host
 from crawler.settings import source_settings
 from crawler.sources import SHIPPED, load_source, load_sources
-from crawler.spiders import spider_for
-from crawler.spiders.sheet import read_rows
+from crawler.spiders import reader_for
 from terminal import source_rows, sources_view
 
 README = Path(__file__).parent.parent / "README.md"
@@ -249,10 +248,10 @@ def test_a_new_source_of_a_known_family_takes_fifteen_lines(tmp_path):
         f"<span>2026-06-0{n}</span></li>"
         for n in range(1, 6)
     )
-    listing = read_rows(f"<html><body><ul>{rows}</ul></body></html>", column.url, column)
+    answer = f"<html><body><ul>{rows}</ul></body></html>"
+    listing = reader_for(source.family)(answer, column.url, column).listing
     assert [entry.on for entry in listing.entries] == [f"2026-06-0{n}" for n in range(1, 6)]
     assert listing.entries[0].url == f"{column.url}202606/t20260601_1.html"
-    assert spider_for(source.family).name == "generic"
 
 
 def test_the_four_counts_are_printed():

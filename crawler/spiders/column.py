@@ -1,7 +1,7 @@
 """The spider: sweeps the columns of one source, follows what is new, and names every outcome.
 
-It reads lists and links, writes one visit per request, and judges nothing about documents. A
-family's spider overrides `read_listing` only.
+It reads lists and links, writes one visit per request, and judges nothing about documents. How a
+list is read is its family's (`crawler.spiders.families`).
 """
 
 import asyncio
@@ -21,10 +21,11 @@ from crawler.cache import header_pairs
 from crawler.context import CrawlContext
 from crawler.outcomes import Judgement, judge_answer, judge_listing
 from crawler.refusals import outcome_of
-from crawler.sources import Column, Source
+from crawler.sources import Source
 from crawler.spiders.errand import Errand, canonical_listing, file_links
+from crawler.spiders.families import reader_for
 from crawler.spiders.frontier import Ask, Frontier
-from crawler.spiders.sheet import Sheet, SheetError, read_plain
+from crawler.spiders.sheet import Sheet, SheetError
 from store.records import SHANGHAI, Capture, Listing, Visit
 
 MAX_SIGNPOSTS = 3
@@ -37,9 +38,9 @@ _log = logging.getLogger(__name__)
 
 
 class ColumnSpider(scrapy.Spider):
-    """Sweeps plain HTML lists (TRS, UCAP, CMSTOP, …); other families override `read_listing`."""
+    """Sweeps one source's columns, whatever its family."""
 
-    name = "generic"
+    name = "column"
 
     def __init__(self, source: Source, context: CrawlContext, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -47,6 +48,7 @@ class ColumnSpider(scrapy.Spider):
         self.context = context
         self.delay_floors: dict[str, float] = {}
         self.crashed: Failure | None = None
+        self._read_answer = reader_for(source.family)
         self._frontier = Frontier(source, context)
         self._open_sweeps = len(source.columns)
         self._swept = asyncio.Event()
@@ -59,10 +61,6 @@ class ColumnSpider(scrapy.Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider._on_crash, signal=signals.spider_error)
         return spider
-
-    def read_listing(self, text: str, url: str, column: Column) -> Sheet:
-        """Return the rows of one answer and where the column goes on."""
-        return read_plain(text, url, column)
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield the columns, and when they are swept what is unfinished or due for a revisit."""
@@ -120,7 +118,7 @@ class ColumnSpider(scrapy.Spider):
     def _read(self, response: Response, errand: Errand) -> Sheet | Judgement:
         assert errand.column is not None
         try:
-            return self.read_listing(_text(response), response.url, errand.column)
+            return self._read_answer(_text(response), response.url, errand.column)
         except SheetError as error:
             return "drifted", str(error)
         except Exception as error:  # the boundary: one list fails alone, counted and visible

@@ -9,7 +9,6 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from crawler.sources import Column
-from crawler.spiders.column import ColumnSpider
 from crawler.spiders.sheet import Sheet, SheetError, read_rows
 from store.records import Listing
 
@@ -22,16 +21,6 @@ _FORWARD = re.compile(
     re.I,
 )
 _PREVIOUS = re.compile(r"<a\b[^>]*?href\s*=\s*['\"]?([^'\"\s>]+)[^>]*>(?:\s|<[^>]*>)*上一期", re.I)
-
-
-class FounderSpider(ColumnSpider):
-    """Walks an issue page by page, then the issue before it."""
-
-    name = "founder_epaper"
-
-    def read_listing(self, text: str, url: str, column: Column) -> Sheet:
-        """Return the articles of one page of an issue, or the way to the newest issue."""
-        return read(text, url, column)
 
 
 def read(text: str, url: str, column: Column) -> Sheet:

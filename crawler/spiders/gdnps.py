@@ -3,45 +3,44 @@
 Evidence: /gdnps/searchIndex.jsp?params=<JSON object, encoded twice> answers `({…});` with
 `resultMap[]` of title, publishTime `YYYYMMDDHHmmss`, htmlContent, url or id; goPage counts pages
 from 1, pageSize rows each. Seen on public crawlers' files, 2019-2026. Rows without an address
-have their page at /gdnps/pc/content.jsp?id=<id>&mtype=<library>.
+have their page at /gdnps/pc/content.jsp?id=<id>&mtype=<library>. htmlContent is the whole text:
+where the column says `carries_pages`, the page of a row is made of it, with title and date in the
+tags of 国办发〔2017〕47号, and nothing else of the row.
 """
 
+import html
 import json
 import re
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urljoin, urlsplit
 
 from crawler.sources import Column
-from crawler.spiders.column import ColumnSpider
-from crawler.spiders.sheet import Sheet, SheetError, read_rows
+from crawler.spiders.sheet import Sheet, SheetError, read_plain
 from store.records import Entry, Listing
 
 _WRAPPED = re.compile(r"^[^({\[]*\(?\s*(\{.*\})\s*\)?\s*;?\s*$", re.DOTALL)
-_DAY = re.compile(r"^(\d{4})-?(\d{2})-?(\d{2})")
-
-
-class GdnpsSpider(ColumnSpider):
-    """Reads the library's JSON; other columns of the site as HTML."""
-
-    name = "gdnps"
-
-    def read_listing(self, text: str, url: str, column: Column) -> Sheet:
-        """Return the rows of a library answer or of an HTML list."""
-        return read(text, url, column)
+_INSTANT = re.compile(r"^(\d{4})-?(\d{2})-?(\d{2})[T ]?(?:(\d{2}):?(\d{2}))?")
+_PAGE = """<!DOCTYPE html>
+<html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="ArticleTitle" content="{title}">{published}</head>
+<body><h1>{title}</h1>
+<div class="content">{body}</div></body></html>
+"""
 
 
 def read(text: str, url: str, column: Column) -> Sheet:
     """Return the rows and the address of the next page of the library."""
     if not urlsplit(url).path.endswith("searchIndex.jsp"):
-        listing = read_rows(text, url, column)
-        return Sheet(listing, listing.next_page)
+        return read_plain(text, url, column)
     rows = _rows(text)
-    found = [_entry(row, url) for row in rows]
-    entries = tuple(entry for entry in found if entry is not None)
+    found = [(entry, row) for row in rows if (entry := _entry(row, url))]
+    listing = Listing(tuple(entry for entry, _ in found), skipped=len(rows) - len(found))
+    carried = found if column.carries_pages else []
+    pages = {entry.url: page for entry, row in carried if (page := _page(entry, row))}
     question = _question(url)
     full = len(rows) >= int(question.get("pageSize", 0) or 0) > 0
     following = _asking(url, question | {"goPage": int(question["goPage"]) + 1})
-    return Sheet(Listing(entries, skipped=len(rows) - len(entries)), following if full else None)
+    return Sheet(listing, following if full else None, pages=pages)
 
 
 def _rows(text: str) -> list[dict[str, Any]]:
@@ -60,8 +59,19 @@ def _entry(row: dict[str, Any], url: str) -> Entry | None:
     address = row.get("url") or (row.get("id") and f"/gdnps/pc/content.jsp?mtype=1&id={row['id']}")
     if not title or not address:
         return None
-    day = _DAY.match(str(row.get("publishTime") or ""))
-    return Entry(urljoin(url, str(address)), title, "-".join(day.groups()) if day else None)
+    at = _INSTANT.match(str(row.get("publishTime") or ""))
+    return Entry(urljoin(url, str(address)), title, "-".join(at.group(1, 2, 3)) if at else None)
+
+
+def _page(entry: Entry, row: dict[str, Any]) -> str | None:
+    """Return the row's page as HTML, None where the answer holds no text of it."""
+    body = str(row.get("htmlContent") or "")
+    if not re.sub(r"<[^<>]*>|&nbsp;|\s", "", body):
+        return None
+    at = _INSTANT.match(str(row.get("publishTime") or ""))
+    time = f" {at[4]}:{at[5]}" if at and at[4] else ""
+    published = f'\n<meta name="PubDate" content="{entry.on}{time}">' if at else ""
+    return _PAGE.format(title=html.escape(entry.title), published=published, body=body)
 
 
 def _question(url: str) -> dict[str, Any]:

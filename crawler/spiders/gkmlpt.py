@@ -10,22 +10,11 @@ import re
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from crawler.sources import Column
-from crawler.spiders.column import ColumnSpider
-from crawler.spiders.sheet import Sheet, SheetError, read_rows
+from crawler.spiders.sheet import Sheet, SheetError, read_plain, read_rows
 
 ALL_CATEGORIES = "0"
 _SID = re.compile(r"\bSID['\"]?\s*[:=]\s*['\"]?(\d+)")
 _API = re.compile(r"/gkmlpt/api/all/\d+")
-
-
-class GkmlptSpider(ColumnSpider):
-    """Follows the signpost of /gkmlpt/index to the JSON lists; reads other columns as HTML."""
-
-    name = "gkmlpt"
-
-    def read_listing(self, text: str, url: str, column: Column) -> Sheet:
-        """Return the rows of an API answer, or the way to it."""
-        return read(text, url, column)
 
 
 def read(text: str, url: str, column: Column) -> Sheet:
@@ -37,8 +26,7 @@ def read(text: str, url: str, column: Column) -> Sheet:
         return Sheet(listing, following, may_be_bare=_page(url) > 1)
     if parts.path.rstrip("/").endswith("/gkmlpt/index"):
         return Sheet(None, _first_page(text, url, column))
-    listing = read_rows(text, url, column)
-    return Sheet(listing, listing.next_page)
+    return read_plain(text, url, column)
 
 
 def _first_page(text: str, url: str, column: Column) -> str:

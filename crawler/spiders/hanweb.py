@@ -12,8 +12,7 @@ import re
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from crawler.sources import Column
-from crawler.spiders.column import ColumnSpider
-from crawler.spiders.sheet import Sheet, read_rows
+from crawler.spiders.sheet import Sheet, read_plain, read_rows
 
 PROXY = "/module/web/jpage/dataproxy.jsp"
 _RECORD = re.compile(r"<record\b", re.I)
@@ -21,16 +20,6 @@ _TOTAL = re.compile(r"<totalrecord>\s*(\d+)|\btotalRecord['\"]?\s*[:=]\s*['\"]?(
 _NEXT_GROUP = re.compile(r"<nextgroup>(?:<!\[CDATA\[)?\s*<a\b[^<>]*?href=['\"]([^'\"<>]+)", re.I)
 _PROXY = re.compile(r"[\w./:-]*module/[\w/]*dataproxy\.jsp")
 _PARAMETER = r"\b{}['\"]?\s*[:=]\s*['\"]?(\d+)"
-
-
-class HanwebSpider(ColumnSpider):
-    """Pages on through dataproxy.jsp."""
-
-    name = "hanweb"
-
-    def read_listing(self, text: str, url: str, column: Column) -> Sheet:
-        """Return the rows of a column page or of a dataproxy answer."""
-        return read(text, url, column)
 
 
 def read(text: str, url: str, column: Column) -> Sheet:
@@ -43,7 +32,8 @@ def read(text: str, url: str, column: Column) -> Sheet:
         return Sheet(listing, _after(text, url))
     question = _question(text, url)
     if question is None:
-        return Sheet(listing, _next_group(text, url) or listing.next_page)
+        group = _next_group(text, url)
+        return Sheet(listing, group) if group else read_plain(text, url, column)
     base, fields = question
     per_page = int(fields["perpage"])
     if listing.js_rendered or not listing.entries:
