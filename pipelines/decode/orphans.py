@@ -22,7 +22,9 @@ characters have a letter in them, of GBK's hardly any."""
 _MOST_LETTERS = 6
 """Single letters a page may hold before they are its habit."""
 _RARE = -11.5
-_LETTER = re.compile("[@-~](?![\x00-\x3b\x3d-\x7f])")
+_SIGN = re.compile("[@-~\ue000-\ue5e4\ue5e6-\uf8ff](?![\x00-\x2f\x3a\x3b\x3d-\x7f])")
+"""A letter before anything but ASCII (digits and tags excepted), or a point that GB 18030 and
+HKSCS leave to users: shifted pairs often are. U+E5E5 is A3A0, a blank in some editors."""
 _AT_A_NUMBER = re.compile("[0-9,.%][@-~](?=[^\x00-\x7f])|[@-~](?=[0-9,.%])(?<=[^\x00-\x7f].)")
 _RUN_START = re.compile("[^\x00-\x2f\x3a-\x3f]*$")
 _RUN = re.compile("[^\x00-\x2f\x3a-\x3f]+")
@@ -35,20 +37,18 @@ def undo(story: Story, codec: str) -> tuple[Story, bool]:
     doubt: whether some single letter or mark at a Chinese character might be half of one.
     """
     text = story.text
-    letters = [
-        m.start()
-        for m in _LETTER.finditer(text)
-        if text[m.start() - 1] > "\x7f" or text[m.start() - 1] == ">"
-    ]
+    letters, private = _signs(text)
     doubt = codec == "big5hkscs" and (bool(letters) or 0 < _at_numbers(text) <= _MOST_LETTERS)
-    if not letters or len(letters) > _MOST_LETTERS:
+    if len(letters) > _MOST_LETTERS or not (letters or private):
         return story, doubt and not letters
     only = doubt and len(letters) == 1 and text[letters[0]] not in "[]"
     lone = [
         at - 1 for at in letters if only or LONE_LETTER.match(text, at - 1) or _rare(text[at - 1])
     ]
-    doubt = doubt or bool(lone)
-    faults = {fault for at in lone if (fault := _fault(text, at, codec))}
+    doubt = doubt or bool(lone) or bool(private)
+    faults = {
+        fault for at in (*lone, *private[:_MOST_LETTERS]) if (fault := _fault(text, at, codec))
+    }
     if len(faults) != 1:
         return story, doubt
     gain, start, before, after = faults.pop()
@@ -59,6 +59,18 @@ def undo(story: Story, codec: str) -> tuple[Story, bool]:
     evidence = "half a character reads as a letter"
     repair = Repair("resync", start + at, before[at : at + 3], "\ufffd", evidence, "inferred")
     return story.edited([Edit(start, start + len(before), after)], [repair]), doubt
+
+
+def _signs(text: str) -> tuple[list[int], list[int]]:
+    """Offsets of single letters behind Chinese or a tag, and of private characters."""
+    letters, private = [], []
+    for found in _SIGN.finditer(text):
+        at = found.start()
+        if text[at] > "\x7f":
+            private.append(at)
+        elif (text[at - 1] > "\x7f" or text[at - 1] == ">") and not text[at + 1 : at + 2].isdigit():
+            letters.append(at)
+    return letters, private
 
 
 def _at_numbers(text: str) -> int:
