@@ -7,6 +7,7 @@ sample sites' calendar. No configuration, no network.
 
 import shutil
 import socket
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,9 +19,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from config import Config, ConfigError, load_config
 from crawler.standing import Settled
+from feeds.headline import headline
 from samplesites import SampleInternet, serve
 from scheduler import Job
 from store import digests, ledger
@@ -121,21 +124,33 @@ class Story:
         out.print(f"网页  {config.public / 'index.html'}")
 
     def _days_table(self, changes: Mapping[str, Change]) -> Table:
-        columns = ("天", "页面", "其中未变", "编码修复", "变化", "通知", "出错来源")
+        columns = ("天", "页面", "未变 304", "编码修复", "新增", "修订", "归并", "通知", "已知档案")
         table = Table(*columns, title="每天发生了什么")
+        known: set[str] = set()
         for day, settled in enumerate(self.days):
-            told = [c for c in settled.changes if changes[c].announcement == "announced"]
-            counts = (day, settled.pages, settled.unchanged, settled.repaired)
-            sums = (len(settled.changes), len(told))
-            table.add_row(*map(str, counts + sums), "、".join(sorted(settled.failed)) or "—")
+            told = [changes[change_id] for change_id in settled.changes]
+            known |= {change.policy_id for change in told}
+            kinds = Counter(change.kind for change in told)
+            announced = sum(change.announcement == "announced" for change in told)
+            row = (
+                day,
+                settled.pages,
+                settled.unchanged,
+                settled.repaired,
+                kinds["new"],
+                kinds["revised"],
+                kinds["joined"] + kinds["merged"],
+                announced,
+                len(known),
+            )
+            table.add_row(*map(str, row))
         return table
 
 
 def _changes_table(changes: Sequence[Change]) -> Table:
-    table = Table("#", "变化", "角色", "标题", title="通知了什么")
+    table = Table("#", "通知了什么")
     for change in changes:
-        what = f"{change.kind} {change.step.step if change.step else ''}"
-        table.add_row(str(change.sequence), what, change.role, change.policy_title)
+        table.add_row(str(change.sequence), Text(headline(change)))
     return table
 
 
