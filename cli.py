@@ -187,6 +187,27 @@ def publish_command() -> None:
     config = load_config()
     done = publish(Database(config.database), config.public, publish_settings(config))
     out.print(f"{config.public}: {len(done.written)} written, {done.unchanged} unchanged")
+    if done.problem:
+        _stop(done.problem, FAILED)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Serve the published folder, feeds by filter and search over HTTP; writes nothing."""
+    import uvicorn
+
+    from feeds.web import application
+    from scheduler import publish_settings
+    from store.database import Database
+
+    config = load_config()
+    site = application(Database(config.database), config.public, publish_settings(config))
+    at = (host or config.serve_host, port or config.serve_port)
+    out.print(f"http://{at[0]}:{at[1]}/", soft_wrap=True)
+    uvicorn.run(site, host=at[0], port=at[1], log_level="warning", limit_concurrency=500)
 
 
 @app.command()

@@ -42,6 +42,10 @@ class Config(BaseSettings):
     public_url: str | None = None
     site_title: str = "社工政策监测"
     feed_limit: int = Field(default=300, ge=1)
+    after_publish: list[str] = []
+    """A command and its arguments, run without a shell when `public/` has changed."""
+    serve_host: str = "127.0.0.1"
+    serve_port: int = Field(default=8080, ge=1, le=65535)
     digest_at: str = Field(default="08:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     crawl_timeout_s: int = Field(default=3600, ge=1)
     crawl_memory_mb: int = Field(default=1500, ge=200)

@@ -22,10 +22,11 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from config import Config
 from crawler.errors import SourceError
+from crawler.proposals import FOLDER, Bureau, propose_moved
 from crawler.rereading import Reread, reread_all
 from crawler.run import CrawlPlan, CrawlResult, crawl
 from crawler.settle import Progress, Settlement
-from crawler.sources import Source, load_sources
+from crawler.sources import BASES, Source, load_sources
 from crawler.standing import Settled
 from feeds.alerts import notifier, send_alarms
 from feeds.conditions import troubles
@@ -37,9 +38,9 @@ from feeds.mail import Delivered, deliver
 from feeds.providers import PROVIDERS
 from feeds.publish import Published, publish
 from feeds.receipts import standing
-from feeds.settings import MailSettings, PublishSettings, SmtpSettings
+from feeds.settings import MailSettings, PublishSettings, SmtpSettings, Watched
 from feeds.transport import transport
-from store import columns, digests, health, ledger, runs
+from store import columns, digests, health, ledger, runs, visits
 from store.alarms import Alarm
 from store.database import Database
 from store.digests import DigestRhythm
@@ -108,6 +109,8 @@ class Job:
             result, settled = self._crawl(wanted)
             published = publish(self.database, self.config.public, publish_settings(self.config))
         delivered, problems = self._tell()
+        if published.problem:
+            problems = (published.problem, *problems)
         if result is not None and not result.completed:
             problems = (result.detail, *problems)
         if settled is not None:
@@ -227,6 +230,16 @@ class Job:
             ],
         }
 
+    def bureau(self) -> Bureau:
+        """Return what proposals are made with; they lie in the data folder and are never read."""
+        return Bureau(
+            sources=self.sources,
+            definitions=self.config.sources,
+            folder=self.config.data / FOLDER,
+            agent=self.config.user_agent,
+            clock=self.clock,
+        )
+
     def _crawl(self, wanted: Sequence[str]) -> tuple[CrawlResult | None, Settled | None]:
         """Crawl and settle; what an interrupted run left unsettled is settled with it."""
         result = None
@@ -234,9 +247,12 @@ class Job:
             with self.database.writing() as session:
                 run_id = runs.begin(session, wanted, self.clock())
             result = self._crawl_twice_at_most(self._plan(run_id, wanted))
-        settled = Settlement(self.database, self.config.archive, self.sources, self.clock).settle(
-            self.progress
-        )
+        with self.database.reading() as session:
+            seen = visits.unsettled(session)
+        advice = propose_moved(self.bureau(), seen)
+        settled = Settlement(
+            self.database, self.config.archive, self.sources, self.clock, advice
+        ).settle(self.progress)
         if wanted:
             with self.database.writing() as session:
                 runs.finish(session, run_id, self.clock())
@@ -343,6 +359,23 @@ def publish_settings(config: Config) -> PublishSettings:
         contact=config.contact,
         public_url=config.public_url,
         feed_items=config.feed_limit,
+        configured=tuple(map(_watched, load_sources(config.sources).values())),
+        after_publish=tuple(config.after_publish),
+    )
+
+
+def _watched(source: Source) -> Watched:
+    """Return what readers are told of a source's configuration."""
+    return Watched(
+        source_id=source.id,
+        name=source.name,
+        region=source.region,
+        kind=source.kind,
+        home=source.base_url,
+        basis=min((column.basis for column in source.columns), key=BASES.index),
+        rhythm_h=min(column.rhythm_h for column in source.columns),
+        columns=len(source.columns),
+        enabled=source.enabled,
     )
 
 

@@ -26,6 +26,7 @@ class Channel:
 
     prev: name of the archive feed with the items before these, None where none is complete.
     archive_of: name of the feed whose archive this is (RFC 5005 §4): it will never change.
+    path: where in the site it is served, None for `feeds/NAME.ending`.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Channel:
     items: tuple[Item, ...]
     prev: str | None = None
     archive_of: str | None = None
+    path: str | None = None
 
     @property
     def updated_at(self) -> datetime:
@@ -51,3 +53,10 @@ def feed_url(name: str, ending: str, settings: PublishSettings) -> str | None:
     if settings.public_url is None:
         return None
     return f"{home_url(settings)}feeds/{name}.{ending}"
+
+
+def self_url(channel: Channel, ending: str, settings: PublishSettings) -> str | None:
+    """Return the public address of this feed in one format, None where nobody serves it."""
+    if channel.path is not None and settings.public_url is not None:
+        return f"{home_url(settings)}{channel.path}"
+    return feed_url(channel.name, ending, settings)

@@ -3,6 +3,7 @@
 Decides no announcement: it only sorts changes by the one that was recorded with them.
 """
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -11,7 +12,7 @@ from sqlmodel import Session
 
 from feeds.channel import Channel
 from feeds.facets import FOLDERS, Facet, dossier_feed
-from feeds.filters import matches
+from feeds.filters import in_words, matches
 from feeds.inert import plain_line
 from feeds.items import Item, change_item, health_item, policy_item
 from feeds.settings import PublishSettings
@@ -39,11 +40,17 @@ ITEMS_KEPT = 2000
 
 
 class Press:
-    """Makes feed items from changes of one view of the ledger, each once."""
+    """Makes feed items from changes of one view of the ledger, each once.
 
-    def __init__(self, session: Session, settings: PublishSettings) -> None:
+    upto: the last change it knows; None = all there are.
+    """
+
+    def __init__(
+        self, session: Session, settings: PublishSettings, upto: int | None = None
+    ) -> None:
         self.session = session
         self.settings = settings
+        self.upto = upto
         self._whole: OrderedDict[int, Item] = OrderedDict()
 
     def items(self, sequences: Sequence[int]) -> tuple[Item, ...]:
@@ -68,7 +75,11 @@ class Press:
     ) -> list[int]:
         """Return the sequences a feed of these changes holds, newest first."""
         places = editions.places(
-            self.session, wanted, announcements=announcements, limit=self.settings.feed_most
+            self.session,
+            wanted,
+            announcements=announcements,
+            limit=self.settings.feed_most,
+            upto=self.upto,
         )
         return _window(places, self.settings)
 
@@ -152,13 +163,18 @@ def dossier_channel(
     )
 
 
-def filtered_channel(press: Press, wanted: Filter, title: str, name: str) -> Channel:
-    """Return the feed of the announced changes that a filter wants, whoever wrote the filter."""
+def filtered_channel(press: Press, wanted: Filter, query: str, path: str) -> Channel:
+    """Return the feed of the announced changes that a filter wants.
+
+    query: the filter as `feeds.filters.query` writes it, which names the feed for ever.
+    """
     sequences = press.window(wanted)
     if wanted.words:
         found = ledger.at(press.session, sequences)
         sequences = [change.sequence for change in found if matches(wanted, change)]
-    return Channel(name, plain_line(title), "按条件筛选的已通知的变化", press.items(sequences))
+    name = f"filter-{hashlib.sha256(query.encode()).hexdigest()[:16]}"
+    title = plain_line(f"{press.settings.title}：{in_words(wanted)}")
+    return Channel(name, title, "按条件筛选的已通知的变化", press.items(sequences), path=path)
 
 
 def _named(

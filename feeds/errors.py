@@ -4,6 +4,8 @@ FeedsError
 ├── UnsafeName     an id from the ledger cannot be a file name
 ├── MailRefused    no message can be made or the mail settings contradict themselves
 ├── AddressRefused an address that no mail can be sent to, or a list of them that cannot be read
+├── BadFilter      a feed address asks for something nobody can answer
+├── HandOnFailed   the command after a publication did not do its work; it stays owed
 └── AlertFailed    a channel did not take an alert; it stays due
 """
 
@@ -22,6 +24,14 @@ class MailRefused(FeedsError):
 
 class AddressRefused(FeedsError):
     """An address is no mail address and no channel; the message never repeats it."""
+
+
+class BadFilter(FeedsError):
+    """The query of a feed's address has an unknown name, or more than anybody means."""
+
+
+class HandOnFailed(FeedsError):
+    """The operator's command after a publication could not be started, failed or hung."""
 
 
 class AlertFailed(FeedsError):

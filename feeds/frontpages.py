@@ -84,7 +84,7 @@ class _Desk:
         outcomes = stories.outcomes(self.session, self.as_of - MONTH) if self.as_of else {}
         return source_lines(
             self.statuses,
-            self.settings.roster,
+            self.settings.configured,
             editions.newest_by_source(self.session),
             outcomes,
         )

@@ -26,7 +26,8 @@ class Imprint:
 
     look: hash of this room's code and templates and of the settings; another one means that every
     page may look different. touched_at: when the last policy in it was refreshed. shelves: how
-    many policies each page of the library shows.
+    many policies each page of the library shows. owed: the command after a publication has still
+    to hand this one on.
     """
 
     look: str
@@ -35,6 +36,7 @@ class Imprint:
     touched_at: datetime | None
     facets: Facets
     shelves: dict[int, int]
+    owed: bool = False
 
 
 def read_imprint(public: Path, settings: PublishSettings) -> Imprint | None:
@@ -63,19 +65,20 @@ def save_imprint(public: Path, imprint: Imprint) -> None:
 def look(settings: PublishSettings) -> str:
     """Return the hash of all that shapes a page besides the ledger.
 
-    The roster is left out: a new source changes the pages about sources, which are always written.
+    The sources are left out: a new one changes the pages about sources, which are always written.
     """
-    seen = hashlib.sha256(repr(replace(settings, roster=())).encode())
-    for content in _sources(files("feeds")):
+    shaping = replace(settings, configured=(), after_publish=())
+    seen = hashlib.sha256(repr(shaping).encode())
+    for content in _own_files(files("feeds")):
         seen.update(content)
     return seen.hexdigest()
 
 
-def _sources(folder: Traversable) -> list[bytes]:
+def _own_files(folder: Traversable) -> list[bytes]:
     found: list[bytes] = []
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.is_dir() and entry.name != "__pycache__":
-            found += _sources(entry)
+            found += _own_files(entry)
         elif entry.name.endswith((".py", ".html", ".css", ".js")):
             found.append(entry.read_bytes())
     return found
@@ -89,6 +92,7 @@ def _imprint(values: dict[str, Any]) -> Imprint:
         touched_at=_instant(values["touched_at"]),
         facets=Facets(**{name: frozenset(found) for name, found in values["facets"].items()}),
         shelves={int(number): count for number, count in values["shelves"].items()},
+        owed=bool(values["owed"]),
     )
 
 

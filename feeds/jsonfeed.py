@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from feeds.channel import Channel, feed_url, home_url
+from feeds.channel import Channel, feed_url, home_url, self_url
 from feeds.items import Item
 from feeds.settings import PublishSettings
 
@@ -15,7 +15,7 @@ def json_feed(channel: Channel, settings: PublishSettings) -> bytes:
         "title": channel.title,
         "description": channel.description,
         "home_page_url": home_url(settings),
-        "feed_url": feed_url(channel.name, "json", settings),
+        "feed_url": self_url(channel, "json", settings),
         "next_url": feed_url(channel.prev, "json", settings) if channel.prev else None,
         "language": "zh-CN",
         "authors": [{"name": settings.author}],

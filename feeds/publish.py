@@ -24,9 +24,11 @@ from feeds.channels import (
     main_channels,
     policies_channel,
 )
+from feeds.errors import HandOnFailed
 from feeds.facets import facet_feeds
 from feeds.files import Written
 from feeds.frontpages import write_front_pages
+from feeds.handon import hand_on
 from feeds.imprint import Imprint, look, read_imprint, save_imprint
 from feeds.items import dossier_path
 from feeds.jsonfeed import json_feed
@@ -44,10 +46,14 @@ from store.records import Change, Policy
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What one publication did: the files it replaced, how many it looked at and left alone."""
+    """What one publication did: the files it replaced, how many it looked at and left alone.
+
+    problem: why the operator's command did not hand it on; empty when it did or there is none.
+    """
 
     written: tuple[Path, ...]
     unchanged: int
+    problem: str = ""
 
 
 def publish(database: Database, public: Path, settings: PublishSettings) -> Published:
@@ -56,13 +62,27 @@ def publish(database: Database, public: Path, settings: PublishSettings) -> Publ
     What the last publication wrote and nothing has moved since is not even rendered. Removing the
     folder makes the next publication write everything.
     """
+    before = read_imprint(public, settings)
     with database.reading() as session:
-        before = read_imprint(public, settings)
         scope = plan(session, before)
-        scope = replace(scope, facets=scope.facets | _of_roster(settings))
-        press = _Publication(session, public, settings, scope)
-        press.write()
-        return Published(tuple(press.written.replaced), press.written.unchanged)
+        scope = replace(scope, facets=scope.facets | _of_configured(settings))
+        publication = _Publication(session, public, settings, scope)
+        imprint = publication.write()
+    written = publication.written
+    owed = bool(settings.after_publish) and bool(written.replaced or (before and before.owed))
+    save_imprint(public, replace(imprint, owed=owed))
+    problem = _hand_on(public, settings, imprint) if owed else ""
+    return Published(tuple(written.replaced), written.unchanged, problem)
+
+
+def _hand_on(public: Path, settings: PublishSettings, imprint: Imprint) -> str:
+    """Run the operator's command; return what went wrong. It stays owed until it went well."""
+    try:
+        hand_on(settings.after_publish)
+    except HandOnFailed as error:
+        return str(error)
+    save_imprint(public, imprint)
+    return ""
 
 
 class _Publication:
@@ -77,10 +97,11 @@ class _Publication:
         self.scope = scope
         self.written = Written()
         self.press = Press(session, settings)
-        roster = {source.source_id: source.name for source in settings.roster}
-        self.source_names = {s.source_id: s.name for s in health.statuses(session)} | roster
+        named = {source.source_id: source.name for source in settings.configured}
+        self.source_names = {s.source_id: s.name for s in health.statuses(session)} | named
 
-    def write(self) -> None:
+    def write(self) -> Imprint:
+        """Write what has to be written; return the imprint of what is there now."""
         for path, content in ASSETS.items():
             self.written.put(self.public / path, content)
         self._feeds()
@@ -96,7 +117,7 @@ class _Publication:
             shelves=counts,
             source_names=self.source_names,
         )
-        self._imprint(counts)
+        return self._imprint(counts)
 
     def _feeds(self) -> None:
         self._put(health_channel(self.press))
@@ -177,18 +198,15 @@ class _Publication:
             self.written.put(data, search_data(number, cards))
         return counts
 
-    def _imprint(self, counts: dict[int, int]) -> None:
+    def _imprint(self, counts: dict[int, int]) -> Imprint:
         scope = self.scope
-        save_imprint(
-            self.public,
-            Imprint(
-                look=look(self.settings),
-                sequence=scope.sequence,
-                recorded_at=scope.recorded_at,
-                touched_at=scope.touched_at,
-                facets=scope.facets,
-                shelves=counts,
-            ),
+        return Imprint(
+            look=look(self.settings),
+            sequence=scope.sequence,
+            recorded_at=scope.recorded_at,
+            touched_at=scope.touched_at,
+            facets=scope.facets,
+            shelves=counts,
         )
 
     def _history(self, policy_ids: Iterable[str]) -> list[Change]:
@@ -214,9 +232,9 @@ class _Publication:
         return [policy_id for policy_id in policy_ids if policy_id in seen]
 
 
-def _of_roster(settings: PublishSettings) -> Facets:
+def _of_configured(settings: PublishSettings) -> Facets:
     """Return the regions and sources that readers can subscribe to before their first change."""
-    enabled = [source for source in settings.roster if source.enabled]
+    enabled = [source for source in settings.configured if source.enabled]
     return Facets(
         regions=frozenset(source.region[:2] for source in enabled),
         sources=frozenset(source.source_id for source in enabled),

@@ -13,7 +13,7 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from feeds.channel import FORMATS, Channel, feed_url, home_url
+from feeds.channel import FORMATS, Channel, feed_url, home_url, self_url
 from feeds.items import Category, Item, tag
 from feeds.settings import PublishSettings
 
@@ -79,7 +79,7 @@ def _generator(channel: Channel, settings: PublishSettings, *, ending: str) -> F
     generator.language("zh-CN")
     generator.author(name=settings.author)
     generator.generator("policywatch")
-    own = feed_url(channel.name, ending, settings)
+    own = self_url(channel, ending, settings)
     if own:
         generator.link(href=own, rel="self", type=FORMATS[ending])
     generator.link(href=home_url(settings), rel="alternate")

@@ -43,8 +43,9 @@ class PublishSettings:
     `feed_days` before the newest, so that a reader who looks once a month misses nothing; never
     more than `feed_most`: what is older lies in the archive feeds (RFC 5005), `archive_items`
     each. policy_items: how many of the policies refreshed last are in their feed.
-    roster: every configured source; empty where nobody gave it, then coverage speaks of the
-    sources that were ever visited.
+    configured: every source as configured; empty where nobody gave them, then coverage speaks of
+    those that were ever visited. after_publish: a command and its arguments, run without a shell
+    after a publication that changed something.
     """
 
     title: str = "社工政策监测"
@@ -58,7 +59,8 @@ class PublishSettings:
     archive_items: int = 200
     policy_items: int = 500
     page_changes: int = 200
-    roster: tuple[Watched, ...] = ()
+    configured: tuple[Watched, ...] = ()
+    after_publish: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

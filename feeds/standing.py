@@ -85,16 +85,17 @@ class RegionTile:
 
 def source_lines(
     statuses: Sequence[SourceStatus],
-    roster: Sequence[Watched],
+    configured: Sequence[Watched],
     newest: Mapping[str, datetime],
     outcomes: Mapping[str, Mapping[Outcome, int]],
 ) -> list[SourceLine]:
     """Return every source, those that need attention first.
 
-    A source of the roster that was never enrolled is there too; without a roster, those that were.
+    A configured source that was never enrolled is there too; where no configuration is given,
+    those that were enrolled.
     """
     known = {status.source_id: status for status in statuses}
-    watched = {source.source_id: source for source in roster}
+    watched = {source.source_id: source for source in configured}
     lines = []
     for source_id in sorted(known.keys() | watched.keys()):
         status = known.get(source_id) or _unvisited(watched[source_id])
@@ -102,7 +103,7 @@ def source_lines(
         lines.append(
             SourceLine(
                 status=status,
-                standing=standing(status, watched.get(source_id), bool(roster)),
+                standing=standing(status, watched.get(source_id), bool(configured)),
                 watched=watched.get(source_id),
                 newest_at=newest.get(source_id),
                 outcomes=tuple(ended),
@@ -111,9 +112,9 @@ def source_lines(
     return sorted(lines, key=lambda line: (ORDER.index(line.standing), line.status.source_id))
 
 
-def standing(status: SourceStatus, watched: Watched | None, known_roster: bool = True) -> Standing:
-    """Return how the source stands; known_roster: a source not in it is no longer watched."""
-    if (watched is not None and not watched.enabled) or (watched is None and known_roster):
+def standing(status: SourceStatus, watched: Watched | None, complete: bool = True) -> Standing:
+    """Return how the source stands; complete: a source that is not configured is off."""
+    if (watched is not None and not watched.enabled) or (watched is None and complete):
         return "off"
     found = look(status)
     unproven = watched is not None and watched.basis in ("inferred", "unknown")

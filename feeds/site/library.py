@@ -16,6 +16,7 @@ from feeds.words import GENRES, REGIONS, STATUSES, shanghai_day
 from store.editions import Card
 
 NEWEST_SHOWN = 60
+MOST_RESULTS = 200
 
 
 def library_page(
@@ -45,6 +46,11 @@ def shelf_page(number: int, cards: Sequence[Card], settings: PublishSettings) ->
     A link to the next shelf would change this page when that one begins.
     """
     return page("shelf.html", settings, root="../", number=number, cards=cards)
+
+
+def search_page(words: str, cards: Sequence[Card], settings: PublishSettings) -> bytes:
+    """Return the page of results that the app answers; it works without a script."""
+    return page("search.html", settings, forms=True, words=words, cards=cards, most=MOST_RESULTS)
 
 
 def search_data(number: int, cards: Sequence[Card]) -> bytes:

@@ -23,12 +23,13 @@ VERSION = hashlib.sha256(STYLE + SCRIPT).hexdigest()[:8]
 """Stands in the assets' addresses: a browser never shows a new page in an old dress."""
 
 
-def content_security_policy(*, scripted: bool) -> str:
+def content_security_policy(*, scripted: bool, forms: bool = False) -> str:
     """Return the policy of a page: our own style, our own script where it needs one, no more."""
     script = "'self'" if scripted else "'none'"
+    form = "'self'" if forms else "'none'"
     return (
         f"default-src 'none'; style-src 'self'; script-src {script}; "
-        "base-uri 'none'; form-action 'none'"
+        f"base-uri 'none'; form-action {form}"
     )
 
 
@@ -38,6 +39,7 @@ def page(
     *,
     root: str = "",
     scripted: bool = False,
+    forms: bool = False,
     **values: Any,
 ) -> bytes:
     """Return a page of the site; root: the way back to `public/` (empty, or `../`)."""
@@ -47,6 +49,6 @@ def page(
         root=root,
         version=VERSION,
         scripted=scripted,
-        policy_of_content=content_security_policy(scripted=scripted),
+        policy_of_content=content_security_policy(scripted=scripted, forms=forms),
         **values,
     ).encode()

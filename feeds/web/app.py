@@ -1,0 +1,179 @@
+"""The app itself: feeds by filter, search, and the published folder, behind strict headers.
+
+Answers from the newest publication, so a filtered feed never knows more than `all.xml` beside it,
+and a client that has that publication is answered 304 without a question to the database.
+"""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from anyio import CapacityLimiter, to_thread
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from feeds.channel import FORMATS, Channel
+from feeds.channels import Press, filtered_channel
+from feeds.errors import BadFilter
+from feeds.filters import parse, query
+from feeds.jsonfeed import json_feed
+from feeds.rss import atom, rss
+from feeds.settings import PublishSettings
+from feeds.site.library import MOST_RESULTS, search_page
+from feeds.web.edition import Edition, Newsstand
+from feeds.web.files import PublicFiles
+from feeds.web.validators import (
+    BodyCache,
+    answer,
+    is_unchanged,
+    not_modified,
+    strong_etag,
+    wants_gzip,
+    zipped,
+)
+from store import editions, search
+from store.database import Database
+from store.records import Filter
+
+MOST_QUERY_CHARS = 1500
+BUILDERS = 2
+"""How many feeds and searches are made at a time; the others wait their turn."""
+_RENDER: dict[str, Callable[[Channel, PublishSettings], bytes]] = {
+    "xml": rss,
+    "atom": atom,
+    "json": json_feed,
+}
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; "
+        b"form-action 'self'; frame-ancestors 'none'",
+    ),
+)
+
+
+def application(database: Database, public: Path, settings: PublishSettings) -> Starlette:
+    """Return the ASGI app over this ledger and this published folder; it only reads both."""
+    desk = _Desk(database, public, settings)
+    return Starlette(
+        routes=[
+            Route("/feed.{ending:str}", desk.feed, methods=["GET"]),
+            Route("/search", desk.search, methods=["GET"]),
+            Mount("/", PublicFiles(public, desk.cache)),
+        ],
+        middleware=[Middleware(_StrictHeaders)],
+    )
+
+
+class _Desk:
+    """Answers what is not a file: one filter or one search at a time, from one edition."""
+
+    def __init__(self, database: Database, public: Path, settings: PublishSettings) -> None:
+        self.database = database
+        self.settings = settings
+        self.stand = Newsstand(public, settings)
+        self.cache = BodyCache()
+        self._builders: CapacityLimiter | None = None
+
+    async def feed(self, request: Request) -> Response:
+        """Return `/feed.xml?region=32&…`; `format=` outranks the ending."""
+        pairs = _pairs(request)
+        ending = dict(pairs).get("format", request.path_params["ending"])
+        if ending not in FORMATS:
+            raise HTTPException(404, f"format {ending[:20]}: known are {', '.join(FORMATS)}")
+        wanted = _wanted([pair for pair in pairs if pair[0] != "format"])
+        asked = query(wanted)
+        path = f"feed.{ending}" + (f"?{asked}" if asked else "")
+        return await self._answered(
+            request, path, f"{FORMATS[ending]}; charset=utf-8", lambda: self._feed(wanted, path)
+        )
+
+    async def search(self, request: Request) -> Response:
+        """Return the search page with what was found; it needs no script."""
+        wanted = _wanted(_pairs(request))
+        path = f"search?{query(wanted)}"
+        return await self._answered(
+            request, path, "text/html; charset=utf-8", lambda: self._search(wanted)
+        )
+
+    async def _answered(
+        self, request: Request, path: str, media_type: str, make: Callable[[], bytes]
+    ) -> Response:
+        """Return 304 where the client's copy is of this edition; else make the body, once."""
+        edition = self.stand.newest()
+        if edition is None:
+            return PlainTextResponse("nothing published yet", 503, {"Retry-After": "600"})
+        zip_it = wants_gzip(request.headers)
+        etag = strong_etag(_name(edition, path), zipped=zip_it)
+        if is_unchanged(request.headers, etag, edition.modified_at_s):
+            return not_modified(etag, edition.modified_at_s)
+        whole = (lambda: zipped(make())) if zip_it else make
+        self._builders = self._builders or CapacityLimiter(BUILDERS)
+        body = await to_thread.run_sync(self.cache.get, etag, whole, limiter=self._builders)
+        return answer(body, media_type, etag, edition.modified_at_s)
+
+    def _feed(self, wanted: Filter, path: str) -> bytes:
+        ending = path.partition("?")[0].removeprefix("feed.")
+        with self.database.reading() as session:
+            press = Press(session, self.settings, upto=self._upto())
+            channel = filtered_channel(press, wanted, query(wanted), path)
+        return _RENDER[ending](channel, self.settings)
+
+    def _search(self, wanted: Filter) -> bytes:
+        with self.database.reading() as session:
+            former = editions.redirects(session)
+            found = search.policies(
+                session, wanted.words, wanted, limit=MOST_RESULTS, former=former
+            )
+        return search_page(" ".join(wanted.words), found, self.settings)
+
+    def _upto(self) -> int:
+        edition = self.stand.newest()
+        return edition.sequence if edition else 0
+
+
+class _StrictHeaders:
+    """Adds the headers that keep a page from doing what we never publish."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_HEADERS]
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+def _pairs(request: Request) -> list[tuple[str, str]]:
+    """Return the query's pairs; 414 for one longer than anybody needs, 400 for no UTF-8."""
+    text = request.url.query
+    if len(text) > MOST_QUERY_CHARS:
+        raise HTTPException(414, f"query: at most {MOST_QUERY_CHARS} characters")
+    try:
+        return parse_qsl(text, errors="strict")
+    except ValueError as error:
+        raise HTTPException(400, f"query: {error}") from error
+
+
+def _wanted(pairs: list[tuple[str, str]]) -> Filter:
+    try:
+        return parse(pairs)
+    except BadFilter as error:
+        raise HTTPException(400, str(error)) from error
+
+
+def _name(edition: Edition, path: str) -> str:
+    seed = f"{edition.look}|{edition.sequence}|{edition.modified_at_s}|{path}"
+    return hashlib.sha256(seed.encode()).hexdigest()[:24]

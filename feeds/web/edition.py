@@ -1,0 +1,42 @@
+"""Which publication the app answers from: what `public/` holds, so that all answers agree."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from feeds.imprint import NAME, read_imprint
+from feeds.settings import PublishSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A publication: its last sequence, its look, when it was finished (seconds since 1970)."""
+
+    sequence: int
+    look: str
+    modified_at_s: float
+
+
+class Newsstand:
+    """Knows the newest publication in a folder at the cost of one `stat` a request."""
+
+    def __init__(self, public: Path, settings: PublishSettings) -> None:
+        self._public = public
+        self._settings = settings
+        self._file = str(public / NAME)
+        self._seen: tuple[int, int] | None = None
+        self._edition: Edition | None = None
+
+    def newest(self) -> Edition | None:
+        """Return the newest publication, None where nothing (of this version) is published."""
+        try:
+            stat = Path(self._file).stat()
+        except FileNotFoundError:
+            return None
+        now = (stat.st_mtime_ns, stat.st_ino)
+        if now != self._seen:
+            imprint = read_imprint(self._public, self._settings)
+            self._edition = (
+                Edition(imprint.sequence, imprint.look, stat.st_mtime) if imprint else None
+            )
+            self._seen = now
+        return self._edition
