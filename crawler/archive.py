@@ -10,7 +10,6 @@ import io
 import logging
 import os
 import re
-import uuid
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -21,11 +20,10 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from crawler.body import unpack
 from crawler.errors import ArchiveError, BodyError
+from crawler.warc import resource_bytes, response_bytes, warcinfo_bytes
 from store import faults
 from store.records import Capture
 
@@ -81,14 +79,8 @@ class ArchiveWriter:
         headers: as served, in order. body: as served, content codings and all, transfer coding
         undone by the client. The capture's hash is of the body with its content codings undone.
         """
-        faults.reach("archive_write_before")
-        file = self._opened(fetched_at)
-        offset = file.tell()
         served = [*headers]
-        file.write(_record_bytes(url, status, served, body, fetched_at=fetched_at))
-        file.flush()
-        os.fsync(file.fileno())
-        faults.reach("archive_write_after")
+        offset = self._put(response_bytes(url, status, served, body, fetched_at), fetched_at)
         names = joined_headers(served)
         return Capture(
             url=url,
@@ -103,18 +95,51 @@ class ArchiveWriter:
             warc_offset=offset,
         )
 
+    def write_resource(
+        self, url: str, content_type: str, body: bytes, *, fetched_at: datetime
+    ) -> Capture:
+        """Return where a page now lies that came without an answer of its own, status 200.
+
+        A `resource` record (ISO 28500 §6.5): it holds no protocol, so nothing in it can be taken
+        for what a server said about this address.
+        """
+        offset = self._put(resource_bytes(url, content_type, body, fetched_at), fetched_at)
+        return Capture(
+            url=url,
+            fetched_at=fetched_at,
+            status=200,
+            content_type=content_type,
+            body_sha256=hashlib.sha256(body).hexdigest(),
+            body_bytes=len(body),
+            etag=None,
+            last_modified=None,
+            warc_file=self._name,
+            warc_offset=offset,
+        )
+
     def close(self) -> None:
         """Close the file; writing again opens the next one."""
         if self._file is not None:
             self._file.close()
             self._file = None
 
+    def _put(self, record: bytes, now: datetime) -> int:
+        """Append the record, wait until it is on disk, return where it begins."""
+        faults.reach("archive_write_before")
+        file = self._opened(now)
+        offset = file.tell()
+        file.write(record)
+        file.flush()
+        os.fsync(file.fileno())
+        faults.reach("archive_write_after")
+        return offset
+
     def _opened(self, now: datetime) -> BinaryIO:
         if self._file is not None and self._file.tell() > ROTATE_BYTES:
             self.close()
         if self._file is None:
             self._name, self._file = self._next_file()
-            self._file.write(_warcinfo_bytes(self._name, now))
+            self._file.write(warcinfo_bytes(self._name, now))
         return self._file
 
     def _next_file(self) -> tuple[str, BinaryIO]:
@@ -135,46 +160,6 @@ def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
         return unpack(body, headers.get("content-encoding"))
     except BodyError:
         return body
-
-
-def _record_bytes(
-    url: str, status: int, headers: list[tuple[str, str]], body: bytes, *, fetched_at: datetime
-) -> bytes:
-    """Return one gzip member holding the response record."""
-    # The client has already undone the transfer coding; a reader must not try it again.
-    kept = [
-        (f"X-Archive-Orig-{name}" if name.lower() == "transfer-encoding" else name, value)
-        for name, value in headers
-    ]
-    buffer = io.BytesIO()
-    writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
-    date = _warc_date(fetched_at)
-    record = writer.create_warc_record(
-        url,
-        "response",
-        payload=io.BytesIO(body),
-        http_headers=StatusAndHeaders(f"{status} ", kept, protocol="HTTP/1.1"),
-        warc_headers_dict={"WARC-Date": date, "WARC-Record-ID": _record_id(url, date)},
-    )
-    writer.write_record(record)
-    return buffer.getvalue()
-
-
-def _warcinfo_bytes(name: str, now: datetime) -> bytes:
-    buffer = io.BytesIO()
-    writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
-    record = writer.create_warcinfo_record(name, {"software": "policywatch", "format": "WARC/1.1"})
-    record.rec_headers.replace_header("WARC-Date", _warc_date(now))
-    writer.write_record(record)
-    return buffer.getvalue()
-
-
-def _warc_date(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def _record_id(url: str, date: str) -> str:
-    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{date} {url}')}>"
 
 
 def joined_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -5,6 +5,7 @@ import io
 from datetime import UTC, datetime
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -135,3 +136,17 @@ def test_foreign_archives_are_read_chunks_codings_and_resources(tmp_path, packed
     responses = list(iter_responses(path))
     assert [r.body for r in responses] == [PAGE, PAGE]
     assert responses[1].headers["content-type"] == "text/html"
+
+
+def test_a_page_that_came_without_an_answer_is_a_resource_and_reads_back_the_same(tmp_path):
+    writer = ArchiveWriter(tmp_path, 1)
+    body = "<p>各地要加强社会工作</p>".encode()
+    capture = writer.write_resource("https://a.gov.cn/1", "text/html", body, fetched_at=NOW)
+    writer.close()
+    assert (capture.status, capture.etag, capture.body_bytes) == (200, None, len(body))
+    assert read_body(tmp_path, capture) == body
+    [response] = iter_responses(tmp_path / capture.warc_file)
+    assert response.headers == {"content-type": "text/html"}
+    with (tmp_path / capture.warc_file).open("rb") as file:
+        kinds = [record.rec_type for record in ArchiveIterator(file)]
+    assert kinds == ["warcinfo", "resource"]

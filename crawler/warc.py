@@ -1,0 +1,65 @@
+"""The records of a WARC file as bytes (ISO 28500), one gzip member each. Pure."""
+
+import io
+import uuid
+from datetime import UTC, datetime
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+
+def response_bytes(
+    url: str, status: int, headers: list[tuple[str, str]], body: bytes, fetched_at: datetime
+) -> bytes:
+    """Return one gzip member holding the response record."""
+    # The client has already undone the transfer coding; a reader must not try it again.
+    kept = [
+        (f"X-Archive-Orig-{name}" if name.lower() == "transfer-encoding" else name, value)
+        for name, value in headers
+    ]
+    buffer = io.BytesIO()
+    writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
+    date = _warc_date(fetched_at)
+    record = writer.create_warc_record(
+        url,
+        "response",
+        payload=io.BytesIO(body),
+        http_headers=StatusAndHeaders(f"{status} ", kept, protocol="HTTP/1.1"),
+        warc_headers_dict={"WARC-Date": date, "WARC-Record-ID": _record_id(url, date)},
+    )
+    writer.write_record(record)
+    return buffer.getvalue()
+
+
+def resource_bytes(url: str, content_type: str, body: bytes, fetched_at: datetime) -> bytes:
+    """Return one gzip member holding the resource record."""
+    buffer = io.BytesIO()
+    writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
+    date = _warc_date(fetched_at)
+    record = writer.create_warc_record(
+        url,
+        "resource",
+        payload=io.BytesIO(body),
+        warc_content_type=content_type,
+        warc_headers_dict={"WARC-Date": date, "WARC-Record-ID": _record_id(url, date)},
+    )
+    writer.write_record(record)
+    return buffer.getvalue()
+
+
+def warcinfo_bytes(name: str, now: datetime) -> bytes:
+    """Return one gzip member holding the record that opens a file."""
+    buffer = io.BytesIO()
+    writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
+    record = writer.create_warcinfo_record(name, {"software": "policywatch", "format": "WARC/1.1"})
+    record.rec_headers.replace_header("WARC-Date", _warc_date(now))
+    writer.write_record(record)
+    return buffer.getvalue()
+
+
+def _warc_date(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _record_id(url: str, date: str) -> str:
+    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{date} {url}')}>"
