@@ -45,14 +45,20 @@ class Settlement:
     """Takes every unsettled visit into the ledger, one write transaction per page."""
 
     def __init__(
-        self, database: Database, archive: Path, sources: Mapping[str, Source], clock: Clock
+        self,
+        database: Database,
+        archive: Path,
+        sources: Mapping[str, Source],
+        clock: Clock,
+        advice: Mapping[str, str] | None = None,
     ) -> None:
+        """advice: by source id, what the run found out about why it is sick."""
         self.database = database
         self.archive = archive
         self.sources = sources
         self.clock = clock
         self.result = Settled()
-        self.standing = Standing(database, sources, clock)
+        self.standing = Standing(database, sources, clock, advice)
         self._rank = {source_id: place for place, source_id in enumerate(_by_authority(sources))}
 
     def settle(self, progress: Progress = lambda stage, done, total: None) -> Settled:

@@ -41,11 +41,17 @@ class Standing:
     """Keeps the state of every source that was visited."""
 
     def __init__(
-        self, database: Database, sources: Mapping[str, Source], clock: Callable[[], datetime]
+        self,
+        database: Database,
+        sources: Mapping[str, Source],
+        clock: Callable[[], datetime],
+        advice: Mapping[str, str] | None = None,
     ) -> None:
+        """advice: by source id, what the run found out about why it is sick."""
         self.database = database
         self.sources = sources
         self.clock = clock
+        self.advice = advice or {}
 
     def close_gates(self, on_pages: Iterable[Visit]) -> None:
         """Hold a source that brings far more new pages than it ever did (DESIGN rule 12)."""
@@ -113,6 +119,7 @@ class Standing:
         result.outcomes[was.source_id] = dict(Counter(visit.outcome for visit in seen))
         verdict = health.judge(was, seen, now, columns=self.sources[was.source_id].columns)
         succeeded = [v for v in seen if v.outcome in LOOKED]
+        advice = self.advice.get(was.source_id, "") if verdict.health == "sick" else ""
         store_health.put(
             session,
             SourceStatus(
@@ -124,7 +131,7 @@ class Standing:
                 last_visit_at=seen[-1].visited_at,
                 last_success_at=succeeded[-1].visited_at if succeeded else was.last_success_at,
                 last_outcome=seen[-1].outcome,
-                detail=verdict.reason,
+                detail=f"{verdict.reason}。{advice}" if advice else verdict.reason,
             ),
         )
         if verdict.health == "sick":
@@ -138,6 +145,6 @@ class Standing:
                 was=was.health or "healthy",
                 now=verdict.health,
                 reason=verdict.reason,
-                remedy=verdict.remedy,
+                remedy=verdict.remedy + advice,
             )
             store_health.add_event(session, event)
