@@ -12,7 +12,16 @@ from sqlalchemy import JSON, CheckConstraint, Column, Dialect, Index, UniqueCons
 from sqlalchemy.types import String, TypeDecorator
 from sqlmodel import Field, SQLModel
 
-from store.records import Announcement, ChangeKind, DeliveryState, Genre, Health, Outcome, Role
+from store.records import (
+    Announcement,
+    ChangeKind,
+    DeliveryState,
+    FileKind,
+    Genre,
+    Health,
+    Outcome,
+    Role,
+)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -48,7 +57,10 @@ def _json() -> Any:
 
 
 class RunRow(SQLModel, table=True):
-    """One crawl of some sources; written at its start and its end. finished_at None = cut off."""
+    """One crawl of some sources; written at its start and its end. finished_at None = cut off.
+
+    backfill: it walked back for what was published before the column was watched.
+    """
 
     __tablename__ = "run"
     id: int | None = Field(default=None, primary_key=True)
@@ -56,6 +68,7 @@ class RunRow(SQLModel, table=True):
     finished_at: datetime | None = _at(nullable=True)
     sources: list[str] = _json()
     settled: bool = False
+    backfill: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
 
 
 class CaptureRow(SQLModel, table=True):
@@ -123,6 +136,32 @@ class PageRow(SQLModel, table=True):
     withdrawn: bool = False
     settled_capture_id: int | None = Field(default=None, foreign_key="capture.id")
     body_sha256: str | None = None
+
+
+class FileRow(SQLModel, table=True):
+    """What an attached file said, one row per address and content; written by settling.
+
+    version: of the reader. seen_at: when these bytes were last served; the newest row is current.
+    """
+
+    __tablename__ = "file"
+    __table_args__ = (_one_of("kind", FileKind),)
+    url: str = Field(primary_key=True)
+    sha256: str = Field(primary_key=True, index=True)
+    kind: str
+    text: str
+    detail: str = ""
+    version: int
+    seen_at: datetime = _at()
+    capture_id: int | None = Field(default=None, foreign_key="capture.id")
+
+
+class PageFileRow(SQLModel, table=True):
+    """A page links to a file; written with the page."""
+
+    __tablename__ = "page_file"
+    page_id: int = Field(foreign_key="page.id", primary_key=True)
+    url: str = Field(primary_key=True, index=True)
 
 
 class ListedRow(SQLModel, table=True):
@@ -281,7 +320,10 @@ class SourceRow(SQLModel, table=True):
 
 
 class ColumnRow(SQLModel, table=True):
-    """A column's baseline and its last complete sweep; written when a listing is settled."""
+    """A column's baseline and its last complete sweep; written when a listing is settled.
+
+    backfill: where a backfill that was cut off goes on; written by the crawl.
+    """
 
     __tablename__ = "column_state"
     source_id: str = Field(primary_key=True)
@@ -289,6 +331,7 @@ class ColumnRow(SQLModel, table=True):
     baseline_at: datetime | None = _at(nullable=True)
     swept_at: datetime | None = _at(nullable=True)
     visited_at: datetime | None = _at(nullable=True)
+    backfill: dict[str, Any] | None = _json()
 
 
 class HealthEventRow(SQLModel, table=True):
