@@ -54,6 +54,28 @@ def test_random_bytes_never_raise_and_never_yield_illegal_characters(
     assert decoded == decode(body, content_type)
 
 
+CHUNKS = [
+    *("社工人才".encode(codec) for codec in ("utf-8", "gbk", "big5", "utf-16-le", "utf-16-be")),
+    *(piece.encode() for piece in ("鏀垮姟鍏?紑", "绀句細宸ヤ綔", "Éç»á¹¤×÷", "ç¤¾ä¼š", "å·¥ä½œ")),
+    *(piece.encode() for piece in ("業(yè)", "總?cè)丝诒戎?", "?！鄙綎|", "錕斤拷锟斤拷", "，,，")),
+    *(b"<p>", b"</p>", b"\n", b"?", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\xe0"),
+    *(
+        b"&amp;#31038;&amp;#24037;&amp;#20316;",
+        b"&amp;#55296;&amp;#55297;&amp;#99999999;",
+        b"a",
+        b",",
+    ),
+]
+
+
+@given(st.lists(st.sampled_from(CHUNKS) | st.binary(max_size=3), max_size=40).map(b"".join))
+@settings(max_examples=500, deadline=None)
+def test_no_mixture_of_damage_raises_or_yields_illegal_characters(body: bytes) -> None:
+    decoded = decode(body, None)
+    assert not ILLEGAL.search(decoded.text)
+    assert all(place.start + place.length <= len(decoded.text) for place in decoded.damage)
+
+
 @given(texts, st.sampled_from(("utf-8", "gb18030", "utf-16-le")), st.data())
 @settings(max_examples=150, deadline=None)
 def test_offsets_lie_in_the_text_whatever_byte_is_broken(

@@ -23,8 +23,8 @@ _DOUBLED = re.compile(r",(?=[！；，？。、])")
 _DOUBLED_LEAST = 2
 _DOUBLED_SHARE = 0.3
 """How many of a page's marks have a comma before them when that is a clone's work."""
-_MOST_SHIFTS = 1_000
-"""Shifts undone on one page; what is left is reported."""
+_MOST_SHIFTS = 400
+"""Places looked at on one page; what is left is reported."""
 GAIN = 6.0
 """Nats a shift must gain when undone."""
 PLAUSIBLE = -9.0
@@ -68,14 +68,15 @@ def _undo_doubled(story: Story, *, cloned: bool) -> Story:
 
 def _undo_shifts(story: Story) -> Story:
     """The story with its shifted runs paired again where that is clear."""
-    text, end = story.text, 0
+    text, end, tried = story.text, 0, 0
     edits: list[Edit] = []
     repairs: list[Repair] = []
     page: Page | None = None
     for fault in _behind_chinese(_FAULT, text):
         at = fault.start()
-        if at < end or len(edits) >= _MOST_SHIFTS:
+        if at < end or tried >= _MOST_SHIFTS:
             continue
+        tried += 1
         page = page or Page(text)
         way = shifted.undone(text, at, page)
         if way is None or not _convincing(text, at, way, page):

@@ -100,7 +100,9 @@ def _rebuilt(piece: str) -> tuple[str, str] | None:
         gap = token.start() - end
         strays, end = strays + gap, token.end()
         behind = _TOKEN.match(encoded, end)
-        following = behind["whole"].decode()[:1] if behind and behind["whole"] else " "
+        following = (
+            behind["whole"].decode("utf-8", "replace")[:1] if behind and behind["whole"] else " "
+        )
         text, other = _read_token(token, likeliest[-1][-1:], following, end == len(encoded))
         likeliest.append("\ufffd" * bool(gap) + text)
         others.append("\ufffd" * bool(gap) + other)
@@ -114,7 +116,7 @@ def _rebuilt(piece: str) -> tuple[str, str] | None:
 def _read_token(token: re.Match[bytes], before: str, behind: str, last: bool) -> tuple[str, str]:
     """(the text of one token between its neighbours, the next best)."""
     if token["whole"]:
-        return (token["whole"].decode(),) * 2
+        return (token["whole"].decode("utf-8", "replace"),) * 2
     if token["mark"]:
         return "?", "?"
     if token["chain"]:

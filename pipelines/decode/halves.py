@@ -38,10 +38,8 @@ def with_lead(lead: int) -> tuple[str, ...]:
 
 def whole(lead: int, trail: int) -> str | None:
     """The GBK character of two bytes, or None where there is none."""
-    try:
-        return bytes((lead, trail)).decode("gbk")
-    except UnicodeDecodeError:
-        return None
+    text = bytes((lead, trail)).decode("gbk", "ignore")
+    return text if len(text) == 1 and lead >= 0x81 and trail >= 0x40 else None
 
 
 def _decoded(pairs: Iterable[bytes]) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ ORPHAN_FIT = -14.0
 """Nats that some character with this byte must reach between its neighbours."""
 LETTER = -3.0
 """Nats a single letter among Chinese costs beyond its class: which letter it is."""
+_USUAL = -14.0
+"""Log-probability of characters that are tried in the place of a lost one."""
 CLOSE = 2.5
 """Nats below the best from which another place of the fault is as good as ruled out."""
 HERE = "the pairs fit again behind it"
@@ -188,6 +190,6 @@ def _candidates(left: bytes, codec: str) -> tuple[str, ...]:
         for pair in (bytes((other, left[-1])), bytes((left[0], other))):
             text = pair.decode(codec, "ignore")
             folded = model.folded(text)
-            if len(folded) == 1 and folded in model.single and len(text.encode(codec)) == 2:
+            if len(folded) == 1 and model.alone(folded) > _USUAL and len(text.encode(codec)) == 2:
                 found.append(folded)
     return tuple(dict.fromkeys(found))

@@ -14,8 +14,10 @@ from pipelines.decode.families import FAMILIES
 from pipelines.decode.language import load
 from store.records import Repair
 
-RESYNC_BUDGET_BYTES = 100_000
+RESYNC_BUDGET_BYTES = 60_000
 """Bytes of one body that are searched for a better phase; a page with more faults is a ruin."""
+RUN_COST_BYTES = 60
+"""What looking at one more run costs, in bytes of that budget."""
 CUT_NATS = 15.0
 """How much less plausible a reading may be that only takes the end of the body as cut off."""
 FOREIGN_NATS = 8.0
@@ -157,7 +159,7 @@ def _run_text(run: bytes, codec: str, cut: str | None, reading: _Reading) -> str
         return text
     if len(run) > reading.budget:
         return run.decode(codec, "replace")
-    reading.budget -= len(run)
+    reading.budget -= len(run) + RUN_COST_BYTES
     text, other, close = resync.read(run, codec)
     model = load()
     if cut and model.score(model.folded(cut)) + CUT_NATS > model.score(model.folded(text)):
