@@ -3,7 +3,11 @@
 Pure but for its own memory.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from crawler.addresses import host_key
+from crawler.sources import Source
 
 DAILY = 600
 """Requests to a host in a day unless its source says otherwise: file hosts and portals too."""
@@ -29,3 +33,16 @@ class Budgets:
         if left > 0:
             self._left[host] = left - 1
         return left > 0
+
+
+def groups_by_host(sources: Iterable[Source]) -> list[list[Source]]:
+    """Return the sources in groups; two that share a host are in one group."""
+    groups: list[tuple[set[str], list[Source]]] = []
+    for source in sources:
+        urls = (source.base_url, *source.aliases, *(c.url for c in source.columns))
+        hosts, members = {host_key(url) for url in urls}, [source]
+        for group in [g for g in groups if g[0] & hosts]:
+            groups.remove(group)
+            hosts, members = hosts | group[0], group[1] + members
+        groups.append((hosts, members))
+    return [members for _, members in groups]

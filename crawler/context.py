@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.archive import ArchiveWriter
+from crawler.backfill import Backfill
 from crawler.breaker import Breakers
 from crawler.budget import Budgets
 from store import captures, faults, visits
@@ -23,7 +24,10 @@ faults.register(
 
 @dataclass(frozen=True)
 class CrawlContext:
-    """clock: returns the aware UTC instant that counts as now (tests and the demo shift it)."""
+    """clock: returns the aware UTC instant that counts as now (tests and the demo shift it).
+
+    backfill: how far back to walk; None for an ordinary crawl, which ends where all is known.
+    """
 
     run_id: int
     database: Database
@@ -33,6 +37,7 @@ class CrawlContext:
     user_agent: str
     breakers: Breakers = field(default_factory=Breakers)
     budgets: Budgets = field(default_factory=Budgets)
+    backfill: Backfill | None = None
 
     def latest_capture(self, url: str) -> Capture | None:
         """Return the newest successful capture of this URL that has a body, or None."""

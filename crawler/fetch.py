@@ -25,6 +25,8 @@ from structlog.typing import Processor
 
 from crawler.addresses import host_key
 from crawler.archive import ArchiveWriter
+from crawler.backfill import Backfill
+from crawler.budget import groups_by_host
 from crawler.context import CrawlContext
 from crawler.errors import CrawlerError, CrawlError
 from crawler.settings import common_settings, source_settings, user_agent
@@ -62,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         archive=archive,
         clock=clock,
         user_agent=user_agent(options.contact),
+        backfill=Backfill(options.pages, options.since) if options.backfill else None,
     )
     _grant_budgets(context, sources)
     try:
@@ -138,19 +141,6 @@ class Crawl:
         _log.info("told to stop: what is on its way is finished, nothing new is asked")
         self._stopping = True
         self._stop_task = asyncio.ensure_future(self._process.stop())
-
-
-def groups_by_host(sources: Iterable[Source]) -> list[list[Source]]:
-    """Return the sources in groups; two that share a host are in one group."""
-    groups: list[tuple[set[str], list[Source]]] = []
-    for source in sources:
-        urls = (source.base_url, *source.aliases, *(c.url for c in source.columns))
-        hosts, members = {host_key(url) for url in urls}, [source]
-        for group in [g for g in groups if g[0] & hosts]:
-            groups.remove(group)
-            hosts, members = hosts | group[0], group[1] + members
-        groups.append((hosts, members))
-    return [members for _, members in groups]
 
 
 def _counts(stats: dict[str, object]) -> dict[str, object]:
@@ -253,6 +243,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--source", action="append", required=True, help="source id, repeatable")
     parser.add_argument("--contact", required=True, help="address in the User-Agent")
     parser.add_argument("--now", type=datetime.fromisoformat, help="aware instant of the start")
+    parser.add_argument("--backfill", action="store_true", help="walk back, known rows or not")
+    parser.add_argument("--pages", type=int, help="of each list, for a backfill")
+    parser.add_argument("--since", help="year, month or day; older rows are left alone")
     parser.add_argument("--memory-mb", type=int, default=1500, help="limit of the address space")
     parser.add_argument("--leave-with-parent", action="store_true", help="end when stdin closes")
     return parser.parse_args(arguments)

@@ -8,16 +8,20 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from crawler.backfill import Backfill
 from crawler.errors import CrawlError
 
 GRACE_S = 20.0
 """How long a child that was told to stop may finish what is on its way."""
+
+WATCH_S = 2.0
+"""How often a person who waits is shown where the crawl stands."""
 
 LOG_NAME = "crawl.log"
 """The child's log lines (JSON), in the data folder; of the last crawl only."""
@@ -29,7 +33,8 @@ _ROOT = Path(__file__).parent.parent
 class CrawlPlan:
     """One crawl: which sources, under which run, where the results go, within which limits.
 
-    now: the aware instant that counts as its start; None for the machine's clock.
+    now: the aware instant that counts as its start; None for the machine's clock. backfill: how
+    far back to walk; None for an ordinary crawl.
     """
 
     run_id: int
@@ -41,6 +46,7 @@ class CrawlPlan:
     now: datetime | None = None
     timeout_s: float = 3600.0
     memory_mb: int = 1500
+    backfill: Backfill | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,12 @@ class CrawlResult:
     detail: str = ""
 
 
-def crawl(plan: CrawlPlan) -> CrawlResult:
+def crawl(plan: CrawlPlan, watch: Callable[[], None] = lambda: None) -> CrawlResult:
     """Run the child to its end, or to the time limit, and return how it ended.
 
-    What it wrote before a crash or a stop stays and is settled like the rest. Raises CrawlError
-    if the child cannot be started at all.
+    watch is called every few seconds meanwhile, for who shows its progress. What the child wrote
+    before a crash or a stop stays and is settled like the rest. Raises CrawlError if it cannot be
+    started at all.
     """
     plan.data.mkdir(parents=True, exist_ok=True)
     log = plan.data / LOG_NAME
@@ -65,7 +72,7 @@ def crawl(plan: CrawlPlan) -> CrawlResult:
     with log.open("wb") as stderr:
         child = _start(plan, stderr)
         try:
-            timed_out = _wait(child, plan.timeout_s)
+            timed_out = _wait(child, plan.timeout_s, watch)
         finally:
             _end(child)
     code = child.returncode
@@ -88,6 +95,7 @@ def _start(plan: CrawlPlan, stderr: BinaryIO) -> "subprocess.Popen[bytes]":
         command += ["--source", source_id]
     if plan.now is not None:
         command += ["--now", plan.now.isoformat()]
+    command += _backfill_options(plan.backfill)
     try:
         # stdin is the leash: it closes when this process dies, however it dies.
         return subprocess.Popen(
@@ -107,13 +115,28 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
-def _wait(child: "subprocess.Popen[bytes]", timeout_s: float) -> bool:
+def _backfill_options(backfill: Backfill | None) -> list[str]:
+    if backfill is None:
+        return []
+    options = ["--backfill"]
+    if backfill.pages is not None:
+        options += ["--pages", str(backfill.pages)]
+    if backfill.since is not None:
+        options += ["--since", backfill.since]
+    return options
+
+
+def _wait(child: "subprocess.Popen[bytes]", timeout_s: float, watch: Callable[[], None]) -> bool:
     """Wait for the child; True when it had to be told to stop."""
-    try:
-        child.wait(timeout_s)
-    except subprocess.TimeoutExpired:
-        return True
-    return False
+    deadline = time.monotonic() + timeout_s
+    while (left := deadline - time.monotonic()) > 0:
+        try:
+            child.wait(min(left, WATCH_S))
+        except subprocess.TimeoutExpired:
+            watch()
+        else:
+            return False
+    return True
 
 
 def _end(child: "subprocess.Popen[bytes]") -> None:

@@ -25,7 +25,7 @@ from crawler.rereading import circumstances_of, read_captured, reread
 from crawler.sources import Source
 from crawler.standing import Settled, Standing
 from pipelines import announce
-from store import captures, columns, dossiers, ledger, lifecycle, pages, visits
+from store import captures, columns, dossiers, ledger, lifecycle, pages, runs, visits
 from store import health as store_health
 from store.database import Database
 from store.records import (
@@ -58,6 +58,7 @@ class Settlement:
         self.sources = sources
         self.clock = clock
         self.result = Settled()
+        self._backfills: frozenset[int] = frozenset()
         self.standing = Standing(database, sources, clock, advice)
         self._rank = {source_id: place for place, source_id in enumerate(_by_authority(sources))}
 
@@ -65,8 +66,9 @@ class Settlement:
         """Settle everything that waits; return what that did."""
         with self.database.reading() as session:
             queue = visits.unsettled(session)
+            self._backfills = runs.backfills(session)
         on_pages = sorted((v for v in queue if v.target != "listing"), key=self._place)
-        self.standing.close_gates(on_pages)
+        self.standing.close_gates(v for v in on_pages if v.run_id not in self._backfills)
         for done, visit in enumerate(on_pages):
             self._settle_alone(visit)
             progress("pages", done + 1, len(on_pages))
@@ -139,6 +141,7 @@ class Settlement:
         return circumstances_of(
             source,
             baseline=column.baseline_at is None
+            or visit.run_id in self._backfills
             or pages.listed_as_baseline(session, visit.source_id, visit.url),
             held=status is not None and status.held,
         )
@@ -200,8 +203,12 @@ class Settlement:
     # --- listings -------------------------------------------------------------------------------
 
     def _settle_sweep(self, sweep: Sequence[Visit]) -> None:
-        """Take in one column's listing pages of one run together: absence needs them all."""
+        """Take in one column's listing pages of one run together: absence needs them all.
+
+        A backfill may have begun in the middle: it shows no row to be absent.
+        """
         last = sweep[-1]
+        backfill = last.run_id in self._backfills
         column_id = last.column_id or ""
         read = all(v.outcome in {"ok", "unchanged", "empty_declared"} for v in sweep)
         complete = read and last.complete
@@ -213,10 +220,10 @@ class Settlement:
                 entries=tuple(e for v in sweep if v.listing for e in v.listing.entries),
                 swept_at=last.visited_at,
                 complete=complete,
-                baseline=first,
+                baseline=first or backfill,
             )
             pages.list_entries(session, rows)
-            for url in pages.absent(session, rows) if read else ():
+            for url in pages.absent(session, rows) if read and not backfill else ():
                 self.result.changes += self._mark_missing(
                     session, url, last.visited_at, "列表中不再出现", asked=False
                 )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from store import codec
 from store.tables import ColumnRow
 
 
@@ -17,6 +18,33 @@ class ColumnState:
     baseline_at: datetime | None
     swept_at: datetime | None
     visited_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a backfill of a column goes on: a page of its list, which one, and what comes after.
+
+    ahead: further addresses of the column, in order (a paper's days).
+    """
+
+    url: str
+    number: int
+    ahead: tuple[str, ...] = ()
+
+
+def cursor(session: Session, source_id: str, column_id: str) -> Cursor | None:
+    """Return where the column's backfill was cut off, None where none waits."""
+    row = session.get(ColumnRow, (source_id, column_id))
+    return codec.load(Cursor, row.backfill) if row and row.backfill else None
+
+
+def move(session: Session, source_id: str, column_id: str, to: Cursor | None) -> None:
+    """Note where the column's backfill goes on; None when it is at its end."""
+    row = session.get(ColumnRow, (source_id, column_id)) or ColumnRow(
+        source_id=source_id, column_id=column_id
+    )
+    row.backfill = codec.dump(to) if to else None
+    session.add(row)
 
 
 def state(session: Session, source_id: str, column_id: str) -> ColumnState:

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from store.records import Entry, KnownPage, PageFacts, PartialDate
 from store.tables import ListedRow, PageRow
-
-REVISIT_AFTER = ((timedelta(days=30), 20), (timedelta(days=180), 6 * 24), (timedelta.max, 27 * 24))
-"""(age of the page since it last changed, hours between visits): recent often, old seldom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +57,18 @@ def archived(session: Session) -> list[str]:
 def known(session: Session, urls: Iterable[str]) -> dict[str, KnownPage]:
     """Return the pages among `urls` that the archive knows, by URL."""
     rows = session.exec(select(PageRow).where(col(PageRow.url).in_(list(urls))))
-    return {row.url: _known(row) for row in rows}
+    return {row.url: known_page(row) for row in rows}
 
 
-def stale(session: Session, source_id: str, now: datetime, limit: int) -> list[KnownPage]:
-    """Return known pages due for a visit, suspects first, then the longest unvisited.
-
-    A suspect is missing from its listing or was gone at its last visit. Withdrawn pages are
-    visited as seldom as old ones: they may return.
-    """
-    rows = session.exec(select(PageRow).where(PageRow.source_id == source_id)).all()
-    due = [row for row in rows if _is_due(row, now)]
-    due.sort(key=lambda row: (not row.missing_days, row.last_visited_at, row.url))
-    return [_known(row) for row in due[:limit]]
+def known_page(row: PageRow) -> KnownPage:
+    """Return what the crawl needs to know of a page that is known."""
+    return KnownPage(
+        url=row.url,
+        first_seen_at=row.first_seen_at,
+        last_visited_at=row.last_visited_at,
+        entry_title=row.entry_title,
+        entry_on=row.entry_on,
+    )
 
 
 def touch(session: Session, facts: PageFacts) -> int:
@@ -190,22 +186,3 @@ def _oldest(sweep: Sweep) -> PartialDate | None:
 
 def _row(session: Session, url: str) -> PageRow | None:
     return session.exec(select(PageRow).where(PageRow.url == url)).first()
-
-
-def _is_due(row: PageRow, now: datetime) -> bool:
-    unvisited = now - row.last_visited_at
-    if row.missing_days and not row.withdrawn:
-        return unvisited >= timedelta(hours=REVISIT_AFTER[0][1])
-    age = now - row.last_changed_at
-    hours = next(hours for limit, hours in REVISIT_AFTER if age < limit)
-    return unvisited >= timedelta(hours=hours)
-
-
-def _known(row: PageRow) -> KnownPage:
-    return KnownPage(
-        url=row.url,
-        first_seen_at=row.first_seen_at,
-        last_visited_at=row.last_visited_at,
-        entry_title=row.entry_title,
-        entry_on=row.entry_on,
-    )

@@ -8,9 +8,14 @@ from sqlmodel import Session, col, select
 from store.tables import RunRow
 
 
-def begin(session: Session, source_ids: Sequence[str], now: datetime) -> int:
-    """Open a run over these sources and return its id."""
-    row = RunRow(started_at=now, sources=list(source_ids))
+def begin(
+    session: Session, source_ids: Sequence[str], now: datetime, *, backfill: bool = False
+) -> int:
+    """Open a run over these sources and return its id.
+
+    backfill: it walks back for what was published before; none of it is news.
+    """
+    row = RunRow(started_at=now, sources=list(source_ids), backfill=backfill)
     session.add(row)
     session.flush()
     assert row.id is not None
@@ -22,6 +27,11 @@ def finish(session: Session, run_id: int, now: datetime) -> None:
     row = session.get_one(RunRow, run_id)
     row.finished_at, row.settled = now, True
     session.add(row)
+
+
+def backfills(session: Session) -> frozenset[int]:
+    """Return the ids of the runs that were backfills."""
+    return frozenset(session.exec(select(RunRow.id).where(col(RunRow.backfill))))  # type: ignore[arg-type]
 
 
 def last_finished_at(session: Session) -> datetime | None:

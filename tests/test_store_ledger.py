@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from store import digests, dossiers, ledger, lifecycle, pages, visits
+from store import digests, dossiers, ledger, lifecycle, pages, revisits, visits
 from store import runs as store_runs
 from store.database import Database
 from store.errors import LockHeld, NewerDatabase
@@ -199,8 +199,8 @@ def test_suspects_come_first_when_pages_are_due(database: Database) -> None:
         put(database, finding(url=url))
     with database.writing() as session:
         pages.mark_missing(session, URL + "?2", ["2026-06-01"], withdrawn=False, visited_at=None)
-        due = pages.stale(session, "mz_js", NOW + timedelta(days=1), limit=10)
-        assert pages.stale(session, "mz_js", NOW + timedelta(hours=1), limit=10) == []
+        due = revisits.due(session, "mz_js", NOW + timedelta(days=1), limit=10)
+        assert revisits.due(session, "mz_js", NOW + timedelta(hours=1), limit=10) == []
     assert [page.url for page in due] == [URL + "?2", URL]
 
 

@@ -22,17 +22,17 @@ from crawler.context import CrawlContext
 from crawler.outcomes import Judgement, judge_answer, judge_listing
 from crawler.refusals import outcome_of
 from crawler.sources import Source
-from crawler.spiders.errand import Errand, canonical_listing, file_links
+from crawler.spiders.errand import Errand, canonical_listing, file_links, linked_files
 from crawler.spiders.families import reader_for
-from crawler.spiders.frontier import Ask, Frontier
+from crawler.spiders.frontier import END, Ask, Frontier
+from crawler.spiders.logbook import Logbook
 from crawler.spiders.sheet import Sheet, SheetError
-from store.records import SHANGHAI, Capture, Listing, Visit
+from store.records import SHANGHAI, Listing
 
 MAX_SIGNPOSTS = 3
 """How many answers may point on before one must be the list."""
 
 GOOD_LISTING = frozenset({"ok", "unchanged", "empty_declared"})
-DETAIL_CHARS = 500
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +50,7 @@ class ColumnSpider(scrapy.Spider):
         self.crashed: Failure | None = None
         self._read_answer = reader_for(source.family)
         self._frontier = Frontier(source, context)
+        self._logbook = Logbook(source, context)
         self._open_sweeps = len(source.columns)
         self._swept = asyncio.Event()
         self._anything_read = False
@@ -77,7 +78,7 @@ class ColumnSpider(scrapy.Spider):
         errand: Errand = response.meta["errand"]
         read = self._judge(response, errand) or self._read(response, errand)
         if not isinstance(read, Sheet):
-            self._write(errand, read, response=response)
+            self._logbook.write(errand, _past_the_end(errand, read), response)
             self._end_sweep()
             return
         self._anything_read = True
@@ -90,10 +91,10 @@ class ColumnSpider(scrapy.Spider):
         """Take in a page: write the visit, ask for the files it links to."""
         errand: Errand = response.meta["errand"]
         bad = self._judge(response, errand)
-        self._write(errand, bad or _good(response), response=response)
+        self._logbook.write(errand, bad or _good(response), response)
         if bad is None and errand.target == "page":
-            for ask in self._frontier.files(file_links(_text(response), response.url), errand):
-                yield self._request(ask)
+            fresh = "cached" not in response.flags
+            yield from self._ask_files(_text(response), response.url, errand, fresh=fresh)
 
     def on_failure(self, failure: Failure) -> None:
         """Take in a request that brought no answer: its outcome says why."""
@@ -101,7 +102,7 @@ class ColumnSpider(scrapy.Spider):
         error = failure.value
         assert error is not None
         judgement = outcome_of(error, request.meta.get("redirect_times", 0))
-        self._write(request.meta["errand"], judgement, request=request)
+        self._logbook.write(request.meta["errand"], judgement, request)
         if request.meta["errand"].target == "listing":
             self._end_sweep()
 
@@ -129,13 +130,13 @@ class ColumnSpider(scrapy.Spider):
         self, response: Response, errand: Errand, sheet: Sheet
     ) -> Iterator[Request]:
         hops = response.meta.get("signposts", 0) + 1
-        if sheet.next_url is None or hops > MAX_SIGNPOSTS:
-            self._write(errand, ("drifted", "leads to no list"), response=response)
+        ask = self._frontier.way_on(sheet, errand) if hops <= MAX_SIGNPOSTS else None
+        if ask is None:
+            self._logbook.write(errand, ("drifted", "leads to no list"), response)
             self._end_sweep()
             return
         outcome, _ = _good(response)
-        self._write(errand, (outcome, f"signpost to {sheet.next_url}"), response=response)
-        ask = self._frontier.listing(sheet.next_url, errand, number=errand.number)
+        self._logbook.write(errand, (outcome, f"signpost to {ask.url}"), response)
         yield self._request(ask, signposts=hops)
 
     def _take_rows(self, response: Response, errand: Errand, sheet: Sheet) -> Iterator[Request]:
@@ -144,16 +145,20 @@ class ColumnSpider(scrapy.Spider):
         outcome, detail = self._judge_rows(listing, errand, sheet)
         if outcome == "ok":
             outcome, _ = _good(response)
+        carried = list(self._take_carried(response, errand, sheet, listing, fetch))
         asks, anything_new = self._frontier.rows(listing, fetch, errand)
         following = self._frontier.next_listing(sheet, errand, anything_new=anything_new)
         how = following if isinstance(following, str) else "goes on"
-        self._write(
+        self._logbook.write(
             errand,
             (outcome, f"{detail}; page {errand.number}, {how}"),
-            response=response,
+            response,
             listing=listing,
-            complete=sheet.next_url is None and outcome in GOOD_LISTING,
+            complete=following == END and outcome in GOOD_LISTING,
         )
+        if self.context.backfill is not None:
+            self._frontier.remember(errand, response.url, following)
+        yield from carried
         for ask in asks:
             yield self._request(ask)
         if isinstance(following, str):
@@ -161,9 +166,35 @@ class ColumnSpider(scrapy.Spider):
         else:
             yield self._request(following)
 
+    def _take_carried(
+        self,
+        response: Response,
+        errand: Errand,
+        sheet: Sheet,
+        listing: Listing,
+        fetch: dict[str, str],
+    ) -> Iterator[Request]:
+        """Write a visit for every row whose page the answer holds; ask for the files it names."""
+        for entry in listing.entries:
+            page = sheet.pages.get(fetch[entry.url])
+            if page is not None:
+                own = self._frontier.carried(entry, errand)
+                self._logbook.write_carried(own, page, response)
+                yield from self._ask_files(page, entry.url, own, fresh=True)
+
+    def _ask_files(self, text: str, url: str, errand: Errand, *, fresh: bool) -> Iterator[Request]:
+        """Ask for the files of a page; one read before needs no second look at its documents."""
+        try:
+            links = linked_files(text, url) if fresh else file_links(text, url)
+        except Exception:  # the boundary: a page that trips a rule loses its files, not the run
+            _log.exception("the files of %s could not be read", url)
+            return
+        for ask in self._frontier.files(links, errand):
+            yield self._request(ask)
+
     def _judge_rows(self, listing: Listing, errand: Errand, sheet: Sheet) -> Judgement:
         assert errand.column is not None
-        if sheet.may_be_bare and not listing.entries:
+        if (sheet.may_be_bare or errand.counted) and not listing.entries:
             return "ok", "no rows"
         judgement = judge_listing(
             listing,
@@ -198,39 +229,6 @@ class ColumnSpider(scrapy.Spider):
             dont_filter=True,  # the frontier knows pages by canonical address, Scrapy would not
         )
 
-    def _write(
-        self,
-        errand: Errand,
-        judgement: Judgement,
-        *,
-        response: Response | None = None,
-        request: Request | None = None,
-        listing: Listing | None = None,
-        complete: bool = False,
-    ) -> None:
-        """Write the visit that ends an errand, with the capture its answer lies in."""
-        meta = (response or request).meta  # type: ignore[union-attr]
-        capture: Capture | None = meta.get("capture")
-        outcome, detail = judgement
-        if meta.get("redirect_urls") and response is not None:
-            detail = f"{detail}; redirected to {response.url}"
-        visit = Visit(
-            run_id=self.context.run_id,
-            source_id=self.source.id,
-            column_id=errand.column.id if errand.column else None,
-            url=errand.url,
-            target=errand.target,
-            outcome=outcome,
-            visited_at=self.context.clock(),
-            status=response.status if response else (capture.status if capture else None),
-            detail=detail[:DETAIL_CHARS],
-            entry=errand.entry,
-            listing=listing,
-            complete=complete,
-        )
-        self.context.record(visit, capture)
-        _log.info("visit", extra={"source": self.source.id, "url": visit.url, "outcome": outcome})
-
     def _end_sweep(self) -> None:
         self._open_sweeps -= 1
         if self._open_sweeps <= 0:
@@ -244,6 +242,16 @@ class ColumnSpider(scrapy.Spider):
 
 def _text(response: Response) -> str:
     return response.text if isinstance(response, TextResponse) else ""
+
+
+def _past_the_end(errand: Errand, judgement: Judgement) -> Judgement:
+    """Return the judgement of an answer that is no list; a counted page may just not exist.
+
+    The column is not thereby read whole: some sites refuse every page but the first.
+    """
+    if errand.counted and judgement[0] in {"gone", "drifted"}:
+        return "empty_declared", f"page {errand.number} does not exist ({judgement[1]})"
+    return judgement
 
 
 def _good(response: Response) -> Judgement:

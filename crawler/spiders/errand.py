@@ -8,7 +8,8 @@ from urllib.parse import urljoin
 
 from crawler.addresses import canonical_url, site_of
 from crawler.sources import Column, Source
-from store.records import Entry, KnownPage, Listing, Outcome, Target, Visit
+from pipelines.extract import extract
+from store.records import Entry, KnownPage, Listing, Outcome, PartialDate, Target, Visit
 
 UNFINISHED: frozenset[Outcome] = frozenset({"blocked", "unreachable", "challenged", "drifted"})
 """Outcomes after which a page that is not known yet is asked for again in the next run."""
@@ -27,7 +28,9 @@ _LINK = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s
 class Errand:
     """One request's purpose: what is asked for, under which canonical address, for which row.
 
-    number: page of the list (1 first), or of the list on which the entry stood.
+    number: page of the list (1 first), or of the list on which the entry stood. counted: the
+    address was reckoned from the one before, so that it may not exist. ahead: where the column
+    goes on once this address and what follows from it are read.
     """
 
     target: Target
@@ -35,6 +38,8 @@ class Errand:
     column: Column | None = None
     entry: Entry | None = None
     number: int = 1
+    counted: bool = False
+    ahead: tuple[str, ...] = ()
 
 
 def is_file(url: str) -> bool:
@@ -46,6 +51,27 @@ def file_links(text: str, url: str) -> list[str]:
     """Return the absolute addresses of the files that a page links to, in order, once each."""
     links = (urljoin(url, "".join(m.groups(default="")).strip()) for m in _LINK.finditer(text))
     return list(dict.fromkeys(link for link in links if is_file(link) and _is_http(link)))
+
+
+def linked_files(text: str, url: str) -> list[str]:
+    """Return the files that a page links to, and what its documents call their attachments.
+
+    The latter need no ending in their address (`download.jsp?id=7`); those that a text only names
+    (`1.jpg`) have no address and are left out.
+    """
+    named = (a.url for document in extract(text, url) for a in document.attachments)
+    return list(dict.fromkeys([*file_links(text, url), *filter(_is_http, named)]))
+
+
+def is_older(on: PartialDate | None, since: PartialDate | None) -> bool:
+    """Return whether a row's date lies before; as far as both are known, an unknown one does not.
+
+    since: a year (`2019`), a month or a day.
+    """
+    if on is None or since is None:
+        return False
+    length = min(len(on), len(since))
+    return on[:length] < since[:length]
 
 
 def canonical_listing(listing: Listing, source: Source) -> tuple[Listing, dict[str, str]]:

@@ -4,24 +4,26 @@ It knows canonical addresses, the archive's known pages and earlier failures; it
 writes nothing. Priorities are Scrapy's: higher goes first.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 
 from crawler.addresses import canonical_url, host_key
+from crawler.backfill import Backfill
 from crawler.context import CrawlContext
-from crawler.sources import Source
+from crawler.sources import Column, Source
 from crawler.spiders.errand import (
     Errand,
     changed_entries,
     is_file,
+    is_older,
     new_entries,
     own_entries,
     unfinished,
 )
 from crawler.spiders.sheet import Sheet
-from store import pages, visits
+from store import columns, pages, revisits, visits
 from store.records import Entry, KnownPage, Listing, Target, Visit
 
 LISTING_PRIORITY = 1000
@@ -35,6 +37,10 @@ STALE_PRIORITY = 0
 
 FEWEST_SWEEPS = 5
 """So many sweeps must have been read before a number of rows is called usual."""
+
+END = "end of the column"
+SPENT = "the day's requests are used up"
+"""Why a sweep ends."""
 
 MEMORY = timedelta(days=30)
 """How far back a failed visit is remembered, and how long a fetched file counts as current."""
@@ -62,9 +68,14 @@ class Frontier:
         self._asked: set[str] = set()
         self._tried: dict[str, Visit] = {}
         self._earlier_rows: dict[str, list[int]] = {}
+        self._seen_rows: dict[str, set[tuple[str, ...]]] = {}
+        self._budget = context.budgets.left(host_key(source.base_url))
 
     def columns(self) -> list[Ask]:
-        """Return the first address of every column, and recall what was tried before."""
+        """Return the first address of every column, and recall what was tried before.
+
+        A backfill goes on where the one before stopped.
+        """
         after = self._context.clock() - MEMORY
         with self._context.database.reading() as session:
             earlier = visits.outcomes(session, self._source.id, after)
@@ -72,8 +83,7 @@ class Frontier:
         for visit in earlier:
             if visit.listing and visit.listing.entries:
                 self._earlier_rows.setdefault(visit.url, []).append(len(visit.listing.entries))
-        errands = (Errand("listing", self.canonical(c.url), c) for c in self._source.columns)
-        return [self._ask(e.column.url, e, LISTING_PRIORITY) for e in errands if e.column]
+        return [self._first(column) for column in self._source.columns]
 
     def usual_rows(self, errand: Errand) -> int | None:
         """Return how many rows this answer of a column usually has, None while that is unknown."""
@@ -90,36 +100,85 @@ class Frontier:
         """
         own = own_entries(listing, self._source)
         known = self._known(entry.url for entry in own)
-        new = new_entries(own, known, self._tried, self._context.clock())
+        untried = new_entries(own, known, self._tried, self._context.clock())
+        new = [entry for entry in untried if not is_older(entry.on, self._since(errand))]
+        changed = changed_entries(own, known)
+        if self._backfill is not None and (room := self._room()) is not None:
+            new, changed = new[: max(room, 0)], []
         asks = [*self._pages(new, fetch, errand, NEW_PRIORITY + errand.number)]
-        asks += self._pages(changed_entries(own, known), fetch, errand, CHANGED_PRIORITY)
+        asks += self._pages(changed, fetch, errand, CHANGED_PRIORITY)
         return asks, bool(new) or not own
 
     def next_listing(self, sheet: Sheet, errand: Errand, *, anything_new: bool) -> Ask | str:
         """Return the next page of the column, or why the sweep ends here.
 
-        A list is read until one whole page of it is known: pinned rows come first on many.
+        A list is read until one whole page of it is known: pinned rows come first on many. One
+        that carries the pages of its rows is their only source and read to its page limit.
         """
         assert errand.column is not None
-        if sheet.next_url is None:
-            return "end of the column"
-        if errand.number >= errand.column.max_pages:
+        url, ahead = _way_on(sheet, errand)
+        backfill = self._backfill
+        rows = sheet.listing.entries if sheet.listing else ()
+        if url is None:
+            return END
+        if errand.number >= (backfill.most_pages if backfill else errand.column.max_pages):
             return "page limit"
-        if self.canonical(sheet.next_url) in self._asked:
+        if self.canonical(url) in self._asked:
             return "the pager leads back"
-        if not anything_new:
+        if self._repeats(errand.column, rows):
+            return "repeats an earlier page"
+        if rows and all(is_older(row.on, self._since(errand)) for row in rows):
+            return f"all before {self._since(errand)}"
+        if backfill is None and not anything_new and not sheet.pages:
             return "all known from here"
-        return self.listing(sheet.next_url, errand, number=errand.number + 1)
+        if backfill is not None and (room := self._room()) is not None and room <= 0:
+            return SPENT
+        counted = sheet.counted and url == sheet.next_url
+        return self.listing(url, errand, number=errand.number + 1, counted=counted, ahead=ahead)
 
-    def listing(self, url: str, errand: Errand, *, number: int) -> Ask:
+    def remember(self, errand: Errand, url: str, following: Ask | str) -> None:
+        """Note where a backfill goes on if it is cut off here. url: the list page just read."""
+        assert errand.column is not None
+        cursor = None
+        if isinstance(following, Ask):
+            onward = following.errand
+            cursor = columns.Cursor(following.url, onward.number, onward.ahead)
+        elif following == SPENT:
+            cursor = columns.Cursor(url, errand.number, errand.ahead)
+        with self._context.database.writing() as session:
+            columns.move(session, self._source.id, errand.column.id, cursor)
+
+    def way_on(self, sheet: Sheet, errand: Errand) -> Ask | None:
+        """Return where a signpost leads, None if it leads nowhere."""
+        url, ahead = _way_on(sheet, errand)
+        return self.listing(url, errand, number=errand.number, ahead=ahead) if url else None
+
+    def carried(self, entry: Entry, errand: Errand) -> Errand:
+        """Return the errand to a page that came with its list, which is then not asked for."""
+        self._asked.add(entry.url)
+        return Errand("page", entry.url, errand.column, entry, errand.number)
+
+    def listing(
+        self,
+        url: str,
+        errand: Errand,
+        *,
+        number: int,
+        counted: bool = False,
+        ahead: tuple[str, ...] = (),
+    ) -> Ask:
         """Return a further answer of the errand's column."""
-        following = Errand("listing", self.canonical(url), errand.column, number=number)
+        where = self.canonical(url)
+        following = Errand("listing", where, errand.column, None, number, counted, ahead)
         return self._ask(url, following, LISTING_PRIORITY)
 
     def files(self, links: Iterable[str], errand: Errand) -> Iterator[Ask]:
         """Yield the files that are not in the archive, or have not been looked at for long."""
         for link in links:
-            url = self.canonical(link)
+            try:
+                url = self.canonical(link)
+            except ValueError:
+                continue  # what a page calls a file need not be an address
             if url in self._asked or url in self._tried:
                 continue
             capture = self._context.latest_capture(link)
@@ -142,6 +201,38 @@ class Frontier:
         """Return the one address under which this source's page is known."""
         return canonical_url(url, self._source)
 
+    @property
+    def _backfill(self) -> Backfill | None:
+        return self._context.backfill
+
+    def _since(self, errand: Errand) -> str | None:
+        asked = self._backfill.since if self._backfill else None
+        return asked or (errand.column.since if errand.column else None)
+
+    def _room(self) -> int | None:
+        """Return how many requests the day still has for this source, None without a budget."""
+        return None if self._budget is None else self._budget - len(self._asked)
+
+    def _repeats(self, column: Column, rows: Sequence[Entry]) -> bool:
+        """Return whether this sweep of the column has seen these very rows: its pager is stuck."""
+        addresses = tuple(row.url for row in rows)
+        seen = self._seen_rows.setdefault(column.id, set())
+        known = bool(addresses) and addresses in seen
+        seen.add(addresses)
+        return known
+
+    def _first(self, column: Column) -> Ask:
+        cursor = None
+        if self._backfill is not None:
+            with self._context.database.reading() as session:
+                cursor = columns.cursor(session, self._source.id, column.id)
+        if cursor is None:
+            errand = Errand("listing", self.canonical(column.url), column)
+            return self._ask(column.url, errand, LISTING_PRIORITY)
+        where = self.canonical(cursor.url)
+        errand = Errand("listing", where, column, None, cursor.number, False, cursor.ahead)
+        return self._ask(cursor.url, errand, LISTING_PRIORITY)
+
     def _pages(
         self, entries: Iterable[Entry], fetch: dict[str, str], errand: Errand, priority: int
     ) -> Iterator[Ask]:
@@ -158,11 +249,21 @@ class Frontier:
         return Ask(url, errand, priority, was_sound=sound)
 
     def _stale(self) -> list[KnownPage]:
-        left = self._context.budgets.left(host_key(self._source.base_url))
-        limit = self._source.daily_budget if left is None else left
+        room = self._room()
+        limit = self._source.daily_budget if room is None else max(room, 0)
+        carried = [column.id for column in self._source.columns if column.carries_pages]
         with self._context.database.reading() as session:
-            return pages.stale(session, self._source.id, self._context.clock(), limit)
+            now = self._context.clock()
+            return revisits.due(session, self._source.id, now, limit, without=carried)
 
     def _known(self, urls: Iterable[str]) -> dict[str, KnownPage]:
         with self._context.database.reading() as session:
             return pages.known(session, urls)
+
+
+def _way_on(sheet: Sheet, errand: Errand) -> tuple[str | None, tuple[str, ...]]:
+    """Return the column's next address and what lies beyond it; (None, ()) at its end."""
+    beyond = (*sheet.ahead, *errand.ahead)
+    if sheet.next_url is not None:
+        return sheet.next_url, beyond
+    return (beyond[0], beyond[1:]) if beyond else (None, ())

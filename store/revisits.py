@@ -1,0 +1,121 @@
+"""Which known pages are due for another look, and how many there are of each age.
+
+Recent pages are looked at often, old ones seldom; of those that are due, suspects come first, then
+pages in force that a column still lists, then the rest, each by how far overdue it is, so that a
+short budget stretches all intervals alike instead of starving one age.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from store import pages
+from store.records import KnownPage
+from store.tables import ListedRow, MemberRow, PageRow, PolicyRow
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """A class of pages by the time since they last changed, and the hours between two visits."""
+
+    name: str
+    below: timedelta
+    every_h: int
+
+
+AGES = (
+    Age("month", timedelta(days=30), 20),
+    Age("half-year", timedelta(days=180), 6 * 24),
+    Age("older", timedelta.max, 27 * 24),
+)
+ENDED = ("expired", "repealed", "replaced", "withdrawn")
+"""Statuses of a policy that is not in force, nor open for comment, any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A source's pages of one age, and of one rank: first = in force and still listed.
+
+    longest_unvisited_at: the last visit to the page that has waited longest.
+    """
+
+    source_id: str
+    age: Age
+    first: bool
+    pages: int
+    longest_unvisited_at: datetime
+
+
+def due(
+    session: Session,
+    source_id: str,
+    now: datetime,
+    limit: int,
+    *,
+    without: Collection[str] = (),
+) -> list[KnownPage]:
+    """Return known pages due for a visit, most pressing first.
+
+    A suspect is missing from its listing or was gone at its last visit. Withdrawn pages are
+    visited as seldom as old ones: they may return. without: columns whose pages come otherwise.
+    """
+    rows = session.exec(select(PageRow).where(PageRow.source_id == source_id)).all()
+    first = _first(session, source_id)
+    waiting = [row for row in rows if row.column_id not in without and _overdue(row, now) >= 1]
+    waiting.sort(
+        key=lambda row: (
+            not _is_suspect(row),
+            row.id not in first,
+            -_overdue(row, now),
+            row.last_visited_at,
+            row.url,
+        )
+    )
+    return [pages.known_page(row) for row in waiting[:limit]]
+
+
+def stocks(session: Session, now: datetime) -> list[Stock]:
+    """Return how many pages of each source are known, by age and rank."""
+    first = _first(session)
+    found: dict[tuple[str, Age, bool], list[datetime]] = {}
+    for row in session.exec(select(PageRow).where(col(PageRow.source_id).is_not(None))):
+        key = (row.source_id or "", _age(row, now), row.id in first)
+        found.setdefault(key, []).append(row.last_visited_at)
+    order = sorted(found, key=lambda key: (key[0], AGES.index(key[1]), not key[2]))
+    return [Stock(*key, len(found[key]), min(found[key])) for key in order]
+
+
+def _first(session: Session, source_id: str | None = None) -> set[int | None]:
+    """Return the ids of the pages that speak of a policy in force and are still listed."""
+    question = (
+        select(PageRow.id)
+        .join(MemberRow, col(MemberRow.page_id) == col(PageRow.id))
+        .join(PolicyRow, col(PolicyRow.id) == col(MemberRow.policy_id))
+        .join(ListedRow, col(ListedRow.url) == col(PageRow.url))
+        .where(
+            col(MemberRow.genre).in_(("policy", "draft")),
+            col(PolicyRow.status).not_in(ENDED),
+            col(PageRow.missing_days).is_(None),
+            col(PageRow.withdrawn).is_(False),
+        )
+    )
+    if source_id is not None:
+        question = question.where(PageRow.source_id == source_id)
+    return set(session.exec(question))
+
+
+def _is_suspect(row: PageRow) -> bool:
+    return bool(row.missing_days) and not row.withdrawn
+
+
+def _age(row: PageRow, now: datetime) -> Age:
+    since = now - row.last_changed_at
+    return next(age for age in AGES if since < age.below)
+
+
+def _overdue(row: PageRow, now: datetime) -> float:
+    """Return how many of its intervals the page has waited; 1 is just due."""
+    every_h = AGES[0].every_h if _is_suspect(row) else _age(row, now).every_h
+    return (now - row.last_visited_at) / timedelta(hours=every_h)
