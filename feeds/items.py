@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from feeds import words
 from feeds.facets import file_safe
 from feeds.headline import headline, label
-from feeds.inert import plain_line, safe_link
+from feeds.inert import inert_line, plain_line, safe_link
 from feeds.render import WITHHELD, official_link, render
 from feeds.settings import PublishSettings
 from store.records import Change, Document, HealthEvent, Policy
@@ -130,15 +130,19 @@ def health_item(event: HealthEvent, settings: PublishSettings) -> Item:
         updated_at=event.happened_at,
         summary=plain_line(summary),
         html=render("health_item.html", event=event, summary=summary),
-        categories=(Category("source", event.source_id, event.source_name),),
+        categories=(_category("source", event.source_id, event.source_name),),
     )
 
 
 def categories(region: str | None, genre: str, topics: tuple[str, ...]) -> tuple[Category, ...]:
     """Return region, genre and topics as categories, in that order."""
-    placed = (Category("region", region, words.region_name(region)),) if region else ()
-    kind = Category("genre", genre, words.GENRES.get(genre, genre))
-    return (*placed, kind, *(Category("topic", topic, topic) for topic in topics))
+    placed = (_category("region", region, words.region_name(region)),) if region else ()
+    kind = _category("genre", genre, words.GENRES.get(genre, genre))
+    return (*placed, kind, *(_category("topic", topic, topic) for topic in topics))
+
+
+def _category(scheme: str, term: str, label: str) -> Category:
+    return Category(scheme, inert_line(term) or "-", inert_line(label))
 
 
 def _in_site(path: str, settings: PublishSettings) -> str | None:

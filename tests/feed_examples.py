@@ -204,8 +204,9 @@ HOSTILE = "社工\x00<script>alert(1)</script>\u202e站\ufffe\ud800𠮷\"'&]]><b
 def tell(database: Database, number: int = 1, *, now: datetime = NOON, **told: object) -> str:
     """Record a change in a real ledger and return its id.
 
-    told: kind, announcement, genre, role, document fields and diff, by name.
+    told: kind, announcement, genre, role, document fields, diff and cites (titles), by name.
     """
+    cited = [MatchKey("cited_title", str(title)) for title in told.pop("cites", ())]  # type: ignore[attr-defined]
     fields = {name: told.pop(name) for name in list(told) if name in Document.__dataclass_fields__}
     url = f"https://mzt.example.gov.cn/art/2026/6/5/art_200_{number}.html"
     document = replace(STATION, **{"url": url, "title": f"社工站建设意见之{number}", **fields})
@@ -226,7 +227,7 @@ def tell(database: Database, number: int = 1, *, now: datetime = NOON, **told: o
         content_hash=f"h{number}{document.body_text}",
         reader_version="1",
         decoded=Decoded("", "utf-8", ("utf8-valid",)),
-        keys=(MatchKey("title", str(document.title)),),
+        keys=(MatchKey("title", str(document.title)), *cited),
         changes=(drafted,),
     )
     facts = PageFacts(url, "article", "mz_js", "zcwj", now, None, "sha")
