@@ -59,9 +59,10 @@ class ArchivedResponse(NamedTuple):
 class ArchiveWriter:
     """Writes the responses of one process of one run. Not for two threads at once."""
 
-    def __init__(self, folder: Path, run_id: int) -> None:
+    def __init__(self, folder: Path, run_id: int = 0, *, label: str | None = None) -> None:
+        """label: what the files are called after instead of their run, where there is none."""
         self._folder = folder
-        self._run_id = run_id
+        self._label = label or f"run{run_id:06d}"
         self._file: BinaryIO | None = None
         self._name = ""
 
@@ -146,12 +147,12 @@ class ArchiveWriter:
         """Create the first file name of this run that nobody has used."""
         self._folder.mkdir(parents=True, exist_ok=True)
         for number in range(1, 1000):
-            name = f"run{self._run_id:06d}-{number:02d}.warc.gz"
+            name = f"{self._label}-{number:02d}.warc.gz"
             try:
                 return name, (self._folder / name).open("xb")
             except FileExistsError:
                 continue
-        raise ArchiveError(f"{self._folder}: run {self._run_id} already has 999 files; clean up")
+        raise ArchiveError(f"{self._folder}: {self._label} already has 999 files; clean up")
 
 
 def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
