@@ -29,6 +29,9 @@ from crawler.reach import NoAnswer, connect, resolve, secure, tls_context
 from crawler.settings import DOWNLOAD_TIMEOUT_S, REDIRECTS
 from crawler.sources import MIN_DELAY_S, Source, is_loopback
 
+PARALLEL_HOSTS = 8
+"""Hosts asked at the same time; each of them one request at a time."""
+
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 64 * 1024
 

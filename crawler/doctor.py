@@ -13,10 +13,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler import probes
-from crawler.client import Client, Pace, manners_of
+from crawler.budget import groups_by_host
+from crawler.client import PARALLEL_HOSTS, Client, Pace, manners_of
 from crawler.discovery import is_same_page
 from crawler.errors import BodyError
-from crawler.fetch import PARALLEL_HOSTS, groups_by_host
 from crawler.outcomes import is_home
 from crawler.page import read_page
 from crawler.politeness import is_public

@@ -15,11 +15,17 @@ from urllib.parse import urljoin
 import structlog
 
 from crawler.addresses import host_key
-from crawler.client import Client, Manners, Pace, manners_for, manners_of
+from crawler.client import (
+    PARALLEL_HOSTS,
+    Client,
+    Manners,
+    Pace,
+    manners_for,
+    manners_of,
+)
 from crawler.definition import changed_source, match_moved, new_source, source_id_for
 from crawler.discovery import site_name
 from crawler.errors import CrawlerError, SourceError
-from crawler.fetch import PARALLEL_HOSTS
 from crawler.page import read_page
 from crawler.reach import NoAnswer
 from crawler.sources import Column, Source, load_source
