@@ -52,7 +52,7 @@ def read_attachments(page: Outline, first: int, last: int) -> tuple[Attachment, 
     for index, frame in page.frames:
         source = (frame.get("src") or "").strip()
         extension = _extension(source)
-        if extension and first <= index <= end:
+        if extension and first <= index <= end + 1:  # a frame stands before the block of its index
             shown = Attachment(
                 _absolute(page.url, source), _name_in(source), MEDIA_TYPES[extension]
             )
