@@ -109,7 +109,9 @@ class _Recorder:
         document = _at_home(document, self.circumstances.region)
         known = dossiers.known_part(self.session, self.facts.url, part)
         verdict, linked = self._identify(part, document, classification, known)
-        steps = _findable(lifecycle.steps(document, classification))
+        steps = _findable(
+            lifecycle.steps(document, classification, is_clone=self.circumstances.is_clone)
+        )
         finding = Finding(
             url=self.facts.url,
             part=part,
@@ -152,7 +154,7 @@ class _Recorder:
             and _is_issued(classification)
         ):
             verdict = dataclasses.replace(verdict, role="reprint")
-        if verdict.kind != "joined":
+        if verdict.kind not in {"joined", "revised"}:
             return verdict, ()
         return verdict, identify.linked_policies(
             document, classification, candidates, is_clone=is_clone
@@ -160,9 +162,10 @@ class _Recorder:
 
     def _merge(self, finding: Finding, linked: tuple[str, ...]) -> list[str]:
         """Make the policies one that this document shows to be one (rule 14)."""
-        if len(linked) < 2:
+        together = sorted({*linked, finding.verdict.policy_id or ""} - {""}) if linked else []
+        if len(together) < 2:
             return []
-        policy_id = dossiers.merge(self.session, linked, self.now)
+        policy_id = dossiers.merge(self.session, together, self.now)
         draft = ChangeDraft("merged", "unannounced", f"{finding.verdict.reason}；合并档案")
         return [
             ledger.append(

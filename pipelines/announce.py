@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pipelines.editorial import Occasion, judge
 from pipelines.identify import is_copy
+from pipelines.subject import speaks_of_policy
 from store.records import (
     ChangeDraft,
     ChangeKind,
@@ -64,6 +65,7 @@ def drafts(
         held=context.held,
         is_copy=is_copy(verdict),
         known_roles=context.roles,
+        about_policy=speaks_of_policy(document),
     )
     judgement = judge(occasion, classification, context.decoded)
     return (

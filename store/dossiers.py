@@ -1,6 +1,7 @@
 """Dossiers: a policy, its pages in their roles, its lifecycle; found by key, read by intent."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -32,9 +33,11 @@ def find_candidates(
 ) -> list[Candidate]:
     """Return page parts that share a key with a document at (url, part), itself excluded.
 
-    Ordered by how many keys they share, then by URL; at most CANDIDATE_LIMIT.
+    Ordered by how many keys they share, then by age; at most CANDIDATE_LIMIT. Keys that name the
+    page count before the bands of a fingerprint, of which a popular form shares many.
     """
-    shared: dict[tuple[int, int], int] = {}
+    named: Counter[tuple[int, int]] = Counter()
+    alike: Counter[tuple[int, int]] = Counter()
     for key_kind in sorted({key.kind for key in keys}):
         values = [key.value for key in keys if key.kind == key_kind][:KEYS_PER_QUERY]
         rows = session.exec(
@@ -42,9 +45,9 @@ def find_candidates(
                 MatchKeyRow.kind == key_kind, col(MatchKeyRow.value).in_(values)
             )
         )
-        for place in rows:
-            shared[(place[0], place[1])] = shared.get((place[0], place[1]), 0) + 1
-    ranked = sorted(shared, key=lambda place: (-shared[place], place))[:CANDIDATE_LIMIT]
+        (alike if key_kind == "band" else named).update((row[0], row[1]) for row in rows)
+    found_at = named.keys() | alike.keys()
+    ranked = sorted(found_at, key=lambda at: (-named[at], -alike[at], at))[:CANDIDATE_LIMIT]
     found = [_candidate(session, *place) for place in ranked]
     return [c for c in found if c is not None and (c.page_url, c.part) != (url, part)]
 
