@@ -51,8 +51,7 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
 
 def _undone(reading: _Reading) -> tuple[Story, bool]:
     """(the text with everything undone that happened to it, whether letters in it are in doubt)."""
-    text, dropped = clean.drop_illegal(reading.text)
-    story, doubt = Story(text, reading.repairs + dropped), False
+    story, doubt = clean.drop_illegal(Story(reading.text, reading.repairs)), False
     if reading.codec in ("gb18030", "big5hkscs"):
         story, doubt = orphans.undo(story, reading.codec)
     else:  # neither can hold what Latin-1 makes of bytes

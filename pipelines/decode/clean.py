@@ -2,9 +2,10 @@
 
 import re
 
+from pipelines.decode.edits import Edit, Story
 from store.records import Damage, Repair
 
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]+")
 """Outside `Char` of XML 1.0 (5th ed.) clause 2.2."""
 
 _LOST = re.compile("\ufffd+|(?:锟斤拷|锟斤)+")
@@ -25,15 +26,16 @@ def without_nuls(body: bytes) -> tuple[bytes, tuple[Repair, ...]]:
     return body.replace(b"\0", b""), (found,)
 
 
-def drop_illegal(text: str) -> tuple[str, tuple[Repair, ...]]:
-    """The text without XML-illegal characters, and one aggregated repair if there were any."""
-    found = _ILLEGAL.search(text)
-    if found is None:
-        return text, ()
-    cleaned, count = _ILLEGAL.subn("", text)
+def drop_illegal(story: Story) -> Story:
+    """The story without XML-illegal characters, and one aggregated repair if there were any."""
+    if not _ILLEGAL.search(story.text):
+        return story
+    edits = [Edit(m.start(), m.end(), "") for m in _ILLEGAL.finditer(story.text)]
+    count = sum(edit.end - edit.start for edit in edits)
     evidence = "not a character of XML 1.0 clause 2.2"
-    seen = f"U+{ord(found.group()):04X}"
-    return cleaned, (Repair("control", found.start(), seen, "", evidence, "certain", count=count),)
+    seen = f"U+{ord(story.text[edits[0].start]):04X}"
+    found = Repair("control", edits[0].start, seen, "", evidence, "certain", count=count)
+    return story.edited(edits, [found])
 
 
 def lost_places(text: str) -> tuple[Damage, ...]:

@@ -66,9 +66,10 @@ def _signs(text: str) -> tuple[list[int], list[int]]:
     letters, private = [], []
     for found in _SIGN.finditer(text):
         at = found.start()
+        before = text[at - 1] if at else "\n"
         if text[at] > "\x7f":
             private.append(at)
-        elif (text[at - 1] > "\x7f" or text[at - 1] == ">") and not text[at + 1 : at + 2].isdigit():
+        elif (before > "\x7f" or before == ">") and not text[at + 1 : at + 2].isdigit():
             letters.append(at)
     return letters, private
 
