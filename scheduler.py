@@ -10,9 +10,9 @@ import email
 import email.policy
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from apscheduler.schedulers.base import BaseScheduler
@@ -21,8 +21,9 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from config import Config
+from crawler.backfill import Backfill
+from crawler.budget import groups_by_host
 from crawler.errors import SourceError
-from crawler.proposals import FOLDER, Bureau, propose_moved
 from crawler.rereading import Reread, reread_all
 from crawler.run import CrawlPlan, CrawlResult, crawl
 from crawler.settle import Progress, Settlement
@@ -40,13 +41,16 @@ from feeds.publish import Published, publish
 from feeds.receipts import standing
 from feeds.settings import MailSettings, PublishSettings, SmtpSettings, Watched
 from feeds.transport import transport
-from store import columns, digests, health, ledger, runs, visits
+from store import columns, digests, health, ledger, runs, subscribers, visits
 from store.alarms import Alarm
 from store.database import Database
 from store.digests import DigestRhythm
 from store.errors import LockHeld
 from store.lock import lock
 from store.records import SHANGHAI
+
+if TYPE_CHECKING:
+    from crawler.proposals import Bureau
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
@@ -99,14 +103,17 @@ class Job:
         self.sources = load_sources(self.config.sources)
         self.database = open_database(self.config)
 
-    def run(self, source_ids: Sequence[str] | None = None) -> RunReport:
+    def run(
+        self, source_ids: Sequence[str] | None = None, backfill: Backfill | None = None
+    ) -> RunReport:
         """Do everything that is due, or crawl exactly these sources and then the rest.
 
+        backfill: walk these sources' lists back so far; None for an ordinary crawl.
         Raises LockHeld when another run is at work on this data folder.
         """
         with lock(self.config.data, "run", self.clock()):
             wanted = self.due() if source_ids is None else list(source_ids)
-            result, settled = self._crawl(wanted)
+            result, settled = self._crawl(wanted, backfill)
             published = publish(self.database, self.config.public, publish_settings(self.config))
         delivered, problems = self._tell()
         if published.problem:
@@ -154,16 +161,18 @@ class Job:
     def digests_due(self, rhythm: DigestRhythm = "daily") -> list[str]:
         """Return the days whose digest hour has come and that have none yet, oldest first.
 
-        Weekly digests are Monday's. The first is today's: nobody is sent the days before anyone
-        subscribed.
+        Weekly digests are Monday's. The first is that of the day somebody subscribed: nobody is
+        sent the days before, and a cron that only ever runs before the hour sends it the next day.
         """
         now = self.clock().astimezone(SHANGHAI)
         with self.database.reading() as session:
-            if not any(s.rhythm == rhythm for s in digests.subscriptions(session)):
-                return []
+            began = subscribers.first_at(session, rhythm)
             last = digests.last_run(session, rhythm)
+        if began is None:
+            return []
         today = now.date() if now.time() >= self._digest_time() else now.date() - timedelta(1)
-        first = now.date() if last is None else date.fromisoformat(last.on) + timedelta(1)
+        first = began.astimezone(SHANGHAI).date()
+        first = date.fromisoformat(last.on) + timedelta(1) if last else first
         first = max(first, today - timedelta(CATCH_UP_DAYS - 1))
         days = (first + timedelta(n) for n in range((today - first).days + 1))
         return [day.isoformat() for day in days if rhythm == "daily" or day.isoweekday() == 1]
@@ -230,8 +239,18 @@ class Job:
             ],
         }
 
-    def bureau(self) -> Bureau:
+    def _advise(self) -> dict[str, str]:
+        """Look where columns that went missing are now; return what to tell, by source."""
+        from crawler.proposals import propose_moved  # loads Scrapy: only runs and tools wait
+
+        with self.database.reading() as session:
+            seen = visits.unsettled(session)
+        return propose_moved(self.bureau(), seen)
+
+    def bureau(self) -> "Bureau":
         """Return what proposals are made with; they lie in the data folder and are never read."""
+        from crawler.proposals import FOLDER, Bureau  # loads Scrapy: only runs and tools wait
+
         return Bureau(
             sources=self.sources,
             definitions=self.config.sources,
@@ -240,16 +259,17 @@ class Job:
             clock=self.clock,
         )
 
-    def _crawl(self, wanted: Sequence[str]) -> tuple[CrawlResult | None, Settled | None]:
+    def _crawl(
+        self, wanted: Sequence[str], backfill: Backfill | None
+    ) -> tuple[CrawlResult | None, Settled | None]:
         """Crawl and settle; what an interrupted run left unsettled is settled with it."""
         result = None
         if wanted:
             with self.database.writing() as session:
-                run_id = runs.begin(session, wanted, self.clock())
-            result = self._crawl_twice_at_most(self._plan(run_id, wanted))
-        with self.database.reading() as session:
-            seen = visits.unsettled(session)
-        advice = propose_moved(self.bureau(), seen)
+                run_id = runs.begin(session, wanted, self.clock(), backfill=backfill is not None)
+            plan = replace(self._plan(run_id, wanted), backfill=backfill)
+            result = self._crawl_twice_at_most(plan)
+        advice = self._advise() if wanted else {}
         settled = Settlement(
             self.database, self.config.archive, self.sources, self.clock, advice
         ).settle(self.progress)
@@ -263,11 +283,20 @@ class Job:
 
         What it had captured is answered 304 and handed on from the archive.
         """
-        result = crawl(plan)
+        result = crawl(plan, lambda: self._show(plan))
         if result.completed or result.exit_code >= 0:
             return result
         log.warning("crawl_restarted", run=plan.run_id, why=result.detail)
-        return crawl(plan)
+        return crawl(plan, lambda: self._show(plan))
+
+    def _show(self, plan: CrawlPlan) -> None:
+        """Show a backfill's requests against those of the day: it may take hours and days."""
+        if plan.backfill is None:
+            return
+        hosts = groups_by_host(self.sources[source_id] for source_id in plan.source_ids)
+        most = sum(min(source.daily_budget for source in host) for host in hosts)
+        with self.database.reading() as session:
+            self.progress("requests", visits.count(session, plan.run_id), most)
 
     def _plan(self, run_id: int, wanted: Sequence[str]) -> CrawlPlan:
         return CrawlPlan(

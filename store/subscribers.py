@@ -67,6 +67,12 @@ def subscriptions(session: Session, *, suspended: bool = False) -> list[Subscrip
     return [_subscription(row) for row in session.exec(statement)]
 
 
+def first_at(session: Session, rhythm: Rhythm) -> datetime | None:
+    """Return when the oldest active subscription of this rhythm was made, None without any."""
+    statement = _active().where(SubscriptionRow.rhythm == rhythm)
+    return min((row.created_at for row in session.exec(statement)), default=None)
+
+
 def unsubscribe(session: Session, address: str, subscription_id: int | None = None) -> int:
     """End every active subscription of the address, or the one of that id; return how many.
 

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from feeds.addresses import is_channel
 from feeds.digest import envelope
 from feeds.digest.entries import Entry, grouped, lead_line
-from feeds.digest.layout import Content, Page, lay_out
+from feeds.digest.layout import Content, Page, Press
 from feeds.errors import MailRefused
 from feeds.headline import headline
 from feeds.render import official_link
@@ -66,17 +66,11 @@ def _store(
     alert_ids, changes = [alert for alert, _ in batch], [change for _, change in batch]
     content = content_of(changes, subscription, settings)
     name = f"<alert.{alert_ids[0]}.{subscription.id}@{settings.domain}>"
+    thread = _thread(session, subscription, changes)
     refused = None
     try:
-        mail = envelope.message(
-            content,
-            subscription,
-            settings,
-            message_id=name,
-            sent_at=now,
-            replies_to=_thread(session, subscription, changes),
-        )
-        sent = bytes(mail)
+        sealed = envelope.seal(content, settings, now, replies_to=thread)
+        sent = envelope.address(sealed, subscription, settings, message_id=name)
     except MailRefused as error:
         # One unusable address must not cost the others their alert (invariant 9).
         refused, sent = error, b""
@@ -98,7 +92,7 @@ def content_of(
     page = Page("提醒", day, found, f"社工政策提醒：{said}", diffs=subscription.diffs)
     if is_channel(subscription.address):
         return _short(page, changes)
-    return lay_out(page, settings)
+    return Press(settings).lay_out(page)
 
 
 def _short(page: Page, changes: Sequence[Change]) -> Content:

@@ -1,17 +1,17 @@
-"""One window for one subscriber: which changes, what the subject says, then layout and envelope.
+"""One window of the ledger as mails: which changes, what the subject says, layout, envelope.
 
 Pure: the same window, filter and options give the same content, so that many subscribers of one
 filter share it; the same subscription gives the same bytes.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from email.message import EmailMessage
 
 from feeds.coverage import Coverage, coverage
 from feeds.digest import envelope
 from feeds.digest.entries import Entry, counts, entries
-from feeds.digest.layout import Content, Page, lay_out
+from feeds.digest.layout import Content, Page, Press
 from feeds.digest.upcoming import upcoming
 from feeds.settings import MailSettings
 from feeds.words import exact_day
@@ -19,6 +19,14 @@ from store.records import SHANGHAI, Change, DigestRun, SourceStatus, Subscriptio
 
 _NAMES = {"daily": "日报", "weekly": "周报"}
 _LENGTHS = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One subscriber's message and exactly which changes it tells."""
+
+    message: bytes
+    change_ids: tuple[str, ...]
 
 
 def compose(
@@ -29,58 +37,79 @@ def compose(
     settings: MailSettings,
     *,
     dated: Sequence[Change] = (),
-) -> EmailMessage | None:
+) -> bytes | None:
     """Return the subscriber's digest of this run, or None if there is nothing to tell.
+
+    As `Desk.mail`, for one subscriber.
+    """
+    mail = Desk(run, changes, sources, settings, dated=dated).mail(subscription)
+    return mail.message if mail else None
+
+
+class Desk:
+    """Composes one window for everybody; what two mails have in common is made once.
 
     changes: those of the run's range, announced or not; the rest is filtered here.
     sources: how they stand when the digest is composed. dated: announced changes of policies with
     a date within the next days, of whatever window.
-    None means: no entry, and the subscriber did not ask for the "all quiet" mail.
     """
-    content = digest(run, changes, sources, subscription, settings, dated=dated)
-    return address(content, run, subscription, settings) if content else None
 
+    def __init__(
+        self,
+        run: DigestRun,
+        changes: Sequence[Change],
+        sources: Sequence[SourceStatus],
+        settings: MailSettings,
+        *,
+        dated: Sequence[Change] = (),
+    ) -> None:
+        self._run, self._changes, self._dated = run, changes, dated
+        self._settings = settings
+        self._covered = coverage(sources, cut_at(run, settings) - _LENGTHS[run.rhythm])
+        self._press = Press(settings)
+        self._sealed: dict[Subscription, Mail | None] = {}
 
-def digest(
-    run: DigestRun,
-    changes: Sequence[Change],
-    sources: Sequence[SourceStatus],
-    subscription: Subscription,
-    settings: MailSettings,
-    *,
-    dated: Sequence[Change] = (),
-) -> Content | None:
-    """Return what the digest says; of the subscription only filter and options are asked."""
-    found = entries(run, changes, subscription)
-    if not found and not subscription.all_quiet:
-        return None
-    day = date.fromisoformat(run.on)
-    covered = coverage(sources, cut_at(run, settings) - _LENGTHS[run.rhythm])
-    page = Page(
-        name=_NAMES[run.rhythm],
-        day=day,
-        found=found,
-        subject=subject(run, found, covered),
-        coverage=covered,
-        upcoming=upcoming(dated, subscription.filter, day),
-        diffs=subscription.diffs,
-        details=subscription.details,
-        source_names=covered.names,
-    )
-    return lay_out(page, settings)
+    def mail(self, subscription: Subscription) -> Mail | None:
+        """Return the subscriber's mail; None: no entry, and no "all quiet" mail was asked for.
 
+        Raises MailRefused if the address cannot be written in a header.
+        """
+        wish = replace(subscription, id=0, address="")
+        if wish not in self._sealed:
+            self._sealed[wish] = self._seal(wish)
+        sealed = self._sealed[wish]
+        if sealed is None:
+            return None
+        name = message_id(self._run, subscription, self._settings)
+        message = envelope.address(sealed.message, subscription, self._settings, message_id=name)
+        return replace(sealed, message=message)
 
-def address(
-    content: Content, run: DigestRun, subscription: Subscription, settings: MailSettings
-) -> EmailMessage:
-    """Return the content as the message to this subscriber."""
-    return envelope.message(
-        content,
-        subscription,
-        settings,
-        message_id=message_id(run, subscription, settings),
-        sent_at=cut_at(run, settings),
-    )
+    def _seal(self, wish: Subscription) -> Mail | None:
+        content = self.content(wish)
+        if content is None:
+            return None
+        at = cut_at(self._run, self._settings)
+        return Mail(envelope.seal(content, self._settings, at), content.change_ids)
+
+    def content(self, subscription: Subscription) -> Content | None:
+        """Return what the digest says; of the subscription only filter and options are asked."""
+        run = self._run
+        found = entries(run, self._changes, subscription)
+        if not found and not subscription.all_quiet:
+            return None
+        day = date.fromisoformat(run.on)
+        page = Page(
+            name=_NAMES[run.rhythm],
+            day=day,
+            found=found,
+            subject=subject(run, found, self._covered),
+            coverage=self._covered,
+            upcoming=upcoming(self._dated, subscription.filter, day),
+            diffs=subscription.diffs,
+            details=subscription.details,
+            source_names=self._covered.names,
+        )
+        return self._press.lay_out(page)
 
 
 def cut_at(run: DigestRun, settings: MailSettings) -> datetime:

@@ -24,44 +24,49 @@ MAIL = SMTP.clone(max_line_length=76)
 which strict servers refuse (`554 Invalid Subject header`)."""
 
 
-def message(
+def seal(
     content: Content,
-    subscription: Subscription,
     settings: MailSettings,
-    *,
-    message_id: str,
     sent_at: datetime,
+    *,
     replies_to: str | None = None,
-) -> EmailMessage:
-    """Return the message to this subscriber; raises MailRefused if the address cannot be written.
+) -> bytes:
+    """Return the content as a message without its addressee: all that its readers share.
 
-    RFC 2919 List-Id, RFC 2369 List-Unsubscribe, RFC 3834 Auto-Submitted; Date and Message-ID
-    because providers silently drop mail that lacks them. replies_to: the Message-ID of the notice
-    this one goes on from.
+    RFC 2919 List-Id, RFC 3834 Auto-Submitted, and Date, because providers silently drop mail that
+    lacks it. replies_to: the Message-ID of the notice this one goes on from.
     """
     made = EmailMessage(policy=MAIL)
-    made["Message-ID"] = message_id
     made["Date"] = sent_at
     made["From"] = _mailbox(settings.from_address, inert_line(settings.from_name))
-    made["To"] = _recipient(subscription.address)
     made["List-Id"] = f"<digest.{settings.domain}>"
-    leave = quote(f"unsubscribe {subscription.id}")
-    made["List-Unsubscribe"] = f"<mailto:{settings.from_address}?subject={leave}>"
     made["Auto-Submitted"] = "auto-generated"
     made["Content-Language"] = "zh-CN"
     if replies_to is not None:
         made["In-Reply-To"] = made["References"] = replies_to
     made["Subject"] = content.subject
-    _fill(made, content)
-    return made
-
-
-def _fill(made: EmailMessage, content: Content) -> None:
-    """Give the message its parts; a content without HTML is text alone (chat channels)."""
     made.set_content(content.text, cte="base64")
-    if content.html:
+    if content.html:  # a chat channel takes text alone
         made.add_alternative(content.html, subtype="html", cte="base64")
-        made.set_boundary(f"=_{hashlib.sha256(made['Message-ID'].encode()).hexdigest()[:32]}")
+        print_of = hashlib.sha256(f"{content.text}{content.html}".encode()).hexdigest()
+        made.set_boundary(f"=_{print_of[:32]}")
+    return bytes(made)
+
+
+def address(
+    sealed: bytes, subscription: Subscription, settings: MailSettings, *, message_id: str
+) -> bytes:
+    """Return the sealed message with the headers that are this subscriber's own before it.
+
+    Message-ID and To (RFC 5322), List-Unsubscribe (RFC 2369).
+    Raises MailRefused if the address cannot be written in a header.
+    """
+    own = EmailMessage(policy=MAIL)
+    own["Message-ID"] = message_id
+    own["To"] = _recipient(subscription.address)
+    leave = quote(f"unsubscribe {subscription.id}")
+    own["List-Unsubscribe"] = f"<mailto:{settings.from_address}?subject={leave}>"
+    return bytes(own).removesuffix(b"\r\n") + sealed
 
 
 def _recipient(address: str) -> Address:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import css_inline
+from markupsafe import Markup
 
 from feeds.coverage import Coverage, why
 from feeds.digest.entries import LEAD_LINES, Entry, lead_line
@@ -48,52 +49,64 @@ class Page:
     source_names: dict[str, str] = field(default_factory=dict)
 
 
-def lay_out(page: Page, settings: MailSettings) -> Content:
-    """Return the content: the first entries whole, the rest a line each, never one dropped.
+class Press:
+    """Lays out pages; an entry that many of them show is rendered once."""
 
-    Fewer entries are whole until the HTML fits; where even the lines do not, the HTML says how
-    many more there are and where they stand: the text part is always complete.
-    """
-    values = _values(page, settings)
-    full, lines = settings.full_entries, len(page.found)
-    while len((html := _html(page, values, full, lines)).encode()) > HTML_BYTES and lines:
-        full, lines = (full // 2, lines) if full else (0, lines // 2)
-    shown = _split(page.found, full, len(page.found))
-    return Content(
-        subject=page.subject,
-        text=render("digest.txt", **values, **shown),
-        html=html,
-        change_ids=tuple(change.id for entry in page.found for change in entry.changes),
-    )
+    def __init__(self, settings: MailSettings) -> None:
+        self._full = settings.full_entries
+        self._public = settings.public_url.rstrip("/") if settings.public_url else None
+        self._pieces: dict[tuple[str, bool, tuple[str, ...], int], Markup] = {}
 
+    def lay_out(self, page: Page) -> Content:
+        """Return the content: the first entries whole, the rest a line each, never one dropped.
 
-def _html(page: Page, values: dict[str, object], full: int, lines: int) -> str:
-    return _INLINER.inline(render("digest.html", **values, **_split(page.found, full, lines)))
+        Fewer entries are whole until the HTML fits; where even the lines do not, the HTML says how
+        many more there are and where they stand: the text part is always complete.
+        """
+        full, lines = self._full, len(page.found)
+        while len((html := self._html(page, full, lines)).encode()) > HTML_BYTES and lines:
+            full, lines = (full // 2, lines) if full else (0, lines // 2)
+        return Content(
+            subject=page.subject,
+            text=self._render("digest.txt", page, full, len(page.found)),
+            html=html,
+            change_ids=tuple(change.id for entry in page.found for change in entry.changes),
+        )
 
+    def _html(self, page: Page, full: int, lines: int) -> str:
+        return _INLINER.inline(self._render("digest.html", page, full, lines))
 
-def _split(found: Sequence[Entry], full: int, lines: int) -> dict[str, object]:
-    brief = found[full : full + lines]
-    return {"full": found[:full], "brief": brief, "rest": len(found[full + lines :])}
+    def _render(self, template: str, page: Page, full: int, lines: int) -> str:
+        kind = template.removeprefix("digest.")
+        whole, brief = page.found[:full], page.found[full : full + lines]
+        return render(
+            template,
+            name=page.name,
+            day=page.day,
+            subject=page.subject,
+            leads=[lead_line(e, page.day, page.source_names) for e in page.found[:LEAD_LINES]],
+            more=max(0, len(page.found) - LEAD_LINES),
+            coverage=page.coverage,
+            missed=[(s, why(s)) for s in (page.coverage.missed if page.coverage else ())],
+            details=page.details,
+            upcoming=page.upcoming,
+            full=[self._piece(f"digest_entry.{kind}", entry, page.diffs) for entry in whole],
+            brief=[self._piece(f"digest_line.{kind}", entry, page.diffs) for entry in brief],
+            rest=len(page.found) - len(whole) - len(brief),
+            home_url=f"{self._public}/index.html" if self._public else None,
+        )
 
-
-def _values(page: Page, settings: MailSettings) -> dict[str, object]:
-    public = settings.public_url.rstrip("/") if settings.public_url else None
-    missed = page.coverage.missed if page.coverage else ()
-    return {
-        "name": page.name,
-        "day": page.day,
-        "subject": page.subject,
-        "leads": [lead_line(e, page.day, page.source_names) for e in page.found[:LEAD_LINES]],
-        "more": max(0, len(page.found) - LEAD_LINES),
-        "coverage": page.coverage,
-        "missed": [(source, why(source)) for source in missed],
-        "details": page.details,
-        "upcoming": page.upcoming,
-        "diffs": page.diffs,
-        "diff_blocks": DIFF_BLOCKS,
-        "home_url": f"{public}/index.html" if public else None,
-        "dossier_urls": {
-            entry.policy_id: f"{public}/{dossier_path(entry.policy_id)}" if public else None
-            for entry in page.found
-        },
-    }
+    def _piece(self, template: str, entry: Entry, diffs: bool) -> Markup:
+        """Return the entry as this template shows it; already harmless, hence Markup."""
+        key = (template, diffs, tuple(change.id for change in entry.changes), entry.copies)
+        if key not in self._pieces:
+            path = dossier_path(entry.policy_id)
+            text = render(
+                template,
+                entry=entry,
+                diffs=diffs,
+                diff_blocks=DIFF_BLOCKS,
+                dossier_url=f"{self._public}/{path}" if self._public else None,
+            )
+            self._pieces[key] = Markup(text.rstrip("\n"))
+        return self._pieces[key]

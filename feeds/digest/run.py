@@ -5,14 +5,13 @@ no window or a whole one; whatever runs afterwards finds it and sends what is st
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 from sqlmodel import Session
 
-from feeds.digest.compose import address, digest, message_id
-from feeds.digest.layout import Content
+from feeds.digest.compose import Desk, Mail, message_id
 from feeds.digest.upcoming import DAYS_AHEAD
 from feeds.errors import MailRefused
 from feeds.files import put_whole
@@ -45,8 +44,8 @@ def compose_day(
             if window is None:
                 return []
             run = digests.open_run(session, rhythm, on, window.upto)
-            for mail in _composed(session, run, settings):
-                _store(session, run, mail, settings)
+            for composed in _composed(session, run, settings):
+                _store(session, run, composed, settings)
         deliveries = digests.deliveries(session, run_id=run.id)
     _put_copies(run, deliveries, settings)
     return deliveries
@@ -67,7 +66,7 @@ def preview(
             return [(d.address, d.message) for d in digests.deliveries(session, run_id=run.id)]
         window = _window(session, rhythm, on, cut_at)
         composed = _composed(session, window, settings) if window else ()
-        return [(m.subscription.address, m.message) for m in composed if m.message]
+        return [(c.subscription.address, c.mail.message) for c in composed if c.mail.message]
 
 
 def _window(session: Session, rhythm: Rhythm, on: str, cut_at: datetime) -> DigestRun | None:
@@ -81,43 +80,30 @@ def _window(session: Session, rhythm: Rhythm, on: str, cut_at: datetime) -> Dige
 
 
 @dataclass(frozen=True, slots=True)
-class _Mail:
-    """One subscriber's mail; refused: why there can be none."""
+class _Composed:
+    """One subscriber's mail; message is empty where `refused` says why there can be none."""
 
     subscription: Subscription
-    content: Content
-    message: bytes = b""
+    mail: Mail
     refused: str = ""
 
 
-def _composed(session: Session, run: DigestRun, settings: MailSettings) -> Iterator[_Mail]:
-    """Yield each subscriber's mail; those with nothing to read get none.
-
-    Subscribers of one filter and the same options share one content, laid out once.
-    """
+def _composed(session: Session, run: DigestRun, settings: MailSettings) -> Iterator[_Composed]:
+    """Yield each subscriber's mail; those with nothing to read get none."""
     changes = ledger.changes(session, after=run.after, upto=run.upto)
-    sources = health.statuses(session)
     dated = _dated(session, run)
-    contents: dict[Subscription, Content | None] = {}
+    desk = Desk(run, changes, health.statuses(session), settings, dated=dated)
     for subscription in digests.subscriptions(session):
         if subscription.rhythm != run.rhythm:
             continue
-        wish = replace(subscription, id=0, address="")
-        if wish not in contents:
-            contents[wish] = digest(run, changes, sources, wish, settings, dated=dated)
-        content = contents[wish]
-        if content is not None:
-            yield _mail(content, run, subscription, settings)
-
-
-def _mail(
-    content: Content, run: DigestRun, subscription: Subscription, settings: MailSettings
-) -> _Mail:
-    try:
-        return _Mail(subscription, content, bytes(address(content, run, subscription, settings)))
-    except MailRefused as refused:
-        # One unusable address must not cost the others their digest (invariant 9).
-        return _Mail(subscription, content, refused=str(refused))
+        try:
+            mail = desk.mail(subscription)
+        except MailRefused as refused:
+            # One unusable address must not cost the others their digest (invariant 9).
+            yield _Composed(subscription, Mail(b"", ()), str(refused))
+            continue
+        if mail is not None:
+            yield _Composed(subscription, mail)
 
 
 def _dated(session: Session, run: DigestRun) -> list[Change]:
@@ -126,14 +112,18 @@ def _dated(session: Session, run: DigestRun) -> list[Change]:
     return deadlines.dated(session, first.isoformat(), last.isoformat(), upto=run.upto)
 
 
-def _store(session: Session, run: DigestRun, mail: _Mail, settings: MailSettings) -> None:
-    name = message_id(run, mail.subscription, settings)
-    told = mail.content.change_ids
+def _store(session: Session, run: DigestRun, composed: _Composed, settings: MailSettings) -> None:
+    name = message_id(run, composed.subscription, settings)
     delivery = digests.add_delivery(
-        session, run.id, mail.subscription, name, mail.message, change_ids=told
+        session,
+        run.id,
+        composed.subscription,
+        name,
+        composed.mail.message,
+        change_ids=composed.mail.change_ids,
     )
-    if mail.refused:
-        digests.set_state(session, delivery.id, "refused", detail=mail.refused, cause="address")
+    if composed.refused:
+        digests.set_state(session, delivery.id, "refused", detail=composed.refused, cause="address")
 
 
 def _put_copies(run: DigestRun, deliveries: Sequence[Delivery], settings: MailSettings) -> None:
