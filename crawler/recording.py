@@ -10,9 +10,10 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from crawler import edited_files
 from pipelines import announce, diff, fingerprint, identify, lifecycle
 from pipelines.canonical import canonical_title
-from store import dossiers, ledger, pages
+from store import dossiers, files, ledger, pages
 from store import lifecycle as stated
 from store.records import (
     SHANGHAI,
@@ -61,6 +62,7 @@ def record_page(
     before = pages.state(session, facts.url)
     same_bytes = before is not None and before.body_sha256 == facts.body_sha256
     page_id = pages.touch(session, facts)
+    files.link(session, page_id, facts.files)
     recorder = _Recorder(session, facts, page_id, reading, circumstances, now, same_bytes)
     changes: list[str] = []
     for part, document in enumerate(reading.documents):
@@ -140,14 +142,16 @@ class _Recorder:
         keys = fingerprint.lookup_keys(document)
         candidates = dossiers.find_candidates(self.session, keys, url=self.facts.url, part=part)
         is_clone = self.circumstances.is_clone
+        edits = edited_files.file_edits(self.session, known, document)
         verdict = identify.identify(
             document,
             classification,
             candidates,
             known,
             is_clone=is_clone,
-            same_bytes=self.same_bytes,
+            same_bytes=self.same_bytes and not edited_files.is_news(known, document, edits),
         )
+        verdict = edited_files.judged(verdict, known, document, edits)
         if (
             verdict.role == "original"
             and self.circumstances.reprints
@@ -192,13 +196,22 @@ class _Recorder:
             announce.Context(
                 today_on=today_on,
                 decoded=self.reading.decoded,
-                diff=_difference(known, document, verdict),
+                diff=self._difference(known, document, verdict),
                 roles=roles,
                 steps=_news(steps, told, today_on),
                 baseline=self.circumstances.baseline and known is None,
                 held=self.circumstances.held,
             ),
         )
+
+    def _difference(
+        self, known: Candidate | None, document: Document, verdict: Verdict
+    ) -> Diff | None:
+        if known is None or verdict.kind not in {"revised", "corrected"}:
+            return None
+        body = diff.compare(known.document.body_text, document.body_text)
+        edits = edited_files.file_edits(self.session, known, document)
+        return edited_files.with_files_diff(body, document, edits)
 
     def _tell_targets(self, finding: Finding) -> list[str]:
         """Bind steps to the policies they speak of and tell each once, whichever came first."""
@@ -274,9 +287,3 @@ def _at_home(document: Document, region: str | None) -> Document:
 def _target_keys(step: LifecycleStep) -> list[MatchKey]:
     pairs = (("title", step.target_key), ("number", step.target_number))
     return [MatchKey(kind, value) for kind, value in pairs if value]
-
-
-def _difference(known: Candidate | None, document: Document, verdict: Verdict) -> Diff | None:
-    if known is None or verdict.kind not in {"revised", "corrected"}:
-        return None
-    return diff.compare(known.document.body_text, document.body_text)

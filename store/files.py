@@ -44,6 +44,12 @@ def put(session: Session, state: FileState) -> None:
     session.flush()
 
 
+def at(session: Session, url: str, sha256: str) -> FileState | None:
+    """Return what the file at this address said with these bytes, None if it was never read."""
+    row = session.get(FileRow, (url, sha256))
+    return _state(row) if row else None
+
+
 def latest(session: Session, urls: Iterable[str]) -> dict[str, FileState]:
     """Return, by canonical address, the newest state of each file that was ever fetched."""
     rows = session.exec(
