@@ -122,9 +122,12 @@ def _spelled(way: Way, before: str, text_behind: str, page: Page) -> tuple[str, 
 
 
 def _strange(way: Way, before: str, behind: str, page: Page) -> bool:
-    """Whether some character of a way is known beside neither of its neighbours."""
+    """Whether some character of a way is known beside neither of its neighbours.
+
+    ASCII behind it, a gloss or a tag, says nothing against it.
+    """
     spelled = [before, *(c.text for c in way.characters if c.text), behind or " "]
-    known = [page.knows(a, b) for a, b in pairwise(spelled)]
+    known = [b.isascii() or page.knows(a, b) for a, b in pairwise(spelled)]
     return any(not (left or right) for left, right in pairwise(known))
 
 
