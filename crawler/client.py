@@ -83,6 +83,11 @@ def manners_for(url: str) -> Manners:
     return Manners(delay_s=0.0 if local else MIN_DELAY_S, allow_loopback=local)
 
 
+def with_path(url: str) -> str:
+    """Return the address with at least `/` for its path (RFC 9110 §4.2.3)."""
+    return url if urlsplit(url).path else f"{url}/"
+
+
 @dataclass
 class Pace:
     """When each host was last asked, and when time is up; shared by clients in one thread.
@@ -134,6 +139,7 @@ class Client:
         at which there was none: robots.txt forbids, a private address, no connection, …
         """
         hops: list[Answer] = []
+        url = with_path(url)
         while True:
             self._obey(url)
             hops.append(self._fetch(url, max_bytes))

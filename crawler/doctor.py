@@ -243,7 +243,8 @@ class Practice:
     """What every examination shares.
 
     make_client: a source and the pace of its host → its client. samples: its last good visits.
-    progress: is told each source as it is done.
+    progress: is told each source as it is done. ends: monotonic instant after which nothing more
+    is asked. afterwards: what else is to be done with the client of a source.
     """
 
     make_client: Callable[[Source, Pace], Client]
@@ -251,6 +252,7 @@ class Practice:
     samples: Callable[[Source], Samples] = lambda source: {}
     progress: Callable[[str], None] = lambda source_id: None
     ends: float | None = None
+    afterwards: Callable[[Source, Client, Examination], None] = lambda source, client, found: None
 
 
 def examine_all(sources: Iterable[Source], practice: Practice) -> list[Examination]:
@@ -272,6 +274,7 @@ def _examine_chain(chain: Sequence[Source], practice: Practice) -> list[Examinat
         client = practice.make_client(source, pace)
         doctor = Doctor(source, client, practice.clock(), practice.samples(source))
         examined.append(doctor.examine())
+        practice.afterwards(source, client, examined[-1])
         practice.progress(source.id)
     return examined
 
