@@ -15,7 +15,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from feeds.digest import compose_day
+from feeds.digest import compose_day, preview
 from feeds.digest.layout import Press
 from feeds.filters import matches
 from feeds.mail import deliver
@@ -122,6 +122,8 @@ def main() -> None:
             fill(database)
             to = SmtpSettings("127.0.0.1", port, "plain")
             mail = MailSettings(digests=at / "digests", maildir=at / "maildir", smtp=to)
+            preview(database, "2026-06-07", CUT, mail)  # compiles the templates
+            laid_out.clear()
             began = time.perf_counter()
             made = compose_day(database, "2026-06-07", CUT, mail)
             composed = time.perf_counter() - began

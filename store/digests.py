@@ -3,7 +3,8 @@
 Who subscribes to what is `store.subscribers`, re-exported here for the callers of both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -50,32 +51,40 @@ def open_run(session: Session, rhythm: DigestRhythm, on: str, upto: int) -> Dige
     return _run(row)
 
 
-def add_delivery(
-    session: Session,
-    run_id: int | None,
-    subscription: Subscription,
-    message_id: str,
-    message: bytes,
-    *,
-    change_ids: Sequence[str] = (),
-) -> Delivery:
-    """Return the delivery under this Message-ID, stored as pending if it is new.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A message that was composed: for whom, what it tells; refused: why it cannot be sent."""
+
+    subscription: Subscription
+    message_id: str
+    message: bytes
+    change_ids: tuple[str, ...] = ()
+    refused: str = ""
+
+
+def add_deliveries(session: Session, run_id: int | None, made: Iterable[Made]) -> list[int]:
+    """Store composed messages as pending, or as refused; return their ids in order.
 
     run_id: None for an immediate alert. A Message-ID stands for one window (or one alert) and one
-    subscription, so that composing twice stores one.
+    subscription and is unique, so that nothing can be stored twice.
     """
-    row = session.exec(select(DeliveryRow).where(DeliveryRow.message_id == message_id)).first()
-    row = row or DeliveryRow(
-        digest_run_id=run_id,
-        subscription_id=subscription.id,
-        address=subscription.address,
-        message_id=message_id,
-        message=message,
-        change_ids=list(change_ids),
-    )
-    session.add(row)
+    rows = [
+        DeliveryRow(
+            digest_run_id=run_id,
+            subscription_id=one.subscription.id,
+            address=one.subscription.address,
+            message_id=one.message_id,
+            message=one.message,
+            change_ids=list(one.change_ids),
+            state="refused" if one.refused else "pending",
+            cause="address" if one.refused else "",
+            detail=one.refused,
+        )
+        for one in made
+    ]
+    session.add_all(rows)
     session.flush()
-    return _delivery(row)
+    return [row.id or 0 for row in rows]
 
 
 def deliveries(

@@ -20,6 +20,7 @@ from feeds.settings import MailSettings
 from feeds.words import shanghai_day
 from store import alerts, digests, ledger
 from store.database import Database
+from store.digests import Made
 from store.records import Change, Subscription
 
 GROUP_FROM = 4
@@ -67,19 +68,15 @@ def _store(
     content = content_of(changes, subscription, settings)
     name = f"<alert.{alert_ids[0]}.{subscription.id}@{settings.domain}>"
     thread = _thread(session, subscription, changes)
-    refused = None
     try:
         sealed = envelope.seal(content, settings, now, replies_to=thread)
-        sent = envelope.address(sealed, subscription, settings, message_id=name)
-    except MailRefused as error:
+        message = envelope.address(sealed, subscription, settings, message_id=name)
+        made = Made(subscription, name, message, content.change_ids)
+    except MailRefused as refused:
         # One unusable address must not cost the others their alert (invariant 9).
-        refused, sent = error, b""
-    delivery = digests.add_delivery(
-        session, None, subscription, name, sent, change_ids=content.change_ids
-    )
-    alerts.told_in(session, alert_ids, delivery.id)
-    if refused is not None:
-        digests.set_state(session, delivery.id, "refused", detail=str(refused), cause="address")
+        made = Made(subscription, name, b"", content.change_ids, str(refused))
+    (delivery_id,) = digests.add_deliveries(session, None, [made])
+    alerts.told_in(session, alert_ids, delivery_id)
 
 
 def content_of(

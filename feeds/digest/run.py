@@ -5,20 +5,20 @@ no window or a whole one; whatever runs afterwards finds it and sends what is st
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 from sqlmodel import Session
 
-from feeds.digest.compose import Desk, Mail, message_id
+from feeds.digest.compose import Desk, message_id
 from feeds.digest.upcoming import DAYS_AHEAD
 from feeds.errors import MailRefused
 from feeds.files import put_whole
 from feeds.settings import MailSettings
 from store import deadlines, digests, health, ledger
 from store.database import Database
-from store.records import Change, Delivery, DigestRun, Subscription
+from store.digests import Made
+from store.records import Change, Delivery, DigestRun
 
 Rhythm = Literal["daily", "weekly"]
 
@@ -44,8 +44,7 @@ def compose_day(
             if window is None:
                 return []
             run = digests.open_run(session, rhythm, on, window.upto)
-            for composed in _composed(session, run, settings):
-                _store(session, run, composed, settings)
+            digests.add_deliveries(session, run.id, _composed(session, run, settings))
         deliveries = digests.deliveries(session, run_id=run.id)
     _put_copies(run, deliveries, settings)
     return deliveries
@@ -66,7 +65,7 @@ def preview(
             return [(d.address, d.message) for d in digests.deliveries(session, run_id=run.id)]
         window = _window(session, rhythm, on, cut_at)
         composed = _composed(session, window, settings) if window else ()
-        return [(c.subscription.address, c.mail.message) for c in composed if c.mail.message]
+        return [(made.subscription.address, made.message) for made in composed if made.message]
 
 
 def _window(session: Session, rhythm: Rhythm, on: str, cut_at: datetime) -> DigestRun | None:
@@ -79,16 +78,7 @@ def _window(session: Session, rhythm: Rhythm, on: str, cut_at: datetime) -> Dige
     return DigestRun(id=0, rhythm=rhythm, on=on, after=after, upto=max(after, upto))
 
 
-@dataclass(frozen=True, slots=True)
-class _Composed:
-    """One subscriber's mail; message is empty where `refused` says why there can be none."""
-
-    subscription: Subscription
-    mail: Mail
-    refused: str = ""
-
-
-def _composed(session: Session, run: DigestRun, settings: MailSettings) -> Iterator[_Composed]:
+def _composed(session: Session, run: DigestRun, settings: MailSettings) -> Iterator[Made]:
     """Yield each subscriber's mail; those with nothing to read get none."""
     changes = ledger.changes(session, after=run.after, upto=run.upto)
     dated = _dated(session, run)
@@ -96,34 +86,21 @@ def _composed(session: Session, run: DigestRun, settings: MailSettings) -> Itera
     for subscription in digests.subscriptions(session):
         if subscription.rhythm != run.rhythm:
             continue
+        name = message_id(run, subscription, settings)
         try:
             mail = desk.mail(subscription)
         except MailRefused as refused:
             # One unusable address must not cost the others their digest (invariant 9).
-            yield _Composed(subscription, Mail(b"", ()), str(refused))
+            yield Made(subscription, name, b"", refused=str(refused))
             continue
         if mail is not None:
-            yield _Composed(subscription, mail)
+            yield Made(subscription, name, mail.message, mail.change_ids)
 
 
 def _dated(session: Session, run: DigestRun) -> list[Change]:
     first = date.fromisoformat(run.on)
     last = first + timedelta(DAYS_AHEAD)
     return deadlines.dated(session, first.isoformat(), last.isoformat(), upto=run.upto)
-
-
-def _store(session: Session, run: DigestRun, composed: _Composed, settings: MailSettings) -> None:
-    name = message_id(run, composed.subscription, settings)
-    delivery = digests.add_delivery(
-        session,
-        run.id,
-        composed.subscription,
-        name,
-        composed.mail.message,
-        change_ids=composed.mail.change_ids,
-    )
-    if composed.refused:
-        digests.set_state(session, delivery.id, "refused", detail=composed.refused, cause="address")
 
 
 def _put_copies(run: DigestRun, deliveries: Sequence[Delivery], settings: MailSettings) -> None:
