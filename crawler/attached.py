@@ -4,7 +4,7 @@ Every way into the ledger (run, redecode, replay) completes its readings here, s
 the same whichever way it came. It fetches nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,9 +18,9 @@ from pipelines.attached import ReadFile, file_document, is_from_file, with_files
 from pipelines.classify import classify
 from pipelines.extract import Rules
 from pipelines.files import FILES_VERSION
-from store import files
+from store import dossiers, files, pages
 from store.files import FileState
-from store.records import Capture, Decoded, Document, Entry, FileText, Reading
+from store.records import Capture, Decoded, Document, Entry, FileText, Reading, Visit
 
 FileReader = Callable[[bytes, str], FileText]
 """Reads one file's bytes under its name, within limits (`crawler.files.read_limited`)."""
@@ -30,23 +30,36 @@ NO_PAGE = frozenset({"html"})
 
 
 def file_state(
-    session: Session, archive: Path, url: str, capture: Capture, read: FileReader
+    session: Session,
+    archive: Path,
+    visit: Visit,
+    capture: Capture,
+    read: FileReader,
 ) -> FileState:
-    """Return what the captured file says; bytes that were read before are not read again.
+    """Return what the file says that the visit brought; bytes read before are not read again.
 
     Raises ArchiveError or BodyError when the bytes cannot be had.
     """
-    known = files.at(session, url, capture.body_sha256)
+    known = files.at(session, visit.url, capture.body_sha256)
     if known is not None and known.version == FILES_VERSION:
-        return replace(known, seen_at=capture.fetched_at, capture_id=capture.id)
+        return replace(known, seen_at=visit.visited_at, capture_id=capture.id)
     return FileState(
-        url=url,
+        url=visit.url,
         sha256=capture.body_sha256,
-        read=read(read_body(archive, capture), url),
+        read=read(read_body(archive, capture), visit.url),
         version=FILES_VERSION,
-        seen_at=capture.fetched_at,
+        seen_at=visit.visited_at,
         capture_id=capture.id,
     )
+
+
+def files_moved_on(session: Session, url: str) -> bool:
+    """Return whether a file that the page links to has other bytes than the page's last state."""
+    current = {state.sha256 for state in files.linked_from(session, url)} - {files.NO_BYTES}
+    if not current:
+        return False
+    parts = dossiers.parts_of(session, url)
+    return not current <= {a.sha256 for part in parts for a in part.document.attachments}
 
 
 def read_captured(
@@ -57,17 +70,18 @@ def read_captured(
     source: Source | None,
     *,
     column_id: str | None,
-    entry: Entry | None,
+    entry: Entry | None = None,
 ) -> Reading:
     """Return the reading of a capture with what its files say and its source's file sharpens.
 
-    url: canonical. entry: the row that led here, which names a file that stands for itself.
+    url: canonical. entry: the row that led here: it names a file that stands for itself; None for
+    the row that the page is known by.
     Raises ArchiveError or BodyError when its bytes cannot be had.
     """
     role = _role(source, column_id)
     file = files.at(session, url, capture.body_sha256)
     if file is not None and file.read.kind not in NO_PAGE:
-        return _file_reading(file, entry, role)
+        return _file_reading(file, entry or _known_row(session, url), role)
     reading = read_page(
         read_body(archive, capture),
         capture.content_type,
@@ -99,7 +113,7 @@ def completed(
     return replace(reading, documents=documents, classifications=classes)
 
 
-def file_addresses(reading: Reading, source: Source | None) -> Mapping[str, str]:
+def file_addresses(reading: Reading, source: Source | None) -> dict[str, str]:
     """Return the canonical address of each attachment of the reading, by its address as written."""
     written = (a.url for document in reading.documents for a in document.attachments)
     return {url: address for url in written if (address := _canonical(url, source))}
@@ -123,6 +137,11 @@ def _file_reading(file: FileState, entry: Entry | None, role: str | None) -> Rea
         classifications=(classify(document, role),),
         detail=f"a file: {file.read.kind}",
     )
+
+
+def _known_row(session: Session, url: str) -> Entry | None:
+    page = pages.known(session, [url]).get(url)
+    return Entry(url, page.entry_title, page.entry_on) if page and page.entry_title else None
 
 
 def _role(source: Source | None, column_id: str | None) -> str | None:

@@ -19,6 +19,9 @@ from store.records import Outcome
 
 MAX_SAID_CHARS = 160
 
+TOO_LARGE = "body larger than allowed"
+"""How the detail of a visit begins whose answer was not taken for its size."""
+
 
 class Refusal(IgnoreRequest):
     """Base: this program decided not to ask or not to take the answer."""
@@ -78,7 +81,7 @@ _NETWORK: tuple[tuple[type[Exception], Outcome, str], ...] = (
     (CannotResolveHostError, "unreachable", "the host name is not known (DNS)"),
     (DownloadConnectionRefusedError, "unreachable", "connection refused"),
     (DownloadTimeoutError, "unreachable", "no answer in time"),
-    (DownloadCancelledError, "drifted", "body larger than allowed"),
+    (DownloadCancelledError, "drifted", TOO_LARGE),
     (ResponseDataLossError, "drifted", "body cut short: the connection closed before its end"),
     (DownloadFailedError, "unreachable", "connection failed"),
     (UnsupportedURLSchemeError, "drifted", "not an http address"),

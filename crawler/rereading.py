@@ -6,21 +6,23 @@ state with the old one, or a better extractor would make every page with a count
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session
 
 from crawler.archive import read_body
+from crawler.attached import FileReader, file_addresses, read_captured
 from crawler.errors import ArchiveError, BodyError
-from crawler.page import READER_VERSION, read_page
+from crawler.files import read_limited
+from crawler.page import READER_VERSION
 from crawler.recording import Circumstances, record_page
 from crawler.sources import Source
-from pipelines.extract import Rules
-from store import captures, pages
+from pipelines.files import FILES_VERSION
+from store import captures, files, health, pages
 from store.database import Database
-from store.records import Capture, PageFacts, Reading
+from store.records import PageFacts
 
 Progress = Callable[[str, int, int], None]
 
@@ -40,12 +42,13 @@ def reread_all(
     sources: Mapping[str, Source],
     clock: Callable[[], datetime],
     progress: Progress = lambda stage, done, total: None,
+    read: FileReader = read_limited,
 ) -> Reread:
-    """Read every page's settled capture again and record what reads differently."""
+    """Read every page's settled capture again and record what reads differently; files first."""
+    changes: list[str] = []
+    unreadable = _reread_files(database, archive, read)
     with database.reading() as session:
         urls = pages.archived(session)
-    changes: list[str] = []
-    unreadable: dict[str, str] = {}
     for done, url in enumerate(urls):
         try:
             with database.writing() as session:
@@ -54,6 +57,23 @@ def reread_all(
             unreadable[url] = str(error)
         progress("pages", done + 1, len(urls))
     return Reread(len(urls), tuple(changes), unreadable)
+
+
+def _reread_files(database: Database, archive: Path, read: FileReader) -> dict[str, str]:
+    """Read the files anew that an older reader read; return what could not be, with the reason."""
+    with database.reading() as session:
+        outdated = files.outdated(session, FILES_VERSION)
+    unreadable = {}
+    for state in outdated:
+        try:
+            with database.writing() as session:
+                capture = captures.get(session, state.capture_id or 0)
+                assert capture is not None, f"{state.url}: its capture's row is gone"
+                anew = read(read_body(archive, capture), state.url)
+                files.put(session, replace(state, read=anew, version=FILES_VERSION))
+        except (ArchiveError, BodyError) as error:
+            unreadable[state.url] = str(error)
+    return unreadable
 
 
 def reread(
@@ -68,7 +88,8 @@ def reread(
     if state is None or capture is None:
         return []
     source = sources.get(state.source_id or "")
-    reading = read_captured(read_body(archive, capture), capture, source, state.column_id)
+    reading = read_captured(session, archive, url, capture, source, column_id=state.column_id)
+    status = health.status(session, state.source_id or "")
     facts = PageFacts(
         url=url,
         kind=reading.kind,
@@ -78,22 +99,10 @@ def reread(
         capture_id=capture.id,
         body_sha256=state.body_sha256,
         present=False,
+        files=tuple(file_addresses(reading, source).values()),
     )
-    return record_page(session, facts, reading, circumstances_of(source), now)
-
-
-def read_captured(
-    body: bytes, capture: Capture, source: Source | None, column_id: str | None
-) -> Reading:
-    """Return the reading of a capture's body with what its source's file sharpens."""
-    columns = source.columns if source else ()
-    return read_page(
-        body,
-        capture.content_type,
-        capture.url,
-        rules=Rules(site_name=source.name) if source else None,
-        column_role=next((c.role for c in columns if c.id == column_id), None),
-    )
+    circumstances = circumstances_of(source, held=status is not None and status.held)
+    return record_page(session, facts, reading, circumstances, now)
 
 
 def circumstances_of(

@@ -1,13 +1,14 @@
 """From visits to the ledger: settling = replaying what the crawl captured, in a fixed order.
 
-The crawl leaves captures and unsettled visits. Settling takes them in: pages by the date and place
-of the row that led to them (whatever order they arrived in over the network), then listings, then
-each source's health, then the steps whose day has come. A kill at any point loses nothing: a
-visit is settled in the very transaction that records what it brought, the rest still waits, and
-the next settling goes on in the same order.
+The crawl leaves captures and unsettled visits. Settling takes them in: files first, so that what
+they say is there when their pages are recorded, then pages by the date and place of the row that
+led to them (whatever order they arrived in over the network), then listings, then each source's
+health, then the steps whose day has come. A kill at any point loses nothing: a visit is settled in
+the very transaction that records what it brought, the rest still waits, and the next settling goes
+on in the same order.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -16,12 +17,13 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from crawler import absence
-from crawler.archive import read_body
-from crawler.errors import ArchiveError, BodyError
+from crawler import absence, filing
+from crawler.attached import FileReader, file_addresses, files_moved_on, read_captured
+from crawler.files import read_limited
+from crawler.filing import Filing
 from crawler.page import READER_VERSION
 from crawler.recording import Circumstances, record_page, tell_absence, tell_return
-from crawler.rereading import circumstances_of, read_captured, reread
+from crawler.rereading import circumstances_of
 from crawler.sources import Source
 from crawler.standing import Settled, Standing
 from pipelines import announce
@@ -51,6 +53,7 @@ class Settlement:
         sources: Mapping[str, Source],
         clock: Clock,
         advice: Mapping[str, str] | None = None,
+        read_file: FileReader = read_limited,
     ) -> None:
         """advice: by source id, what the run found out about why it is sick."""
         self.database = database
@@ -58,6 +61,7 @@ class Settlement:
         self.sources = sources
         self.clock = clock
         self.result = Settled()
+        self.filing = Filing(database, archive, sources, clock, read_file)
         self._backfills: frozenset[int] = frozenset()
         self.standing = Standing(database, sources, clock, advice)
         self._rank = {source_id: place for place, source_id in enumerate(_by_authority(sources))}
@@ -67,10 +71,16 @@ class Settlement:
         with self.database.reading() as session:
             queue = visits.unsettled(session)
             self._backfills = runs.backfills(session)
-        on_pages = sorted((v for v in queue if v.target != "listing"), key=self._place)
+            on_pages = sorted(filing.on_pages(session, queue), key=self._place)
         self.standing.close_gates(v for v in on_pages if v.run_id not in self._backfills)
+        awaited = {visit.url for visit in on_pages}
+        on_files = filing.on_files(queue)
+        for done, visit in enumerate(on_files):
+            self._alone(visit, lambda v: self._settle_file(v, awaited))
+            progress("files", done + 1, len(on_files))
         for done, visit in enumerate(on_pages):
-            self._settle_alone(visit)
+            if visit.url not in self.result.broken:
+                self._alone(visit, self._settle_page)
             progress("pages", done + 1, len(on_pages))
         listings = sorted((v for v in queue if v.target == "listing"), key=_column)
         for _, sweep in groupby(listings, key=_column):
@@ -86,13 +96,13 @@ class Settlement:
 
     # --- pages ----------------------------------------------------------------------------------
 
-    def _settle_alone(self, visit: Visit) -> None:
-        """Settle one page; whatever goes wrong with it is its own failure, named and counted.
+    def _alone(self, visit: Visit, settle: Callable[[Visit], None]) -> None:
+        """Settle one page or file; what goes wrong with it is its own failure, named and counted.
 
         The next crawl finds the page still unknown and asks for it again: that is the retry.
         """
         try:
-            self._settle_page(visit)
+            settle(visit)
         except SQLAlchemyError:
             raise  # the database is everybody's: a full disk is no page's fault
         except Exception as error:
@@ -102,14 +112,15 @@ class Settlement:
             with self.database.writing() as session:
                 visits.fail(session, visit.id or 0, f"could not be taken in: {why}")
 
+    def _settle_file(self, visit: Visit, awaited: Collection[str]) -> None:
+        self.result.changes += self.filing.take(visit, awaited)
+
     def _settle_page(self, visit: Visit) -> None:
         self.result.pages += visit.target == "page"
         with self.database.reading() as session:
             capture = captures.get(session, visit.capture_id) if visit.capture_id else None
             state = pages.state(session, visit.url)
-        if visit.target == "attachment":
-            self._close(visit)
-        elif visit.outcome == "gone":
+        if visit.outcome == "gone":
             self._miss(visit.url, visit)
         elif visit.outcome not in {"ok", "unchanged"} or capture is None:
             self._close(visit)
@@ -120,17 +131,24 @@ class Settlement:
             self._record(visit, capture)
 
     def _record(self, visit: Visit, capture: Capture) -> None:
-        body = read_body(self.archive, capture)
         source = self.sources.get(visit.source_id)
-        reading = read_captured(body, capture, source, visit.column_id)
+        with self.database.reading() as session:
+            reading = read_captured(
+                session,
+                self.archive,
+                visit.url,
+                capture,
+                source,
+                column_id=visit.column_id,
+                entry=visit.entry,
+            )
+        facts = _facts(visit, capture, reading, source)
         self.result.repaired += bool(reading.decoded.repairs)
         with self.database.writing() as session:
             circumstances = self._circumstances(session, visit, source)
             if dossiers.reader_version(session, visit.url) not in {None, READER_VERSION}:
-                self.result.changes += self._reread(session, visit.url)
-            self.result.changes += record_page(
-                session, _facts(visit, capture, reading), reading, circumstances, self.clock()
-            )
+                self.result.changes += self.filing.record_anew(session, visit.url)
+            self.result.changes += record_page(session, facts, reading, circumstances, self.clock())
             visits.settle(session, [visit.id or 0])
 
     def _circumstances(
@@ -146,14 +164,6 @@ class Settlement:
             held=status is not None and status.held,
         )
 
-    def _reread(self, session: Session, url: str) -> list[str]:
-        """Read the page's last state with today's rooms, so that only the site's edits count."""
-        try:
-            return reread(session, self.archive, self.sources, url, self.clock())
-        except (ArchiveError, BodyError) as error:
-            log.warning("reread_failed", url=url, why=str(error))
-            return []
-
     def _note_present(self, visit: Visit, state: pages.PageState) -> None:
         facts = PageFacts(
             url=visit.url,
@@ -166,6 +176,8 @@ class Settlement:
             entry=visit.entry,
         )
         with self.database.writing() as session:
+            if files_moved_on(session, visit.url):
+                self.result.changes += self.filing.record_anew(session, visit.url)
             pages.touch(session, facts)
             if state.withdrawn:
                 self.result.changes += tell_return(session, visit.url, self.clock())
@@ -262,7 +274,7 @@ def _day(at: datetime) -> str:
     return at.astimezone(SHANGHAI).date().isoformat()
 
 
-def _facts(visit: Visit, capture: Capture, reading: Reading) -> PageFacts:
+def _facts(visit: Visit, capture: Capture, reading: Reading, source: Source | None) -> PageFacts:
     return PageFacts(
         url=visit.url,
         kind=reading.kind,
@@ -272,4 +284,5 @@ def _facts(visit: Visit, capture: Capture, reading: Reading) -> PageFacts:
         capture_id=capture.id,
         body_sha256=capture.body_sha256,
         entry=visit.entry,
+        files=tuple(file_addresses(reading, source).values()),
     )

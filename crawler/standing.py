@@ -69,7 +69,7 @@ class Standing:
                     store_health.hold(session, source_id, reason, self.clock())
 
     def _is_fresh(self, session: Session, visit: Visit) -> bool:
-        if visit.target != "page" or visit.outcome != "ok":
+        if visit.target == "listing" or visit.outcome != "ok":
             return False
         column = columns.state(session, visit.source_id, visit.column_id or "")
         return (

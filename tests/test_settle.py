@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler import rereading
+from crawler import attached, rereading
 from crawler.archive import ArchiveWriter
 from crawler.settle import Settlement
 from crawler.sources import Source
@@ -260,14 +260,14 @@ def test_a_page_that_trips_the_reader_fails_alone_and_is_tried_again(
     world.run(site(1))
     world.now += timedelta(days=1)
     with monkeypatch.context() as broken:
-        real = rereading.read_page
+        real = attached.read_page
 
         def trips(body: bytes, *rest: object, **known: object) -> object:
             if "第2号" in body.decode():
                 raise ZeroDivisionError("a bug in a rule")
             return real(body, *rest, **known)  # type: ignore[arg-type]
 
-        broken.setattr(rereading, "read_page", trips)
+        broken.setattr(attached, "read_page", trips)
         settled = world.run(site(1, 2, 3))
     assert settled.broken == {url(2): "ZeroDivisionError: a bug in a rule"}
     assert world.changes()[-1].page_url == url(3)
@@ -281,13 +281,13 @@ def test_a_better_reader_corrects_and_never_revises(
 ) -> None:
     """The page's counter moved on the very day the reader was upgraded: nobody edited it."""
     with monkeypatch.context() as older:
-        real = rereading.read_page
+        real = attached.read_page
 
         def short_sighted(body: bytes, *rest: object, **known: object) -> Reading:
             reading = real(body.replace("由省民政厅负责解释，".encode(), b""), *rest, **known)  # type: ignore[arg-type]
             return reading
 
-        older.setattr(rereading, "read_page", short_sighted)
+        older.setattr(attached, "read_page", short_sighted)
         older.setattr(rereading, "READER_VERSION", "0")
         world.run(site(1))
     world.now += timedelta(days=1)
