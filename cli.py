@@ -7,15 +7,18 @@ lock. Tables for people, `--json` for programs; diagnostics go to standard error
 import json
 import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import structlog
 import typer
 from rich.console import Console
 
 from config import ConfigError, load_config, program_version
+
+if TYPE_CHECKING:
+    from crawler.sources import Source
 
 app = typer.Typer(
     name="policywatch",
@@ -24,6 +27,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+sources_app = typer.Typer(help="List the watched columns; add one.", invoke_without_command=True)
+app.add_typer(sources_app, name="sources")
 subscribers_app = typer.Typer(help="List, import and export subscriptions.", no_args_is_help=True)
 app.add_typer(subscribers_app, name="subscribers")
 
@@ -78,8 +83,15 @@ def demo(
 def run(
     once: Annotated[bool, typer.Option("--once", help="Every enabled source, due or not.")] = False,
     source: Annotated[list[str] | None, typer.Option(help="Crawl this source now.")] = None,
+    pages: Annotated[int | None, typer.Option(min=1, help="Backfill: pages of a list.")] = None,
+    since: Annotated[str | None, typer.Option(help="Backfill: not before 2019, 2019-06.")] = None,
 ) -> None:
-    """Crawl what is due now, publish, send what is due (for cron)."""
+    """Crawl what is due now, publish, send what is due (for cron).
+
+    With --pages or --since, fetch what the sources published before they were watched; a backfill
+    that the day's requests end, or a kill, goes on where it stopped when the same is asked again.
+    """
+    from crawler.backfill import backfill_of
     from scheduler import Job
     from terminal import run_table
 
@@ -87,7 +99,10 @@ def run(
     if unknown := sorted(set(source or ()) - set(job.sources)):
         _stop(f"source {', '.join(unknown)}: unknown; see `policywatch sources`", BAD_USAGE)
     everything = [source_id for source_id, s in job.sources.items() if s.enabled]
-    report = job.run(source or (everything if once else None))
+    backfill = backfill_of(pages, since)
+    if backfill and not (source or once):
+        _stop("--pages and --since need --source ID or --once: name what to walk back", BAD_USAGE)
+    report = job.run(source or (everything if once else None), backfill)
     out.print(run_table(report, job.sources))
     for problem in report.problems:
         err.print(problem)
@@ -105,6 +120,7 @@ def daemon() -> None:
 @app.command()
 def replay(files: list[Path], as_json: AsJson = False) -> None:
     """Run the pipeline over captured responses (WARC), offline and deterministic."""
+    from crawler.bundle import warc_files
     from crawler.replay import replay_files
     from crawler.sources import load_sources
     from feeds.publish import publish
@@ -113,9 +129,9 @@ def replay(files: list[Path], as_json: AsJson = False) -> None:
     from terminal import replay_table
 
     config = load_config()
-    with lock(config.data, "run", utc_now()):
+    with lock(config.data, "run", utc_now()), warc_files(files) as warcs:
         database = open_database(config)
-        summary = replay_files(database, files, load_sources(config.sources), utc_now, _progress)
+        summary = replay_files(database, warcs, load_sources(config.sources), utc_now, _progress)
         publish(database, config.public, publish_settings(config))
     (err if as_json else out).print(replay_table(summary))
     if as_json:
@@ -273,20 +289,126 @@ def verify() -> None:
     raise typer.Exit(FAILED if found else OK)
 
 
-@app.command()
-def sources(as_json: AsJson = False) -> None:
+@sources_app.callback()
+def sources(context: typer.Context, as_json: AsJson = False) -> None:
     """List the watched columns, how sure their addresses are, their sources' health."""
+    if context.invoked_subcommand is not None:
+        return
+    from crawler.revisits import delays_of
     from scheduler import Job
-    from store import health
+    from store import health, revisits
     from terminal import source_rows, sources_view
 
     job = Job(load_config())
     with job.database.reading() as session:
-        rows = source_rows(job.sources, {s.source_id: s for s in health.statuses(session)})
+        statuses = {s.source_id: s for s in health.statuses(session)}
+        delays = delays_of(job.sources, revisits.stocks(session, job.clock()))
+    rows = source_rows(job.sources, statuses, delays)
     if as_json:
         _print_json(rows)
     else:
         out.print(sources_view(rows))
+
+
+@sources_app.command("add")
+def sources_add(url: Annotated[str, typer.Argument(help="Address of a column.")]) -> None:
+    """Show what would be read of a column, and write its definition to be reviewed."""
+    from crawler.proposals import propose_column
+    from scheduler import Job
+    from terminal import trial_view
+
+    trial = propose_column(Job(load_config()).bureau(), url)
+    out.print(trial_view(trial))
+    raise typer.Exit(OK if trial.path else FAILED)
+
+
+@app.command()
+def discover(start: Annotated[str, typer.Argument(metavar="HOST")]) -> None:
+    """Find the columns of a site from its host or any page of it, and propose them."""
+    from crawler.proposals import propose_site
+    from scheduler import Job
+    from terminal import proposal_view
+
+    bureau = Job(load_config()).bureau()
+    proposal = propose_site(bureau, start, lambda url: err.print(url, soft_wrap=True))
+    out.print(proposal_view(proposal))
+    raise typer.Exit(OK if proposal.survey.columns else FAILED)
+
+
+@app.command()
+def doctor(
+    source: Annotated[list[str] | None, typer.Argument(help="Source ids; none: all.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check every step of a visit to a source: what it means, what to do."""
+    from crawler.doctor import Practice, client_maker, examine_all
+    from crawler.last_good import last_good_visits
+    from scheduler import Job
+    from terminal import examinations_view
+
+    config = load_config()
+    job = Job(config)
+    chosen = _chosen(job.sources, source)
+    practice = Practice(
+        client_maker(config.user_agent),
+        job.clock,
+        lambda s: last_good_visits(job.database, config.archive, s, job.clock()),
+        lambda source_id: _progress(source_id, 1, len(chosen)),
+    )
+    examined = examine_all(chosen, practice)
+    if as_json:
+        _print_json(e.as_json() for e in examined)
+    else:
+        out.print(examinations_view(examined))
+    raise typer.Exit(OK if all(e.sound for e in examined) else FAILED)
+
+
+@app.command()
+def fieldtrip(
+    minutes: Annotated[float, typer.Option(min=0, help="How long to look around.")] = 15,
+    source: Annotated[list[str] | None, typer.Option(help="Only this source.")] = None,
+) -> None:
+    """Look at every source politely and pack what came back into one bundle to send."""
+    from crawler.fieldtrip import travel
+    from crawler.sources import load_sources
+    from scheduler import utc_now
+
+    config = load_config()
+    chosen = _chosen(load_sources(config.sources), source)
+    trip = travel(
+        chosen,
+        config.data / f"fieldtrip-{utc_now():%Y%m%dT%H%M%S}.zip",
+        agent=config.user_agent,
+        clock=utc_now,
+        minutes=minutes,
+        progress=lambda source_id: _progress(source_id, 1, len(chosen)),
+    )
+    sound = sum(e.sound for e in trip.examined)
+    out.print(f"{trip.bundle}: {trip.size} bytes, {trip.answers} answers", soft_wrap=True)
+    out.print(f"{sound} of {len(chosen)} sources sound, {trip.left_out} answers left out")
+    raise typer.Exit(OK if trip.answers else FAILED)
+
+
+@app.command(name="import")
+def import_command(
+    path: Annotated[Path, typer.Argument(metavar="PAGE", help="HTML, MHT, or a folder.")],
+    url: Annotated[str | None, typer.Option(help="The address it was saved from.")] = None,
+) -> None:
+    """Take in pages that a person saved from a browser."""
+    from crawler.importing import Importer
+    from feeds.publish import publish
+    from scheduler import Job, publish_settings
+    from store.lock import lock
+    from terminal import rows_table
+
+    config = load_config()
+    job = Job(config)
+    with lock(config.data, "run", job.clock()):
+        importer = Importer(job.database, config.archive, job.sources, job.clock)
+        taken = importer.take(path, url)
+        publish(job.database, config.public, publish_settings(config))
+    out.print(rows_table([t.shown() for t in taken], "导入"))
+    raise typer.Exit(OK if all(t.kind != "refused" for t in taken) else FAILED)
 
 
 @app.command()
@@ -450,6 +572,13 @@ def policy(name: str, as_json: AsJson = False) -> None:
 def config() -> None:
     """Print the effective configuration, secrets masked."""
     typer.echo(json.dumps(load_config().masked(), ensure_ascii=False, indent=2))
+
+
+def _chosen(sources: Mapping[str, "Source"], ids: list[str] | None) -> list["Source"]:
+    """Return the named sources, or every enabled one."""
+    if unknown := sorted(set(ids or ()) - set(sources)):
+        _stop(f"source {', '.join(unknown)}: unknown; see `policywatch sources`", BAD_USAGE)
+    return [sources[i] for i in dict.fromkeys(ids or [i for i in sources if sources[i].enabled])]
 
 
 def _configure_logs(level: int = logging.WARNING) -> None:

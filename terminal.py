@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
@@ -10,10 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.replay import Summary
+from crawler.revisits import Delay
 from crawler.sources import Source
 from scheduler import RunReport
 from store.encodings import EncodingStory
 from store.records import Document, Policy, Reading, SourceStatus
+
+if TYPE_CHECKING:  # they load Scrapy, which most commands do not need
+    from crawler.doctor import Examination
+    from crawler.proposals import Proposal, Trial
 
 LOOKED = {"ok", "unchanged", "empty_declared"}
 
@@ -174,9 +180,16 @@ def receipts_view(rows: Sequence[Mapping[str, Any]], on: str) -> RenderableType:
 
 
 def source_rows(
-    sources: Mapping[str, Source], statuses: Mapping[str, SourceStatus]
+    sources: Mapping[str, Source],
+    statuses: Mapping[str, SourceStatus],
+    delays: Mapping[str, Sequence[Delay]] | None = None,
 ) -> list[dict[str, Any]]:
-    """Return one row per watched column: where it is, how sure its address is, its health."""
+    """Return one row per watched column: where it is, how sure its address is, its health.
+
+    `revisits`: of the source's known pages by age and rank, when all were last verified and after
+    how many hours an edit is expected to be seen (None: the day's requests do not reach them).
+    """
+    expected = delays or {}
     return [
         {
             "source": source.id,
@@ -190,10 +203,22 @@ def source_rows(
             "url": column.url,
             "basis": column.basis,
             "health": statuses[source.id].health if source.id in statuses else None,
+            "revisits": [_delay_row(delay) for delay in expected.get(source.id, ())],
         }
         for source in sources.values()
         for column in source.columns
     ]
+
+
+def _delay_row(delay: Delay) -> dict[str, Any]:
+    return {
+        "age": delay.age,
+        "in_force_and_listed": delay.first,
+        "pages": delay.pages,
+        "every_h": delay.every_h,
+        "expected_delay_h": delay.expected_h,
+        "last_verified": delay.verified_since.isoformat(),
+    }
 
 
 def sources_view(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
@@ -233,3 +258,58 @@ def encoding_rows(stories: Sequence[EncodingStory]) -> list[dict[str, Any]]:
         }
         for story in stories
     ]
+
+
+_STATES = {"ok": "green", "warn": "yellow", "fail": "red", "skipped": "dim"}
+
+
+def examinations_view(examined: Sequence["Examination"]) -> RenderableType:
+    """Return the doctor's findings: a table per source, and below it what to do."""
+    parts: list[RenderableType] = []
+    for examination in examined:
+        verdict = "正常" if examination.sound else "有问题"
+        table = Table("检查", "栏目", "结果", "发现", title=f"{examination.name}：{verdict}")
+        for finding in examination.findings:
+            state = Text(finding.state, _STATES[finding.state])
+            table.add_row(finding.probe, finding.column or "", state, Text(finding.found))
+        advice = dict.fromkeys(f"{f.means}：{f.do}" for f in examination.findings if f.do)
+        parts += [table, *(Text(f"→ {line}") for line in advice)]
+    return Group(*parts)
+
+
+def proposal_view(proposal: "Proposal") -> RenderableType:
+    """Return what a survey found, why the other links are no columns, and where the file lies."""
+    found = proposal.survey
+    rows = [
+        {
+            "栏目": column.name,
+            "角色": column.kind.role,
+            "类型": column.family,
+            "条目": len(column.listing.entries),
+            "最新": column.newest,
+            "下一页": column.next_url,
+            "地址": column.url,
+        }
+        for column in found.columns
+    ]
+    lines = [Text(f"不是栏目 {url}：{why}") for url, why in found.dismissed.items()]
+    return Group(rows_table(rows, found.site or found.start), *lines, _written(proposal.path))
+
+
+def trial_view(trial: "Trial") -> RenderableType:
+    """Return one address tried as a column: its rows, its next page, one article with its dates."""
+    if isinstance(trial.result, str):
+        return Text(f"{trial.seen.hops[0].url}：不能作为栏目：{trial.result}", "red")
+    column = trial.result
+    rows = [{"日期": e.on, "标题": e.title, "地址": e.url} for e in column.listing.entries]
+    facts = Text(f"类型 {column.family}；下一页 {column.next_url or '无'}")
+    parts: list[RenderableType] = [rows_table(rows, column.name), facts]
+    if trial.article is not None:
+        parts.append(reading_view(trial.article))
+    return Group(*parts, _written(trial.path))
+
+
+def _written(path: Path | None) -> Text:
+    if path is None:
+        return Text("没有新的栏目可以建议")
+    return Text(f"建议稿 {path}：请核对，然后放入来源文件夹；程序不会自行采用。", "bold")

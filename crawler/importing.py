@@ -34,6 +34,16 @@ class Imported:
     documents: int = 0
     changes: tuple[str, ...] = ()
 
+    def shown(self) -> dict[str, str]:
+        """Return the row a person is shown."""
+        return {
+            "文件": str(self.path),
+            "类别": self.kind,
+            "标题": self.title or "",
+            "变化": str(len(self.changes)),
+            "说明": self.detail,
+        }
+
 
 class Importer:
     """Takes saved pages into one archive and one ledger."""
