@@ -101,7 +101,7 @@ class ArchiveWriter:
     ) -> Capture:
         """Return where a page now lies that came without an answer of its own, status 200.
 
-        A `resource` record (ISO 28500 §6.5): it holds no protocol, so nothing in it can be taken
+        A `resource` record (ISO 28500 §6.4): it holds no protocol, so nothing in it can be taken
         for what a server said about this address.
         """
         offset = self._put(resource_bytes(url, content_type, body, fetched_at), fetched_at)

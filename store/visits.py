@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, func, select, update
 
 from store import codec
 from store.records import Entry, Listing, Visit
@@ -43,6 +43,12 @@ def unsettled(session: Session) -> list[Visit]:
         select(VisitRow).where(col(VisitRow.settled).is_(False)).order_by(col(VisitRow.id))
     )
     return [_record(row) for row in rows]
+
+
+def count(session: Session, run_id: int) -> int:
+    """Return how many visits a run has made so far."""
+    statement = select(func.count()).where(VisitRow.run_id == run_id).select_from(VisitRow)
+    return int(session.exec(statement).one())
 
 
 def settle(session: Session, visit_ids: Sequence[int]) -> None:
