@@ -171,6 +171,8 @@ def _links(text: str, url: str) -> frozenset[str]:
 _FAMILY_OF_PAGE: tuple[tuple[Family, re.Pattern[str]], ...] = (
     ("gkmlpt", re.compile(r"/gkmlpt/")),
     ("gdnps", re.compile(r"/gdnps/")),
+    ("govlib", re.compile(r"/search-gov/data\?")),
+    ("longxun", re.compile(r"/public/column/\d+|/content/column/\d+")),
     ("founder_epaper", re.compile(r"/\d{4}-\d{2}/\d{2}/node_\d+\.html?")),
     ("hanweb", re.compile(r"/col/col\d+/")),
 )
@@ -185,7 +187,10 @@ _FAMILY_OF_ENTRY: tuple[tuple[Family, re.Pattern[str]], ...] = (
     ("ucap", re.compile(r"/(?:\d{4}/\d{1,2}/\d{1,2}|\d{6})/(?:[0-9a-f]{32}|(?:c00_)?\d+)\.shtml$")),
     ("dedecms", re.compile(r"/html/\w+/(?:.*/)?\d+\.html$")),
 )
-_DATAPROXY = re.compile(r"dataproxy\.jsp|<recordset>|<datastore>", re.I)
+_PAGER: tuple[tuple[Family, re.Pattern[str]], ...] = (
+    ("jpaas", re.compile(r"jpaas-publish-server|/page/build/unit", re.I)),
+    ("hanweb", re.compile(r"dataproxy\.jsp|<recordset>|<datastore>", re.I)),
+)
 _ISSUE = re.compile(r"\d{4}-\d{2}/\d{2}/node_\d+\.html?")
 
 
@@ -197,8 +202,9 @@ def recognise_family(text: str, url: str, entries: Iterable[Entry] = ()) -> Fami
     for family, shape in _FAMILY_OF_PAGE:
         if shape.search(url):
             return family
-    if _DATAPROXY.search(text):
-        return "hanweb"
+    for family, sign in _PAGER:
+        if sign.search(text):
+            return family
     entries = tuple(entries)
     if not entries and _ISSUE.search(text):
         return "founder_epaper"

@@ -160,6 +160,23 @@ def test_a_family_is_known_by_its_rows(url: str, family: str) -> None:
     assert recognise_family("", "http://a.gov.cn/x/", [Entry(url, "通知")] * 3) == family
 
 
+@pytest.mark.parametrize(
+    ("text", "url", "family"),
+    [
+        ("<script url='/api-gateway/jpaas-publish-server/front/page/build/unit'>", "/c/", "jpaas"),
+        ("<script>url:'/module/web/jpage/dataproxy.jsp'</script>", "/c/", "hanweb"),
+        ("", "/col/col123/index.html", "hanweb"),
+        ("", "/public/column/6595?type=4&action=list", "longxun"),
+        ("", "/gkmlpt/index#12", "gkmlpt"),
+        ("", "/gdnps/searchIndex.jsp?params=1", "gdnps"),
+        ("<script>location='html/2026-05/26/node_1.htm'</script>", "/", "founder_epaper"),
+        ("<ul></ul>", "/zcwj/", "generic"),
+    ],
+)  # fmt: skip
+def test_a_family_is_known_by_its_address_or_its_pager(text: str, url: str, family: str) -> None:
+    assert recognise_family(text, f"http://a.gov.cn{url}") == family
+
+
 def test_few_rows_of_a_family_among_many_others_speak_for_none() -> None:
     strange = [Entry(f"http://a.gov.cn/{n}.html", "通知") for n in range(5)]
     trs = [Entry("http://a.gov.cn/zcwj/202605/t20260501_12.html", "通知")]
