@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -20,6 +21,7 @@ class ServedSite:
     """The app at work: its address, its folder, a way to publish again."""
 
     def __init__(self, database: Database, public: Path, port: int) -> None:
+        self.answers: list[tuple[str, int]] = []
         self.database = database
         self.public = public
         self.port = port
@@ -45,13 +47,27 @@ class ServedSite:
         return response.status, {k.lower(): v for k, v in response.getheaders()}, body
 
 
+def _noting(app: Any, answers: list[tuple[str, int]]) -> Any:
+    """Return the app, noting the path and status of each answer."""
+
+    async def noting(scope: Any, receive: Any, send: Any) -> None:
+        async def noted(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                answers.append((scope["path"], message["status"]))
+            await send(message)
+
+        await app(scope, receive, noted)
+
+    return noting
+
+
 @contextmanager
 def served(database: Database, public: Path) -> Iterator[ServedSite]:
     """Run the app over this ledger and folder during the block."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     site = ServedSite(database, public, port)
-    app = application(database, public, site.settings)
+    app = _noting(application(database, public, site.settings), site.answers)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
