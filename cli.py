@@ -7,7 +7,9 @@ lock. Tables for people, `--json` for programs; diagnostics go to standard error
 import json
 import logging
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -18,6 +20,8 @@ from rich.console import Console
 from config import ConfigError, load_config, program_version
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from crawler.sources import Source
 
 app = typer.Typer(
@@ -31,6 +35,8 @@ sources_app = typer.Typer(help="List the watched columns; add one.", invoke_with
 app.add_typer(sources_app, name="sources")
 subscribers_app = typer.Typer(help="List, import and export subscriptions.", no_args_is_help=True)
 app.add_typer(subscribers_app, name="subscribers")
+policies_app = typer.Typer(help="Say which pages are one policy.", no_args_is_help=True)
+app.add_typer(policies_app, name="policies")
 
 OK, FAILED, BAD_USAGE, LOCKED = 0, 1, 2, 75
 out = Console()
@@ -566,6 +572,46 @@ def policy(name: str, as_json: AsJson = False) -> None:
             _print_json([codec.dump(dossier)])
         elif dossier is not None:
             out.print(policy_view(dossier))
+
+
+@policies_app.command("merge")
+def policies_merge(
+    ids: Annotated[list[str], typer.Argument(metavar="ID ID…", help="As `policy` shows them.")],
+) -> None:
+    """Make dossiers one for good: the oldest id survives, the others lead to it."""
+    from store import decisions
+
+    with _editing() as (session, now):
+        survivor = decisions.merge(session, ids, now)
+    out.print(f"{survivor}: one policy now; remembered, told in everything.xml")
+
+
+@policies_app.command("split")
+def policies_split(
+    url: Annotated[str, typer.Argument(help="A page's address, as `policy` shows it.")],
+    part: Annotated[int | None, typer.Option(help="Of a page with several documents.")] = None,
+) -> None:
+    """Give a page a dossier of its own for good."""
+    from store import decisions
+
+    with _editing() as (session, now):
+        left, policy_id = decisions.split(session, url, part, now)
+    out.print(f"{policy_id}: split from {left}; remembered, told in everything.xml")
+
+
+@contextmanager
+def _editing() -> Iterator[tuple["Session", datetime]]:
+    """Yield a write transaction and its instant between runs; what it did is published."""
+    from feeds.publish import publish
+    from scheduler import open_database, publish_settings, utc_now
+    from store.lock import lock
+
+    config = load_config()
+    with lock(config.data, "run", utc_now()):
+        database = open_database(config)
+        with database.writing() as session:
+            yield session, utc_now()
+        publish(database, config.public, publish_settings(config))
 
 
 @app.command()

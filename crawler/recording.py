@@ -13,7 +13,7 @@ from sqlmodel import Session
 from crawler import edited_files
 from pipelines import announce, diff, fingerprint, identify, lifecycle
 from pipelines.canonical import canonical_title
-from store import dossiers, files, ledger, pages
+from store import decisions, dossiers, files, ledger, pages
 from store import lifecycle as stated
 from store.records import (
     SHANGHAI,
@@ -160,16 +160,28 @@ class _Recorder:
             verdict = dataclasses.replace(verdict, role="reprint")
         if verdict.kind not in {"joined", "revised"}:
             return verdict, ()
-        return verdict, identify.linked_policies(
-            document, classification, candidates, is_clone=is_clone
+        return self._heed(
+            verdict,
+            identify.linked_policies(document, classification, candidates, is_clone=is_clone),
         )
+
+    def _heed(self, verdict: Verdict, linked: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:
+        """Leave out of `linked` what an operator keeps apart, and say so where a page joins.
+
+        A person's word outweighs a likeness.
+        """
+        named = list(dict.fromkeys((verdict.policy_id or "", *linked)))
+        kept = decisions.mergeable(self.session, named)
+        apart = "".join(f"；人工判定与{i}不是同一政策" for i in named if i not in kept)
+        if verdict.kind == "joined":
+            verdict = dataclasses.replace(verdict, reason=verdict.reason + apart)
+        return verdict, tuple(kept)
 
     def _merge(self, finding: Finding, linked: tuple[str, ...]) -> list[str]:
         """Make the policies one that this document shows to be one (rule 14)."""
-        together = sorted({*linked, finding.verdict.policy_id or ""} - {""}) if linked else []
-        if len(together) < 2:
+        if len(linked) < 2:
             return []
-        policy_id = dossiers.merge(self.session, together, self.now)
+        policy_id = dossiers.merge(self.session, linked, self.now)
         draft = ChangeDraft("merged", "unannounced", f"{finding.verdict.reason}；合并档案")
         return [
             ledger.append(

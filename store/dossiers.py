@@ -152,13 +152,45 @@ def by_key(session: Session, keys: Sequence[MatchKey]) -> list[str]:
 
 def begin(session: Session, finding: Finding, now: datetime) -> str:
     """Open a dossier for the finding and return its permanent id."""
-    policy_id = _free_id(session, f"{finding.url}#{finding.part}")
-    document = finding.document
+    title = finding.verdict.policy_title or finding.document.title or finding.url
+    genre = finding.classification.genre
+    return _open(session, (finding.url, finding.part), title, genre=genre, now=now)
+
+
+def leave(session: Session, url: str, part: int, now: datetime) -> str:
+    """Move a page part from its dossier to one of its own and return that one's permanent id.
+
+    The steps it states of its own policy's life go with it; both dossiers are brought in line.
+    """
+    page = session.exec(select(PageRow).where(PageRow.url == url)).one()
+    member = session.get_one(MemberRow, (page.id, part))
+    title = session.get_one(SnapshotRow, member.snapshot_id).document["title"]
+    left = member.policy_id
+    policy_id = _open(session, (url, part), title or url, genre=member.genre, now=now)
+    member.policy_id = policy_id
+    session.add(member)
+    own = (col(StepRow.target_title) == "") & (col(StepRow.target_number) == "")
+    session.exec(
+        update(StepRow)
+        .where(own, col(StepRow.page_id) == page.id, col(StepRow.part) == part)
+        .values(policy_id=policy_id)
+    )
+    session.flush()
+    session.expire_all()
+    for changed in (left, policy_id):
+        refresh(session, changed, now)
+    return policy_id
+
+
+def _open(
+    session: Session, place: tuple[str, int], title: str, *, genre: str, now: datetime
+) -> str:
+    policy_id = _free_id(session, f"{place[0]}#{place[1]}")
     row = PolicyRow(
         id=policy_id,
-        title=finding.verdict.policy_title or document.title or finding.url,
+        title=title,
         issuers=[],
-        genre=finding.classification.genre,
+        genre=genre,
         topics=[],
         status="cited",
         first_seen_at=now,

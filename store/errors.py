@@ -3,6 +3,7 @@
 StoreError
 ├── LedgerBroken     the database contradicts an invariant; stop and verify
 ├── NewerDatabase    the database was written by a newer program
+├── DecisionRefused  an operator asked to merge or split what cannot be
 └── LockHeld         another run holds the lock (exit 75)
 """
 
@@ -17,6 +18,10 @@ class LedgerBroken(StoreError):
 
 class NewerDatabase(StoreError):
     """The database carries a migration that this program does not know."""
+
+
+class DecisionRefused(StoreError):
+    """An operator asked to merge or split what is not there or cannot be."""
 
 
 class LockHeld(StoreError):

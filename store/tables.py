@@ -233,6 +233,25 @@ class MemberRow(SQLModel, table=True):
     snapshot_id: int = Field(foreign_key="snapshot.id")
 
 
+class DecisionRow(SQLModel, table=True):
+    """An operator's word on whether two page parts are one policy; the last one said holds.
+
+    The pair is stored once, the smaller place first; written by `policies merge` and `split`.
+    """
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        CheckConstraint("verdict IN ('together', 'apart')", name="ck_verdict"),
+        Index("ix_decision_other", "other_page_id", "other_part"),
+    )
+    page_id: int = Field(foreign_key="page.id", primary_key=True)
+    part: int = Field(primary_key=True)
+    other_page_id: int = Field(foreign_key="page.id", primary_key=True)
+    other_part: int = Field(primary_key=True)
+    verdict: str
+    decided_at: datetime = _at()
+
+
 class MatchKeyRow(SQLModel, table=True):
     """An indexed handle under which a page part is found as a candidate."""
 
