@@ -11,6 +11,8 @@ from crawler.spiders.errand import (
     changed_entries,
     file_links,
     is_file,
+    is_older,
+    linked_files,
     new_entries,
     own_entries,
     unfinished,
@@ -107,3 +109,30 @@ def test_files_are_known_by_their_names_and_found_under_any_quoting():
     ]
     assert is_file(f"{BASE}/附件.xlsx?download=1")
     assert not is_file(f"{BASE}/pdf.html")
+
+
+@pytest.mark.parametrize(
+    ("on", "since", "older"),
+    [
+        ("2018-12-31", "2019", True),
+        ("2019-01-01", "2019", False),
+        ("2019-05", "2019-06", True),
+        ("2019-06", "2019-06-15", False),
+        ("2019-06-14", "2019-06-15", True),
+        (None, "2019", False),
+        ("2001-01-01", None, False),
+    ],
+)
+def test_a_row_is_older_only_as_far_as_both_dates_are_known(on, since, older):
+    assert is_older(on, since) is older
+
+
+def test_files_are_also_what_a_document_calls_its_attachments():
+    text = "各地要充分认识社会工作服务的重要意义，明确专人负责，按时报送工作进展。" * 12
+    page = f"""<html><body><h1>关于印发社会工作服务站建设方案的通知</h1><p>{text}</p>
+    <p>附件：<a href="/module/download/downfile.jsp?classid=0&filename=9f3">建设方案.docx</a></p>
+    <p><a href="b.pdf">图解</a></p></body></html>"""
+    assert set(linked_files(page, f"{BASE}/x/1.html")) == {
+        f"{BASE}/x/b.pdf",
+        f"{BASE}/module/download/downfile.jsp?classid=0&filename=9f3",
+    }
