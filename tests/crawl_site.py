@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from crawler.backfill import Backfill
 from crawler.run import CrawlPlan, CrawlResult, crawl
 from store import pages, runs, visits
 from store.database import Database
@@ -148,9 +149,11 @@ class Desk:
         (self.sources / f"{source_id}.toml").write_text("\n".join(lines), encoding="utf-8")
         self.ids.append(source_id)
 
-    def crawl(self, *, now: datetime = NOW, timeout_s: float = 60) -> CrawlResult:
+    def crawl(
+        self, *, now: datetime = NOW, timeout_s: float = 60, backfill: Backfill | None = None
+    ) -> CrawlResult:
         with self.database.writing() as session:
-            self.run_id = runs.begin(session, self.ids, now)
+            self.run_id = runs.begin(session, self.ids, now, backfill=backfill is not None)
         return crawl(
             CrawlPlan(
                 run_id=self.run_id,
@@ -161,6 +164,7 @@ class Desk:
                 contact="https://watch.example.org",
                 now=now,
                 timeout_s=timeout_s,
+                backfill=backfill,
             )
         )
 
