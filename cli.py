@@ -130,11 +130,13 @@ def replay(files: list[Path], as_json: AsJson = False) -> None:
     from crawler.replay import replay_files
     from crawler.sources import load_sources
     from feeds.publish import publish
-    from scheduler import open_database, publish_settings, utc_now
+    from pipelines.classify import adopt
+    from scheduler import open_database, publish_settings, rules_of, utc_now
     from store.lock import lock
     from terminal import replay_table
 
     config = load_config()
+    adopt(rules_of(config))
     with lock(config.data, "run", utc_now()), warc_files(files) as warcs:
         database = open_database(config)
         summary = replay_files(database, warcs, load_sources(config.sources), utc_now, _progress)
@@ -442,6 +444,24 @@ def redecode() -> None:
     for url, why in read.unreadable.items():
         err.print(f"{url}: {why}", markup=False, soft_wrap=True)
     raise typer.Exit(FAILED if read.unreadable else OK)
+
+
+@app.command()
+def reclassify(
+    preview: Annotated[bool, typer.Option("--preview", help="Show it; change nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Classify the archive anew after the rules changed; differences are corrections, not news."""
+    from scheduler import Job
+
+    found = Job(load_config(), progress=_progress).reclassify(preview=preview)
+    rows = [{"url": f.page_url, "title": f.title, "difference": f.difference} for f in found]
+    if as_json:
+        _print_json(rows)
+    else:
+        from terminal import rows_table
+
+        out.print(rows_table(rows, "将会改变" if preview else "重新分类"))
 
 
 @app.command()

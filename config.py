@@ -42,6 +42,8 @@ class Config(BaseSettings):
     public_url: str | None = None
     site_title: str = "社工政策监测"
     feed_limit: int = Field(default=300, ge=1)
+    classify_rules: Path | None = None
+    """The operator's own topics, words and genre patterns, beside the built-in ones (TOML)."""
     after_publish: list[str] = []
     """A command and its arguments, run without a shell when `public/` has changed."""
     serve_host: str = "127.0.0.1"

@@ -20,10 +20,12 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from config import Config
+from config import Config, ConfigError
+from crawler import reclassifying
 from crawler.backfill import Backfill
 from crawler.budget import groups_by_host
 from crawler.errors import SourceError
+from crawler.reclassifying import Reclassified
 from crawler.rereading import Reread, reread_all
 from crawler.run import CrawlPlan, CrawlResult, crawl
 from crawler.settle import Progress, Settlement
@@ -41,6 +43,7 @@ from feeds.publish import Published, publish
 from feeds.receipts import standing
 from feeds.settings import MailSettings, PublishSettings, SmtpSettings, Watched
 from feeds.transport import transport
+from pipelines.classify import ClassifyError, RuleSet, adopt, load_rules
 from store import columns, digests, health, ledger, runs, subscribers, visits
 from store.alarms import Alarm
 from store.database import Database
@@ -102,6 +105,7 @@ class Job:
     def __post_init__(self) -> None:
         self.sources = load_sources(self.config.sources)
         self.database = open_database(self.config)
+        adopt(rules_of(self.config))
 
     def run(
         self, source_ids: Sequence[str] | None = None, backfill: Backfill | None = None
@@ -209,6 +213,18 @@ class Job:
             )
             publish(self.database, self.config.public, publish_settings(self.config))
         return read
+
+    def reclassify(self, *, preview: bool) -> tuple[Reclassified, ...]:
+        """Return what the rules see differently now; recorded and published unless `preview`."""
+        rules = rules_of(self.config)
+        if preview:
+            return reclassifying.preview(self.database, self.sources, rules)
+        with lock(self.config.data, "run", self.clock()):
+            found = reclassifying.reclassify(
+                self.database, self.sources, rules, self.clock, self.progress
+            )
+            publish(self.database, self.config.public, publish_settings(self.config))
+        return found
 
     def status(self) -> dict[str, Any]:
         """Return the state of the product as plain values, for a person or a monitor."""
@@ -426,28 +442,9 @@ def open_database(config: Config) -> Database:
     return Database(config.database, wants=matches)
 
 
-def _smtp(config: Config) -> SmtpSettings | None:
-    """Return the submission server: the provider's preset, each stated setting before it."""
-    preset = PROVIDERS[config.smtp_provider] if config.smtp_provider else None
-    host = config.smtp_host or (preset.host if preset else None)
-    if host is None:
-        return None
-    return SmtpSettings(
-        host=host,
-        port=config.smtp_port,
-        security=config.smtp_security,
-        username=config.smtp_user,
-        password=config.password(),
-        per_minute=config.smtp_per_minute or (preset.per_minute if preset else None),
-        per_day=config.smtp_per_day or (preset.per_day if preset else None),
-    )
-
-
-def _sender(config: Config) -> str:
-    """Return the sender; providers want the account's own address, so it stands in for none."""
-    account = config.smtp_user or ""
-    return (
-        account
-        if "mail_from" not in config.model_fields_set and "@" in account
-        else config.mail_from
-    )
+def rules_of(config: Config) -> RuleSet:
+    """Return the rules of classification with the operator's own; raises ConfigError."""
+    try:
+        return load_rules([config.classify_rules] if config.classify_rules else [])
+    except ClassifyError as error:
+        raise ConfigError(f"classify_rules: {error}") from error

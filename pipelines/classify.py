@@ -129,15 +129,29 @@ def built_in_rules() -> RuleSet:
     return load_rules()
 
 
+class _Adopted:
+    """The rules of this process, as its configuration named them at the start."""
+
+    rules: RuleSet | None = None
+
+
+def adopt(rules: RuleSet | None) -> None:
+    """Classify by these rules wherever `classify` is given none; None: the built-in ones again.
+
+    Called once, where a process reads its configuration, like the setting of a log level.
+    """
+    _Adopted.rules = rules
+
+
 def classify(
     document: Document, column_role: str | None = None, rules: RuleSet | None = None
 ) -> Classification:
     """Return genre, topics and relevance to social work, with the words that decided.
 
     column_role: what the source's list holds (`policy`, `notice`, `interpretation`, `news`,
-    `social-work`), a weak hint. rules: the built-in ones, or `load_rules` with an operator's files.
+    `social-work`), a weak hint. rules: None for those adopted by the process, else the built-in.
     """
-    rules = rules or built_in_rules()
+    rules = rules or _Adopted.rules or built_in_rules()
     places = _places(document, column_role)
     genre, genre_reasons = _genre(places, rules)
     scores, word_reasons = _subjects(places, rules)
