@@ -8,6 +8,7 @@ from html import unescape
 
 from lxml import etree
 
+from pipelines.extract import damaged
 from pipelines.extract.rules import Rules
 
 _EARLY_END = re.compile(r"</(?:html|body)\s*>", re.I)
@@ -42,7 +43,8 @@ def parse_html(text: str, rules: Rules) -> etree._Element | None:
 
     A stray early `</html>` or `</body>` would make lxml drop the rest of the page, a real defect of
     government pages, so they go first. Text that a `document.write` puts on the page is written
-    where its script stands; bodies kept as escaped HTML in a `<textarea>` become boxes.
+    where its script stands; bodies kept as escaped HTML in a `<textarea>` become boxes. Markup so
+    damaged that most text would be lost is mended first.
     """
     text = _INVISIBLE.sub("", _EARLY_END.sub("", text))
     if "enpcontent" in text:
@@ -51,14 +53,20 @@ def parse_html(text: str, rules: Rules) -> etree._Element | None:
         text = _SCRIPT.sub(_written_text, text)
     if "<textarea" in text:
         text = _TEXTAREA.sub(lambda m: f"<div{m[1]}>{unescape(m[2])}</div>", text)
+    root = _tree(text)
+    if damaged.is_swallowed(text, root):
+        root = _tree(damaged.mended(text))
+    if root is not None:
+        _sharpen(root, rules)
+    return root
+
+
+def _tree(text: str) -> etree._Element | None:
     data = text.encode("utf-8", "replace")
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, recover=True
     )
-    root = etree.fromstring(data, parser) if data.strip() else None
-    if root is not None:
-        _sharpen(root, rules)
-    return root
+    return etree.fromstring(data, parser) if data.strip() else None
 
 
 def _body_meta(match: re.Match[str]) -> str:
