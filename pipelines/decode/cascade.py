@@ -80,7 +80,8 @@ def _read(body: bytes, declared: dict[str, str | None]) -> _Reading:
         return _in_unicode(body, shaped, "utf16-shape")
     choice = families.choose(bare, declared)
     text, repairs = segments.read(bare, choice.codec)
-    return _Reading(text, choice.codec, ("language",), nuls + repairs)
+    agreeing = ("chardet",) if choice.guess == choice.codec else ()
+    return _Reading(text, choice.codec, ("language", *agreeing), nuls + repairs)
 
 
 def _in_unicode(body: bytes, codec: str, evidence: str) -> _Reading:

@@ -5,9 +5,12 @@ the text does, and a declaration weighs as much as a few characters.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
+import chardet
+
+from pipelines.decode import labels
 from pipelines.decode.language import load
 
 FAMILIES = ("utf-8", "gb18030", "big5hkscs")
@@ -16,6 +19,9 @@ SAMPLES = (3, 40)
 SAMPLE_BYTES = 40
 CLEAR = 60.0
 """Nats between two families from which no more text is read."""
+DOUBTFUL = 15.0
+"""Nats up to which the language is not sure enough to do without chardet's vote."""
+
 VOTE_NATS = 6.0
 """What one declaration weighs: about one character that would be misread."""
 
@@ -26,16 +32,20 @@ FRAGMENT_NATS = 8.0
 ERROR = -8.0
 """Nats for a place that a family cannot read, beyond the character that is lost."""
 
+GUESS_BYTES = 20_000
+"""How much of a body chardet is shown: enough for a vote, little enough for the time it takes."""
+
 _FRAGMENT = re.compile(rb"(?:[\x00-\x7f]|[\xe2-\xef][\x80-\xbf]{2}){2,}[\xe2-\xef]?[\x80-\xbf]?")
 _RUN = re.compile(rb"[^\x00-\x3f\x80-\xff]{0,1}[\x80-\xff][^\x00-\x2f\x3a-\x3f]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """codec: the family chosen; margin: nats to the runner-up."""
+    """codec: the family chosen; margin: nats to the runner-up; guess: chardet's, if asked."""
 
     codec: str
     margin: float
+    guess: str | None = None
 
 
 def choose(body: bytes, declared: dict[str, str | None]) -> Choice:
@@ -44,10 +54,31 @@ def choose(body: bytes, declared: dict[str, str | None]) -> Choice:
     declared: codec by kind of declaration (`header`, `meta`).
     """
     for runs in SAMPLES:
-        choice = _chosen(_sample(body, runs), declared)
+        sample = _sample(body, runs)
+        choice = _chosen(sample, declared)
         if choice.margin > CLEAR:
-            break
-    return choice
+            return choice
+    if choice.margin > DOUBTFUL:
+        return choice
+    guess = _guess(body)
+    voted = _chosen(sample, {**declared, "chardet": guess})
+    return replace(voted, guess=guess)
+
+
+def _guess(body: bytes) -> str | None:
+    """What chardet takes the body for among the families; asked only where the Chinese is scarce.
+
+    Its confidence on short Chinese text is low even when it is right, so it is one vote, no gate.
+    No match is said as UTF-8, which these bytes are known not to be, and so decides nothing.
+    """
+    found = chardet.detect(
+        body[:GUESS_BYTES],
+        include_encodings=FAMILIES,
+        compat_names=False,
+        no_match_encoding=FAMILIES[0],
+    )
+    codec = labels.codec_of((found["encoding"] or "").lower())
+    return codec if codec in FAMILIES[1:] else None
 
 
 def _sample(body: bytes, runs: int) -> list[bytes]:

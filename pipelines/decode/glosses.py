@@ -4,6 +4,7 @@ Converting mirrors gloss every occurrence of some characters and none of the oth
 glosses a rare name once, `龑(yǎn)`, and that stays.
 """
 
+import os
 import re
 from collections import Counter
 from functools import lru_cache
@@ -71,7 +72,9 @@ def _habitual(text: str, found: list[re.Match[str]]) -> set[str]:
 @lru_cache(maxsize=2048)
 def readings(character: str) -> frozenset[str]:
     """The readings of one character in Hanyu Pinyin, tones as marks."""
-    from pypinyin.constants import PINYIN_DICT  # a third of a second, and few pages need it
+    # Few pages need it. Its phrases (44 MB, 0.4 s) nobody does: this is its own switch for that.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    from pypinyin.constants import PINYIN_DICT
 
     known = PINYIN_DICT.get(ord(character), "")
     return frozenset(syllable for syllable in known.split(",") if syllable)
