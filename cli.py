@@ -506,8 +506,9 @@ def unsubscribe(
     erase: Annotated[bool, typer.Option("--erase", help="Forget the address everywhere.")] = False,
 ) -> None:
     """End every subscription of an address, or the one of that number."""
+    from config import mail_settings
     from feeds.erasure import erase as forget
-    from scheduler import Job, mail_settings
+    from scheduler import Job
     from store import subscribers
 
     job = Job(load_config())

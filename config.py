@@ -4,6 +4,7 @@ Secrets come from the environment or from files named there, never from the TOML
 the effective values without them. Reading configuration has no side effect.
 """
 
+from datetime import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +16,9 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from feeds.providers import PROVIDERS
+from feeds.settings import MailSettings, SmtpSettings
 
 CONFIG_FILE = "policywatch.toml"
 PROJECT_ADDRESS = "https://policywatch.example/"
@@ -38,12 +42,12 @@ class Config(BaseSettings):
     data: Path = Path("var")
     database_url: str = ""
     sources: Path = Path(__file__).parent / "crawler" / "sources"
+    classify_rules: Path | None = None
+    """The operator's own topics, words and genre patterns, beside the built-in ones (TOML)."""
     contact: str = PROJECT_ADDRESS
     public_url: str | None = None
     site_title: str = "社工政策监测"
     feed_limit: int = Field(default=300, ge=1)
-    classify_rules: Path | None = None
-    """The operator's own topics, words and genre patterns, beside the built-in ones (TOML)."""
     after_publish: list[str] = []
     """A command and its arguments, run without a shell when `public/` has changed."""
     serve_host: str = "127.0.0.1"
@@ -62,6 +66,7 @@ class Config(BaseSettings):
     smtp_per_minute: int | None = Field(default=None, ge=1)
     smtp_per_day: int | None = Field(default=None, ge=1)
     mail_from: str = "policywatch@policywatch.local"
+    heartbeat_url: SecretStr | None = None
     disk_free_mb: int = Field(default=500, ge=0)
 
     alert_urls: list[SecretStr] = []
@@ -133,3 +138,43 @@ def program_version() -> str:
         return version("policywatch")
     except PackageNotFoundError:
         return "0"
+
+
+def mail_settings(config: Config) -> MailSettings:
+    """Return where mail goes, from the configuration; without a server, to the Maildir."""
+    return MailSettings(
+        digests=config.data / "digests",
+        maildir=config.data / "maildir",
+        from_address=_sender(config),
+        from_name=config.site_title,
+        public_url=config.public_url,
+        smtp=_smtp(config),
+        digest_at=time.fromisoformat(config.digest_at),
+    )
+
+
+def _smtp(config: Config) -> SmtpSettings | None:
+    """Return the submission server: the provider's preset, each stated setting before it."""
+    preset = PROVIDERS[config.smtp_provider] if config.smtp_provider else None
+    host = config.smtp_host or (preset.host if preset else None)
+    if host is None:
+        return None
+    return SmtpSettings(
+        host=host,
+        port=config.smtp_port,
+        security=config.smtp_security,
+        username=config.smtp_user,
+        password=config.password(),
+        per_minute=config.smtp_per_minute or (preset.per_minute if preset else None),
+        per_day=config.smtp_per_day or (preset.per_day if preset else None),
+    )
+
+
+def _sender(config: Config) -> str:
+    """Return the sender; providers want the account's own address, so it stands in for none."""
+    account = config.smtp_user or ""
+    return (
+        account
+        if "mail_from" not in config.model_fields_set and "@" in account
+        else config.mail_from
+    )

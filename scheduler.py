@@ -20,7 +20,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from config import Config, ConfigError
+from config import Config, ConfigError, mail_settings
 from crawler import reclassifying
 from crawler.backfill import Backfill
 from crawler.budget import groups_by_host
@@ -36,12 +36,12 @@ from feeds.conditions import troubles
 from feeds.digest import compose_alerts, compose_day, preview
 from feeds.errors import AlertFailed
 from feeds.filters import matches
+from feeds.heartbeat import beat
 from feeds.lookout import look_out
 from feeds.mail import Delivered, deliver
-from feeds.providers import PROVIDERS
 from feeds.publish import Published, publish
 from feeds.receipts import standing
-from feeds.settings import MailSettings, PublishSettings, SmtpSettings, Watched
+from feeds.settings import PublishSettings, Watched
 from feeds.transport import transport
 from pipelines.classify import ClassifyError, RuleSet, adopt, load_rules
 from store import columns, digests, health, ledger, runs, subscribers, visits
@@ -334,6 +334,9 @@ class Job:
             send_alarms(self.database, notifier(urls), self.troubles(), self.clock())
         except AlertFailed as error:
             problems = (*problems, str(error))
+        if self.config.heartbeat_url is not None:
+            silence = beat(self.config.heartbeat_url.get_secret_value(), self.config.user_agent)
+            problems = (*problems, silence) if silence else problems
         return delivered, problems
 
     def troubles(self) -> list[Alarm]:
@@ -421,19 +424,6 @@ def _watched(source: Source) -> Watched:
         rhythm_h=min(column.rhythm_h for column in source.columns),
         columns=len(source.columns),
         enabled=source.enabled,
-    )
-
-
-def mail_settings(config: Config) -> MailSettings:
-    """Return where mail goes, from the configuration; without a server, to the Maildir."""
-    return MailSettings(
-        digests=config.data / "digests",
-        maildir=config.data / "maildir",
-        from_address=_sender(config),
-        from_name=config.site_title,
-        public_url=config.public_url,
-        smtp=_smtp(config),
-        digest_at=time.fromisoformat(config.digest_at),
     )
 
 

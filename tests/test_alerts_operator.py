@@ -1,7 +1,9 @@
 """What wakes an operator: each trouble once, seldom again, taken back when it is over."""
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from feeds.alerts import (
 )
 from feeds.conditions import Outlook, affected, troubles
 from feeds.errors import AlertFailed
+from feeds.heartbeat import beat
 from store import alarms
 from store.alarms import Alarm
 from store.database import Database
@@ -221,6 +224,28 @@ def test_an_alarm_told_and_not_due_says_nothing() -> None:
     alarm = Alarm(1, "sick", "mz_jl", "题", "因", "法", NOON, told_at=NOON)
     assert turn(alarm, NOON + timedelta(hours=23)) is None
     assert turn(alarm, NOON + timedelta(hours=24)) == "still"
+
+
+@pytest.mark.parametrize(("status", "answered"), [(200, True), (500, False)])
+def test_a_heartbeat_is_heard_or_its_silence_is_told_without_its_address(
+    status: int, answered: bool
+) -> None:
+    class Pulse(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Pulse) as server:
+        thread = threading.Thread(target=server.handle_request, daemon=True)
+        thread.start()
+        said = beat(f"http://127.0.0.1:{server.server_port}/secret", "policywatch")
+        thread.join(5)
+    assert (said is None) == answered
+    assert "secret" not in (said or "")
+    assert "correct the configuration" in (beat("file:///etc/passwd", "x") or "")
 
 
 def _delivery(state: str) -> Delivery:

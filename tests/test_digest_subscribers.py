@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from test_lessons import CUT, DAY, NO_SITE, Server, text_of
 
 import cli
-from config import load_config
+from config import load_config, mail_settings
 from feeds import roster
 from feeds.digest import compose_alerts, compose_day
 from feeds.errors import AddressRefused
 from feeds.mail import deliver
 from feeds.receipts import receipts
 from feeds.roster import Wish
-from scheduler import Job, mail_settings
+from scheduler import Job
 from store import digests, subscribers
 from store.records import Filter, Subscription
 
