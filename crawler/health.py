@@ -12,7 +12,7 @@ from typing import NamedTuple
 import chinese_calendar  # type: ignore[import-untyped]
 
 from crawler.sources import Column
-from store.records import SHANGHAI, Health, Outcome, SourceStatus, Visit
+from store.records import SHANGHAI, Health, Outcome, SourceStatus, Visit, day_of
 
 DEFAULT_QUIET_DAYS = 60
 FEWEST_FAILED_PAGES = 3
@@ -80,9 +80,8 @@ def judge(
     """Return what the visits say of a source.
 
     sick: a column of it could not be read at its latest visit, or its lists can be read and most
-    of its pages cannot. silent: all were read, and the
-    newest row is older than the column's quiet_days, statutory holidays not counted. healthy:
-    neither. visits: of one source, oldest first; without any listing among them the status stays.
+    of its pages cannot. silent: all were read, and in each column the newest row is older than
+    its quiet_days, statutory holidays not counted. healthy: neither. visits: of one source, oldest first; without any listing among them the status stays.
     columns: their names and quiet_days, where the caller knows them.
     """
     names = {column.id: column.name for column in columns}
@@ -95,16 +94,26 @@ def judge(
     if unreadable := _unreadable_pages(visits):
         return unreadable
     quiet = {column.id: column.quiet_days for column in columns}
-    allowed = min((quiet.get(c, DEFAULT_QUIET_DAYS) for c in latest), default=DEFAULT_QUIET_DAYS)
-    newest = _newest_row(visits)
-    if newest is not None:
-        days = quiet_days(newest, now.astimezone(SHANGHAI).date())
-        if days > allowed:
-            reason = (
-                f"能够访问，但最新条目是 {newest}，已有 {days} 天没有新内容（预期 {allowed} 天内）"
-            )
-            return Verdict("silent", reason, _SILENT_REMEDY)
-    return Verdict("healthy", f"{len(latest)} 个栏目均已读取", "")
+    today = now.astimezone(SHANGHAI).date()
+    return _silent(_newest_rows(visits), quiet, today) or Verdict(
+        "healthy", f"{len(latest)} 个栏目均已读取", ""
+    )
+
+
+def _silent(newest: dict[str, date], quiet: dict[str, int], today: date) -> Verdict | None:
+    """Return the verdict of a source each of whose dated columns is quieter than it may be.
+
+    One seldom list beside a lively one is no alarm; neither is a list that shows no dates.
+    """
+    silences = [
+        (quiet_days(on, today), quiet.get(column, DEFAULT_QUIET_DAYS), on)
+        for column, on in newest.items()
+    ]
+    if not silences or any(days <= allowed for days, allowed, _ in silences):
+        return None
+    days, allowed, on = min(silences)
+    reason = f"能够访问，但最新条目是 {on}，已有 {days} 天没有新内容（预期 {allowed} 天内）"
+    return Verdict("silent", reason, _SILENT_REMEDY)
 
 
 def quiet_days(newest: date, today: date) -> int:
@@ -171,13 +180,13 @@ def _unvisited(status: SourceStatus | None) -> Verdict:
     return Verdict(status.health, status.detail, remedy)
 
 
-def _newest_row(visits: Iterable[Visit]) -> date | None:
-    """Return the date of the newest row, None where no row shows a whole date."""
-    dates = [
-        entry.on
-        for visit in visits
-        if visit.listing
-        for entry in visit.listing.entries
-        if entry.on and len(entry.on) == len("2026-01-01")
-    ]
-    return date.fromisoformat(max(dates)) if dates else None
+def _newest_rows(visits: Iterable[Visit]) -> dict[str, date]:
+    """Return the date of each column's newest row, without columns that show no whole date."""
+    newest: dict[str, date] = {}
+    for visit in visits:
+        for entry in visit.listing.entries if visit.listing else ():
+            on = day_of(entry.on)
+            if on is not None:
+                column = visit.column_id or ""
+                newest[column] = max(on, newest.get(column, on))
+    return newest

@@ -107,6 +107,15 @@ def test_a_source_without_news_for_longer_than_it_may_is_silent():
     assert judge(None, [visit("ok", newest=None)], NOW).health == "healthy"
 
 
+def test_a_seldom_list_beside_a_lively_one_is_no_silence():
+    both = [visit("ok", newest="2026-01-20"), visit("ok", "tzgg", newest="2026-06-09")]
+    assert judge(None, both, NOW, columns=COLUMNS).health == "healthy"
+    seldom = (COLUMNS[0].model_copy(update={"quiet_days": 200}), COLUMNS[1])
+    quiet = [visit("ok", newest="2026-01-20"), visit("ok", "tzgg", newest="2026-02-09")]
+    assert judge(None, quiet, NOW, columns=seldom).health == "healthy"
+    assert judge(None, quiet, NOW, columns=COLUMNS).health == "silent"
+
+
 def test_festivals_do_not_count_as_silence():
     before, after = date(2024, 9, 30), date(2024, 10, 8)
     assert quiet_days(before, after) == 1
