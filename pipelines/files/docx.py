@@ -23,12 +23,19 @@ _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
 
 def read_docx(body: bytes) -> FileText:
-    """Return the text of a Word document, `damaged` if its main part cannot be parsed."""
+    """Return the text of a Word document, `damaged` if its main part cannot be parsed.
+
+    Raises MemoryError where libxml2, which says it differently, has no memory left.
+    """
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as package, package.open(_PART) as part:
             root = etree.parse(part, parser).getroot()
-    except (etree.XMLSyntaxError, zipfile.BadZipFile, EOFError) as error:
+    except etree.XMLSyntaxError as error:
+        if getattr(error, "code", None) in {None, 0, etree.ErrorTypes.ERR_NO_MEMORY}:
+            raise MemoryError(str(error)) from error
+        return FileText("damaged", detail=f"XMLSyntaxError: {str(error)[:160]}")
+    except (zipfile.BadZipFile, EOFError) as error:
         return FileText("damaged", detail=f"{type(error).__name__}: {str(error)[:160]}")
     for copy in root.findall(f".//{_FALLBACK}"):
         copy.clear()
