@@ -81,7 +81,8 @@ def judge(
 
     sick: a column of it could not be read at its latest visit, or its lists can be read and most
     of its pages cannot. silent: all were read, and in each column the newest row is older than
-    its quiet_days, statutory holidays not counted. healthy: neither. visits: of one source, oldest first; without any listing among them the status stays.
+    its quiet_days, statutory holidays not counted. healthy: neither.
+    visits: of one source, oldest first; without any listing among them the status stays.
     columns: their names and quiet_days, where the caller knows them.
     """
     names = {column.id: column.name for column in columns}
