@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler import probes
+from crawler.addresses import canonical_url
 from crawler.budget import groups_by_host
 from crawler.client import PARALLEL_HOSTS, Client, Pace, manners_of
 from crawler.discovery import is_same_page
@@ -23,11 +24,11 @@ from crawler.politeness import is_public
 from crawler.probes import COLUMN_PROBES, HOST_PROBES, Finding, ProbeName, Sample
 from crawler.reach import NoAnswer, certificate_of, connect, resolve, secure
 from crawler.sources import Column, Source
-from crawler.spiders.errand import is_file, own_entries
+from crawler.spiders.errand import canonical_listing, is_file, own_entries
 from crawler.survey import Look, look
 from pipelines.decode import decode
 from pipelines.extract import Rules as ExtractRules
-from store.records import SHANGHAI, Entry, Listing, Reading
+from store.records import SHANGHAI, Document, Entry, Listing, Reading
 
 ARTICLES = 3
 """So many articles of a source are opened, one of a column."""
@@ -75,6 +76,7 @@ class Doctor:
         self._listings: dict[str, Listing] = {}
         self._home: str | None = None
         self._articles_left = ARTICLES
+        self._opened: dict[str, Document] = {}
 
     def examine(self) -> Examination:
         """Return the findings of every probe; one that could not be made says why."""
@@ -177,7 +179,10 @@ class Doctor:
             probes.charset(seen.decoded, column),
         ]
         findings += self._rows(seen, column)
-        return [*findings, probes.last_good(self._samples.get(column.id), seen, column)]
+        sample = self._samples.get(column.id)
+        listing, _ = canonical_listing(seen.listing, self._source)
+        opened = self._opened.get(sample.article_url or "") if sample else None
+        return [*findings, probes.last_good(sample, listing, seen.decoded, column, opened)]
 
     def _rows(self, seen: Look, column: Column) -> list[Finding]:
         if seen.judgement is not None:
@@ -198,15 +203,25 @@ class Doctor:
         if self._articles_left <= 0:
             return probes.skipped("article", f"已看过 {ARTICLES} 篇", column.id)
         self._articles_left -= 1
-        if seen.sheet is not None and (html := seen.sheet.pages.get(own[0].url)):
-            page = html.encode(), "text/html; charset=utf-8"  # the list's answer holds it whole
-            return probes.article(read_page(*page, own[0].url), own[0], column)
+        entry = self._known_first(own, column)
         try:
-            return probes.article(self._open(own[0], column), own[0], column)
+            reading = self._open(entry, column, seen)
         except NoAnswer as error:
             return probes.no_answer(error, "article", column.id)
+        if reading.documents:
+            self._opened[canonical_url(entry.url, self._source)] = reading.documents[0]
+        return probes.article(reading, entry, column)
 
-    def _open(self, entry: Entry, column: Column) -> Reading:
+    def _known_first(self, own: Sequence[Entry], column: Column) -> Entry:
+        """Return the row whose page the last good visit knows, to compare by, else the first."""
+        sample = self._samples.get(column.id)
+        known = sample.article_url if sample else None
+        return next((e for e in own if canonical_url(e.url, self._source) == known), own[0])
+
+    def _open(self, entry: Entry, column: Column, seen: Look) -> Reading:
+        if seen.sheet is not None and (html := seen.sheet.pages.get(entry.url)):
+            # the list's answer holds it whole
+            return read_page(html.encode(), "text/html; charset=utf-8", entry.url)
         answer = self._client.ask(entry.url)[-1]
         try:
             body = answer.content()

@@ -20,7 +20,7 @@ from crawler.sources import Column, Source
 from crawler.spiders.sheet import Sheet
 from crawler.survey import Look
 from pipelines.editorial import is_damaged
-from store.records import SHANGHAI, Decoded, Entry, Listing, Outcome, Reading, day_of
+from store.records import SHANGHAI, Decoded, Document, Entry, Listing, Outcome, Reading, day_of
 
 ProbeName = Literal[
     "dns",
@@ -78,11 +78,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A column's last good visit: when, its rows, the encoding it was read in (None: unknown)."""
+    """A column's last good visit: when, its rows, the encoding it was read in (None: unknown).
+
+    Addresses are canonical. article_url, article: one of its pages as it was read last, if any.
+    """
 
     visited_at: datetime
     entries: tuple[Entry, ...]
     charset: str | None = None
+    article_url: str | None = None
+    article: Document | None = None
 
 
 def skipped(probe: ProbeName, why: str, column: str | None = None) -> Finding:
@@ -256,23 +261,52 @@ def article(reading: Reading, entry: Entry, column: Column) -> Finding:
     return Finding("article", "ok", found, column=column.id)
 
 
-def last_good(sample: Sample | None, seen: Look, column: Column) -> Finding:
-    """Return how the column compares with the last visit at which it was well."""
+def last_good(
+    sample: Sample | None, now: Listing, decoded: Decoded, column: Column, article: Document | None
+) -> Finding:
+    """Return how the column compares with the last visit at which it was well.
+
+    now: its rows, addresses canonical. article: the sample's page as it is read now, if opened.
+    """
     if sample is None:
         return skipped("last_good", "还没有成功访问的记录", column.id)
-    now, before = seen.listing.entries, sample.entries
-    same = {e.url for e in now} & {e.url for e in before}
+    same = {e.url for e in now.entries} & {e.url for e in sample.entries}
     when = sample.visited_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-    found = f"上次成功 {when}：{len(before)} 条；现在 {len(now)} 条，其中 {len(same)} 条相同"
-    if sample.charset and seen.decoded.charset != sample.charset and seen.judgement is None:
-        found += f"；编码由 {sample.charset} 变为 {seen.decoded.charset}"
+    rows_then, rows_now = len(sample.entries), len(now.entries)
+    found = f"上次成功 {when}：{rows_then} 条；现在 {rows_now} 条，其中 {len(same)} 条相同"
+    differs = [*_charset_differs(sample, decoded), *_article_differs(sample.article, article)]
+    found = "；".join([found, *differs])
     means, do = MEANING["drifted"]
-    if before and 2 * len(now) < len(before):
+    if rows_then and 2 * rows_now < rows_then:
         return Finding("last_good", "fail", found, means, do, column.id)
-    if before and now and not same:
+    if rows_then and not same:
         means = "没有一条与上次相同：栏目换了内容，或地址全部改变"
         return Finding("last_good", "warn", found, means, do, column.id)
+    if differs:
+        means = "与上次读到的不一样：网站修改了页面，或改版后读法不合"
+        return Finding("last_good", "warn", found, means, "用浏览器核对这一页。", column.id)
     return Finding("last_good", "ok", found, column=column.id)
+
+
+def _charset_differs(sample: Sample, decoded: Decoded) -> list[str]:
+    if not sample.charset or not decoded.text or decoded.charset == sample.charset:
+        return []
+    return [f"编码由 {sample.charset} 变为 {decoded.charset}"]
+
+
+def _article_differs(before: Document | None, now: Document | None) -> list[str]:
+    """Return the fields of one page that read otherwise than before, each in a few words."""
+    if before is None or now is None:
+        return []
+    fields = (
+        ("标题", before.title, now.title),
+        ("发布日期", before.published_on, now.published_on),
+        ("文号", before.document_number, now.document_number),
+    )
+    said = [f"{name}由 {old or '无'} 变为 {new or '无'}" for name, old, new in fields if old != new]
+    if 2 * len(now.body_text) < len(before.body_text):
+        said.append(f"正文由 {len(before.body_text)} 字变为 {len(now.body_text)} 字")
+    return said
 
 
 def _of_outcome(probe: ProbeName, outcome: Outcome, why: str, column: Column) -> Finding:

@@ -7,7 +7,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from crawl_site import NOW, ROWS, SITE, Answer, Desk, know, listing, page, self_signed, serving
+from crawl_site import (
+    NOW,
+    ROWS,
+    SITE,
+    TEXT,
+    Answer,
+    Desk,
+    know,
+    listing,
+    page,
+    self_signed,
+    serving,
+)
 
 from crawler import probes
 from crawler.client import Client, Pace, manners_of
@@ -16,13 +28,11 @@ from crawler.last_good import last_good_visits
 from crawler.probes import COLUMN_PROBES, HOST_PROBES, Finding, Sample
 from crawler.reach import Certificate
 from crawler.sources import Column, Source, load_sources
-from crawler.spiders.sheet import Sheet
-from crawler.survey import Look
 from pipelines.decode import decode
 from samplesites import serve
 from samplesites.roster import ROSTER
 from store import visits
-from store.records import Damage, Entry, Listing
+from store.records import Damage, Document, Entry, Listing
 
 AGENT = "policywatch test"
 
@@ -220,18 +230,53 @@ def test_a_lost_character_is_a_warning_and_a_ruined_page_a_failure() -> None:
     assert probes.charset(replace(good, quality=0.1), column).state == "fail"
 
 
-def a_look(rows: int) -> Look:
-    entries = tuple(Entry(f"http://a.cn/{n}.html", "通知", "2026-05-01") for n in range(rows))
-    return Look((), decode(b"", None), Sheet(Listing(entries)))
+COLUMN = Column(id="z", name="政策", role="policy", url="http://a.cn/z/", basis="seen")
+NOTHING = decode(b"", None)
+
+
+def some_rows(count: int, folder: str = "z") -> Listing:
+    rows = (Entry(f"http://a.cn/{folder}/{n}.html", "通知", "2026-05-01") for n in range(count))
+    return Listing(tuple(rows))
 
 
 @pytest.mark.parametrize(
     ("before", "now", "state"), [(10, 10, "ok"), (10, 12, "ok"), (10, 4, "fail"), (0, 3, "ok")]
 )
 def test_the_last_good_visit_is_the_measure(before: int, now: int, state: str) -> None:
-    column = Column(id="z", name="政策", role="policy", url="http://a.cn/z/", basis="seen")
-    sample = Sample(NOW, a_look(before).listing.entries)
-    assert probes.last_good(sample, a_look(now), column).state == state
+    sample = Sample(NOW, some_rows(before).entries)
+    assert probes.last_good(sample, some_rows(now), NOTHING, COLUMN, None).state == state
+
+
+def test_a_list_of_which_no_row_is_left_is_a_warning() -> None:
+    sample = Sample(NOW, some_rows(10).entries)
+    found = probes.last_good(sample, some_rows(10, "new"), NOTHING, COLUMN, None)
+    assert (found.state, "没有一条" in found.means) == ("warn", True)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"title": "导航"}, "标题由 通知 变为 导航"),
+        ({"published_on": None}, "发布日期由 2026-05-01 变为 无"),
+        ({"document_number": None}, "文号"),
+        ({"body_text": "短"}, "正文由"),
+    ],
+)
+def test_an_article_that_reads_otherwise_than_before_is_named(
+    change: dict[str, str | None], word: str
+) -> None:
+    before = Document(
+        "http://a.cn/z/1.html",
+        "通知",
+        TEXT,
+        published_on="2026-05-01",
+        document_number="云民发〔2026〕1号",
+    )
+    sample = Sample(NOW, some_rows(3).entries, article_url=before.url, article=before)
+    now = replace(before, **change)  # type: ignore[arg-type]
+    found = probes.last_good(sample, some_rows(3), NOTHING, COLUMN, now)
+    assert (found.state, word in found.found) == ("warn", True)
+    assert probes.last_good(sample, some_rows(3), NOTHING, COLUMN, before).state == "ok"
 
 
 def test_the_last_good_visit_comes_from_the_store(tmp_path: Path) -> None:
@@ -244,7 +289,20 @@ def test_the_last_good_visit_comes_from_the_store(tmp_path: Path) -> None:
         samples = last_good_visits(desk.database, tmp_path / "archive", watched, NOW)
         examined = examine(watched, samples)
     assert samples["zcwj"].charset == "utf-8"
+    assert samples["zcwj"].article is not None
+    assert samples["zcwj"].article.title in {title for _, title, _ in ROWS}
     assert finding(examined, "last_good").state == "ok"
+    assert "6 条相同" in finding(examined, "last_good").found
+
+
+def test_rows_under_an_alias_are_the_same_rows() -> None:
+    with serving(SITE) as site:
+        alias = site.base.replace("127.0.0.1", "localhost")
+        watched = source(site.base, "/zcwj/", aliases=(alias,))
+        entries = tuple(Entry(site.base + u, t, on) for u, t, on in ROWS)
+        aliased = listing([(alias + u, t, on) for u, t, on in ROWS])
+        site.pages["/zcwj/"] = aliased
+        examined = examine(watched, {"zcwj": Sample(NOW, entries)})
     assert "6 条相同" in finding(examined, "last_good").found
 
 
