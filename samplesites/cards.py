@@ -115,3 +115,18 @@ BAD = Card(
         Column("empty", "空列表", "notice", "list/empty"),
     ),
 )
+
+
+def _service(source_id: str, name: str, family: str, code: str, kind: str = "government") -> Card:
+    """Return the card of a site with one list, for the sites that are not in the demo."""
+    column = Column("zcwj", "政策文件", "policy", code)
+    return Card(source_id, name, "33", kind, family, (column,))
+
+
+JPAAS = _service("demo_jpaas", "临海市民政局", "jpaas", "1229")
+LONGXUN = _service("demo_longxun", "皖南省民政厅", "longxun", "7065111")
+WAS = _service("demo_was", "闽东省民政厅", "trs_tdate", "18040")
+IGS = _service("demo_igs", "津南市民政局", "trs_tdate", "28135")
+GOVLIB = _service("demo_govlib", "政策文件库", "govlib", "zhengcelibrary_bm")
+GDNPS = _service("demo_gdnps", "国家民政机关", "gdnps", "139")
+PEOPLE = _service("demo_people", "社会工作时报", "people_paper", "459911", "newspaper")

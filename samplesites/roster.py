@@ -3,7 +3,7 @@
 New sites are added at the end, so that the others keep their addresses.
 """
 
-from samplesites import cards
+from samplesites import cards, services
 from samplesites.bad import BadSite
 from samplesites.clone import CloneSite
 from samplesites.cmstop import CmstopSite
@@ -30,6 +30,17 @@ ROSTER: Roster = (
     (RobotsDownSite, cards.ROBOTS),
 )
 """The demo's sites. The last three cannot be read: they are what a source fails with."""
+
+SERVICE_ROSTER: Roster = (
+    (services.JpaasSite, cards.JPAAS),
+    (services.LongxunSite, cards.LONGXUN),
+    (services.WasSite, cards.WAS),
+    (services.IgsSite, cards.IGS),
+    (services.GovlibSite, cards.GOVLIB),
+    (services.GdnpsSite, cards.GDNPS),
+    (services.PeoplePaperSite, cards.PEOPLE),
+)
+"""Sites whose lists are services, for tests; the demo's story does without them."""
 
 BAD_ROSTER: Roster = ((BadSite, cards.BAD),)
 """The site of bad inputs, for tests only."""
@@ -68,4 +79,5 @@ def _column_toml(site: Site, column: Column) -> list[str]:
         "quiet_days = 60",
         "may_be_empty = false",
         "max_pages = 3",
+        *site.column_lines,
     ]

@@ -78,6 +78,9 @@ class Site:
     force_gzip: ClassVar[bool] = False
     """Compresses though nobody asked, as some Hanweb hosts do."""
 
+    column_lines: ClassVar[tuple[str, ...]] = ()
+    """What a source definition must say of each column beyond where it is."""
+
     def __init__(self, card: Card, base_url: str, library: Library) -> None:
         self.card = card
         self.base_url = base_url
