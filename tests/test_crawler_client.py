@@ -154,3 +154,29 @@ def test_only_practice_sites_are_asked_without_delay() -> None:
     assert manners_for("http://127.0.0.1:8000/").delay_s == 0
     public = manners_for("https://mzt.yunjiang.gov.cn/")
     assert (public.delay_s, public.allow_loopback) == (3, False)
+
+
+def test_a_redirect_to_a_private_address_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.client.is_public", lambda address: address == "127.0.0.1")
+    with serving() as site:
+        site.pages["/a"] = moved(site.base.replace("127.0.0.1", "127.0.0.2") + "/b")
+        error = refused(Manners(delay_s=0), f"{site.base}/a")
+        assert site.paths() == ["/a"]
+    assert (error.step, "127.0.0.2" in str(error)) == ("address", True)
+
+
+def test_cookies_go_back_only_where_a_source_asks_for_them() -> None:
+    circular = Answer(b"", 302, (("Location", "/a"), ("Set-Cookie", "CT6T=1; Path=/")))
+    with serving({"/a": circular}) as site:
+        Client(AGENT, Manners(delay_s=0, allow_loopback=True, cookies=True)).ask(f"{site.base}/a")
+        sent = [headers.get("Cookie") for path, headers in site.asked if path == "/a"]
+    assert (sent[0], set(sent[1:])) == (None, {"CT6T=1"})
+    assert len(sent) == 6
+
+
+def test_a_proxy_is_asked_for_the_whole_address_and_resolves_the_name_itself() -> None:
+    url = "http://mzt.yunjiang.invalid/zcwj/"
+    with serving({url: page("政策文件")}) as proxy:
+        client = Client(AGENT, Manners(delay_s=0, proxy=proxy.base))
+        assert client.ask(url)[-1].status == 200
+        assert [path for path, _ in proxy.asked] == ["http://mzt.yunjiang.invalid/robots.txt", url]
