@@ -41,7 +41,7 @@ from feeds.lookout import look_out
 from feeds.mail import Delivered, deliver
 from feeds.publish import Published, publish
 from feeds.receipts import standing
-from feeds.settings import PublishSettings, Watched
+from feeds.settings import MailSettings, PublishSettings, Watched
 from feeds.transport import transport
 from pipelines.classify import ClassifyError, RuleSet, adopt, load_rules
 from store import columns, digests, health, ledger, runs, subscribers, visits
@@ -151,7 +151,7 @@ class Job:
 
         Returns what was delivered (None while another process is at it) and what went wrong.
         """
-        settings = mail_settings(self.config)
+        settings = self._mail_settings()
         try:
             with lock(self.config.data, "mail", self.clock()):
                 for rhythm in RHYTHMS:
@@ -184,7 +184,7 @@ class Job:
     def preview(self, on: str | None, address: str | None) -> list[str]:
         """Return the digests of a day (today) as they would be sent; stores and sends nothing."""
         day = on or self.clock().astimezone(SHANGHAI).date().isoformat()
-        mails = preview(self.database, day, self._cut(day), mail_settings(self.config))
+        mails = preview(self.database, day, self._cut(day), self._mail_settings())
         return [
             email.message_from_bytes(mail, policy=email.policy.default).as_string()
             for to, mail in mails
@@ -345,12 +345,18 @@ class Job:
         outlook = look_out(
             self.database,
             now,
-            enabled=[source_id for source_id, s in self.sources.items() if s.enabled],
+            enabled=self._enabled(),
             digest_at=self._cut(now.astimezone(SHANGHAI).date().isoformat()),
             free_bytes=shutil.disk_usage(self.config.data).free,
             least_free_bytes=self.config.disk_free_mb * 1_000_000,
         )
         return troubles(outlook)
+
+    def _enabled(self) -> frozenset[str]:
+        return frozenset(source_id for source_id, s in self.sources.items() if s.enabled)
+
+    def _mail_settings(self) -> MailSettings:
+        return replace(mail_settings(self.config), watched=self._enabled())
 
     def _digest_time(self) -> time:
         return time.fromisoformat(self.config.digest_at)

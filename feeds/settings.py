@@ -89,6 +89,7 @@ class MailSettings:
     domain: right-hand side of Message-ID and List-Id; constant for ever.
     digest_at: the hour in China at which a window ends; it dates the mail.
     full_entries: how many dossiers a digest shows in full, the rest get one line each.
+    watched: ids of the enabled sources, which coverage speaks of; None: all that were ever visited.
     """
 
     digests: Path
@@ -100,3 +101,4 @@ class MailSettings:
     smtp: SmtpSettings | None = None
     digest_at: time = time(8)
     full_entries: int = 15
+    watched: frozenset[str] | None = None

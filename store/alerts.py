@@ -25,7 +25,7 @@ def queue(session: Session, read_change: Callable[[], Change]) -> None:
     read_change: gives the change as readers see it; asked only if somebody may want it.
     """
     wants: Wants | None = session.info.get(WANTS)
-    waiting = [s for s in subscriptions(session) if s.rhythm == "immediately"] if wants else []
+    waiting = subscriptions(session, rhythm="immediately") if wants else []
     if not wants or not waiting:
         return
     change = read_change()

@@ -56,12 +56,16 @@ def subscribe(
     return _subscription(row)
 
 
-def subscriptions(session: Session, *, suspended: bool = False) -> list[Subscription]:
-    """Return the active subscriptions in the order they were made.
+def subscriptions(
+    session: Session, *, rhythm: Rhythm | None = None, suspended: bool = False
+) -> list[Subscription]:
+    """Return the active subscriptions, of one rhythm or of all, in the order they were made.
 
     suspended: those of addresses that refuse mail too, which get none until they subscribe again.
     """
     statement = _active()
+    if rhythm is not None:
+        statement = statement.where(SubscriptionRow.rhythm == rhythm)
     if not suspended:
         statement = statement.where(col(SubscriptionRow.suspended_at).is_(None))
     return [_subscription(row) for row in session.exec(statement)]

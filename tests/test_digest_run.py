@@ -2,13 +2,14 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
 import pytest
-from feed_examples import NOON, source, tell
+from feed_examples import NOON, sick, source, tell
 
 from feeds.digest import compose_day, preview
 from feeds.settings import MailSettings
@@ -142,6 +143,18 @@ def test_preview_shows_the_mails_and_stores_none(
     assert shown == [(delivery.address, delivery.message)]
     tell(database, 2, now=CUT - timedelta(hours=1))
     assert preview(database, DAY, CUT, settings) == shown
+
+
+def test_a_source_switched_off_is_not_counted_as_missed(
+    database: Database, settings: MailSettings
+) -> None:
+    with database.writing() as session:
+        health.put(session, sick())
+    tell(database, 1)
+    ((_, whole),) = preview(database, DAY, CUT, settings)
+    assert "1个来源未查到" in str(message_from_bytes(whole, policy=default)["Subject"])
+    (delivery,) = compose_day(database, DAY, CUT, replace(settings, watched=frozenset({"mz_js"})))
+    assert "检查了1/1个来源" in _text(delivery)
 
 
 @pytest.mark.parametrize("point", ["store_commit_before", "store_commit_after"])

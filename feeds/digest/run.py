@@ -18,7 +18,7 @@ from feeds.settings import MailSettings
 from store import deadlines, digests, health, ledger
 from store.database import Database
 from store.digests import Made
-from store.records import Change, Delivery, DigestRun
+from store.records import Change, Delivery, DigestRun, SourceStatus
 
 Rhythm = Literal["daily", "weekly"]
 
@@ -82,10 +82,9 @@ def _composed(session: Session, run: DigestRun, settings: MailSettings) -> Itera
     """Yield each subscriber's mail; those with nothing to read get none."""
     changes = ledger.changes(session, after=run.after, upto=run.upto)
     dated = _dated(session, run)
-    desk = Desk(run, changes, health.statuses(session), settings, dated=dated)
-    for subscription in digests.subscriptions(session):
-        if subscription.rhythm != run.rhythm:
-            continue
+    sources = [s for s in health.statuses(session) if _is_watched(s, settings)]
+    desk = Desk(run, changes, sources, settings, dated=dated)
+    for subscription in digests.subscriptions(session, rhythm=run.rhythm):
         name = message_id(run, subscription, settings)
         try:
             mail = desk.mail(subscription)
@@ -95,6 +94,11 @@ def _composed(session: Session, run: DigestRun, settings: MailSettings) -> Itera
             continue
         if mail is not None:
             yield Made(subscription, name, mail.message, mail.change_ids)
+
+
+def _is_watched(source: SourceStatus, settings: MailSettings) -> bool:
+    """Tell whether coverage speaks of it: one switched off on purpose was not missed."""
+    return settings.watched is None or source.source_id in settings.watched
 
 
 def _dated(session: Session, run: DigestRun) -> list[Change]:
