@@ -226,3 +226,12 @@ def test_every_family_reads_a_plain_list_under_a_plain_address(family):
     sheet = reader_for(family)(f"<ul>{PLAIN_ROWS}</ul>", PLAIN, column(PLAIN))
     assert len(sheet.listing.entries) == 6
     assert sheet.next_url is None
+
+
+@pytest.mark.parametrize("family", sorted({*Family.__args__} - {"founder_epaper"}))
+def test_the_hints_of_a_column_reach_the_reader_in_every_family(family):
+    sidebar = f"<div class='side'><ul>{PLAIN_ROWS.replace('/art/', '/side/')}</ul></div>"
+    text = f"<html><body><div class='own'><ul>{PLAIN_ROWS}</ul></div>{sidebar}</body></html>"
+    for hint in ({"container": "div.side"}, {"entry_url_pattern": "/side/"}):
+        sheet = reader_for(family)(text, PLAIN, column(PLAIN, **hint))
+        assert {entry.url.split("/")[3] for entry in sheet.listing.entries} == {"side"}, hint

@@ -187,6 +187,7 @@ def test_a_page_that_its_list_carries_is_never_asked_for(story):
     assert all(CARRIED not in asked["library"] for asked in story.asked)
     carried = story.seen[0]["library"][CARRIED]
     assert (carried.outcome, carried.target, carried.entry.on) == ("ok", "page", "2026-05-01")
+    assert carried.status is None, "no request was made for it"
     assert "carried by" in carried.detail
 
 

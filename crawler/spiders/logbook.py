@@ -47,7 +47,8 @@ class Logbook:
     def write_carried(self, errand: Errand, page: str, answer: Response) -> None:
         """Write the visit to a page that the answer of its list held whole.
 
-        It is archived under its own address, and only when it reads otherwise than last time.
+        It is archived under its own address, and only when it reads otherwise than last time. The
+        visit has no status: no request was made, none is counted against the day's.
         """
         body = page.encode("utf-8", "replace")
         capture = self._context.latest_capture(errand.url)
@@ -57,7 +58,7 @@ class Logbook:
                 errand.url, CARRIED_TYPE, body, fetched_at=self._context.clock()
             )
         judgement: Judgement = ("unchanged" if known else "ok", f"carried by {answer.url}")
-        self._put(self._visit(errand, judgement, answer.status, None, False), capture)
+        self._put(self._visit(errand, judgement, None, None, False), capture)
 
     def _visit(
         self,
