@@ -46,7 +46,7 @@ def read_page(
         return Reading(url, "challenge", decoded, detail=f"{barrier.name}: {barrier.evidence}")
     if status >= 400:
         return Reading(url, "other", decoded, detail=f"HTTP {status}")
-    if _is_data(body, content_type):
+    if is_data(body, content_type):
         return Reading(url, "other", decoded, detail=f"no text: {content_type or 'binary'}")
     listing = find_entries(decoded.text, url, hints)
     page = read_article(decoded.text, url, content_type, rules)
@@ -94,6 +94,6 @@ _BINARY_STARTS = (
 )
 
 
-def _is_data(body: bytes, content_type: str | None) -> bool:
+def is_data(body: bytes, content_type: str | None) -> bool:
     """Return whether this is a file for another program, by its type or its first bytes."""
     return body.startswith(_BINARY_STARTS) or (content_type or "").lower().startswith(_BINARY)

@@ -16,11 +16,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.addresses import canonical_url, host_key
 from crawler.archive import ArchivedResponse, iter_responses
-from crawler.page import read_page
+from crawler.attached import FileReader, completed, file_addresses
+from crawler.files import read_limited
+from crawler.page import is_data, read_page
 from crawler.recording import record_page
 from crawler.rereading import circumstances_of
 from crawler.sources import Source
+from pipelines.files import FILES_VERSION
+from store import files as attached_files
 from store.database import Database
+from store.files import FileState
 from store.records import PageFacts, Reading
 
 Clock = Callable[[], datetime]
@@ -76,18 +81,46 @@ def replay_files(
     sources: Mapping[str, Source],
     clock: Clock,
     progress: Progress = lambda stage, done, total: None,
+    read_file: FileReader = read_limited,
 ) -> Summary:
     """Read every response of the files into the ledger; return what each became.
 
-    Raises ArchiveError for a file that is no WARC; a torn tail is left out, as a reader would.
+    Attached files come first, so that a page finds what they say wherever they lie; of a file that
+    was captured in several states, pages get the last. Raises ArchiveError for a file that is no
+    WARC; a torn tail is left out, as a reader would.
     """
     summary = Summary()
     by_host = _sources_by_host(sources)
+    for path in files:
+        for response in iter_responses(path):
+            _take_file(database, response, by_host, read_file)
     for place, path in enumerate(files):
         for response in iter_responses(path):
             summary.captures.append(_replay_alone(database, response, by_host, clock))
             progress("captures", len(summary.captures), len(files) - place)
     return summary
+
+
+def _take_file(
+    database: Database,
+    response: ArchivedResponse,
+    by_host: Mapping[str, Source],
+    read_file: FileReader,
+) -> None:
+    """Store what the capture says if it is a file for another program and was never read."""
+    content_type = response.headers.get("content-type")
+    whole = response.defect is None and response.status == 200
+    if not whole or not is_data(response.body, content_type):
+        return
+    url = _known_as(response.url, _source_of(response.url, by_host))
+    digest = sha256(response.body).hexdigest()
+    with database.reading() as session:
+        if attached_files.at(session, url, digest) is not None:
+            return
+    read = read_file(response.body, url)
+    state = FileState(url, digest, read, FILES_VERSION, response.fetched_at)
+    with database.writing() as session:
+        attached_files.put(session, state)
 
 
 def _replay_alone(
@@ -143,9 +176,11 @@ def _record(
         capture_id=None,
         body_sha256=sha256(response.body).hexdigest(),
         present=False,
+        files=tuple(file_addresses(reading, source).values()),
     )
     circumstances = circumstances_of(source, baseline=True)
     with database.writing() as session:
+        reading = completed(session, reading, source)
         return len(record_page(session, facts, reading, circumstances, clock()))
 
 

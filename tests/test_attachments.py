@@ -20,6 +20,7 @@ from test_settle import HOST, LIST, NOW, World
 from crawler import rereading
 from crawler.archive import ArchiveWriter
 from crawler.refusals import TOO_LARGE
+from crawler.replay import replay_files
 from crawler.settle import Settlement
 from crawler.standing import Settled
 from pipelines.files import read_file
@@ -281,6 +282,26 @@ def test_reading_the_archive_anew_reads_old_files_with_todays_reader(
     *_, corrected = desk.changes()
     assert (corrected.kind, corrected.announcement) == ("corrected", "unannounced")
     assert desk.document().body_text.endswith("抄送：民政部。")
+
+
+def test_a_replay_reads_pages_with_their_files_and_is_idempotent(tmp_path: Path) -> None:
+    archive = ArchiveWriter(tmp_path / "archive", 1)
+    html, word = [("Content-Type", "text/html")], [("Content-Type", "application/zip")]
+    archive.write(PAGE, 200, html, page(POINTER), fetched_at=NOW)
+    archive.write(FILE, 200, word, policy_docx(), fetched_at=NOW)
+    archive.close()
+    world = World(tmp_path)
+    for expected in (1, 0):
+        summary = replay_files(
+            world.database,
+            sorted((tmp_path / "archive").glob("*.warc.gz")),
+            world.sources,
+            lambda: NOW,
+            read_file=read_file,
+        )
+        assert (summary.accounted, summary.counts()["changes"]) == (True, expected)
+    (new,) = world.changes()
+    assert new.document.body_text == "\n".join(POLICY)
 
 
 def test_the_store_is_sound_after_all_of_it(desk: Desk) -> None:
