@@ -90,3 +90,17 @@ def test_a_body_printed_twice_is_read_once() -> None:
     )
     assert text.count("10万人") == 1
     assert text.count("不少于40小时") == 1
+
+
+def test_a_short_piece_between_an_e_papers_page_names_is_an_article() -> None:
+    pages = "".join(f"<li>第0{n}版：社会工作</li>" for n in range(1, 5))
+    (document,) = extract(
+        "<!--enpproperty <articleid>9</articleid><date>2026-05-26 00:00:00.0</date>"
+        "<title>社工站里过端午</title>/enpproperty--><html><title>社会工作报</title><body>"
+        f"<a href='node_1.htm'>版面导航</a><a href='n.htm'>上一期</a><ul>{pages}</ul>"
+        "<h1>社工站里过端午</h1><!--enpcontent--><p>社工带着老人包粽子，热热闹闹过了节。</p>"
+        "<!--/enpcontent--></body></html>",
+        "http://paper.example.cn/html/2026-05/26/content_9.htm",
+    )
+    assert document.title == "社工站里过端午"
+    assert document.body_text == "社工带着老人包粽子，热热闹闹过了节。"

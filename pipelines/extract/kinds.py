@@ -49,7 +49,9 @@ def _stub_reason(page: Outline, shown: int) -> str:
 def _with_text(page: Outline, article: Article) -> tuple[KindHint, str]:
     chars = sum(len(page.blocks[index].text) for index in article.blocks)
     linked = sum(page.blocks[index].linked for index in article.blocks)
-    if _is_issue(page) and sum(weigh(page.blocks[i]) for i in article.blocks) < _ARTICLE_WEIGHT:
+    marked = page.marked is not None or bool(page.comment.get("title"))
+    weight = sum(weigh(page.blocks[i]) for i in article.blocks)
+    if _is_issue(page) and weight < _ARTICLE_WEIGHT and not marked:
         return "issue", _ISSUE_REASON
     if _SEARCH.search(page.title_tag) and not _is_stated_article(page, article):
         return "other", "a search page"
