@@ -106,12 +106,16 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a field has its value: the rule, where it stood, how certain, what else stood there."""
+    """Why a field has its value: the rule, where it stood, how certain, what else stood there.
+
+    rival: another value that the very same rule proposed, so that only place decided; None: none.
+    """
 
     rule: str
     where: str
     certainty: Certainty = "stated"
     others: tuple[str, ...] = ()
+    rival: str | None = None
 
 
 FileKind = Literal[
@@ -395,6 +399,26 @@ class Reading:
     listing: Listing = Listing()
     detail: str = ""
     """What the kind was decided by: the challenge's name, the reason it is a stub, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotFacts:
+    """What of a stored snapshot tells whether its page was read well.
+
+    current: it is the latest of its page part. body_bytes: of the page as served, None if unknown.
+    rivals: by field, the value that stood level with the one chosen (`Evidence.rival`).
+    """
+
+    source_id: str
+    url: str
+    recorded_at: datetime
+    current: bool
+    title: str | None
+    published_on: PartialDate | None
+    body_chars: int
+    attachments: int
+    body_bytes: int | None
+    rivals: Mapping[str, str] = field(default_factory=dict)
 
 
 # --- ledger -------------------------------------------------------------------------------------

@@ -21,8 +21,12 @@ class Candidate:
 
 
 def choose(candidates: Iterable[Candidate]) -> tuple[Candidate | None, Evidence | None]:
-    """Return the first candidate and its evidence, which names the next other values proposed."""
+    """Return the first candidate and its evidence, which names the next other values proposed.
+
+    One that the same rule proposed is its rival: rules rank, places within a rule hardly do.
+    """
     best: Candidate | None = None
+    rival: str | None = None
     others: dict[str, None] = {}
     for candidate in candidates:
         if not candidate.value:
@@ -31,8 +35,10 @@ def choose(candidates: Iterable[Candidate]) -> tuple[Candidate | None, Evidence 
             best = candidate
         elif candidate.value != best.value:
             others[candidate.value] = None
+            if rival is None and candidate.rule == best.rule:
+                rival = candidate.value
         if len(others) == MAX_OTHERS:
             break
     if best is None:
         return None, None
-    return best, Evidence(best.rule, best.where, best.certainty, tuple(others))
+    return best, Evidence(best.rule, best.where, best.certainty, tuple(others), rival)
