@@ -579,20 +579,38 @@ def ack(
 
 @app.command()
 def policy(name: str, as_json: AsJson = False) -> None:
-    """Show the dossiers with that id, 文号, or words in their title."""
+    """Show the dossiers with that id, 文号, or words in their title, and all around them."""
+    from crawler.account import account
     from store import codec, dossiers
     from store.database import Database
-    from terminal import policy_view
+    from terminal import account_rows, policy_view
 
     with Database(load_config().database).reading() as session:
-        found = [dossiers.policy(session, i) for i in dossiers.named(session, name)]
+        ids = dossiers.named(session, name) or [name]
+        found = [account(session, p) for i in ids if (p := dossiers.policy(session, i))]
     if not found:
         _stop(f"policy {name}: none by that id, 文号 or title", FAILED)
-    for dossier in found:
+    for one in found:
         if as_json:
-            _print_json([codec.dump(dossier)])
-        elif dossier is not None:
-            out.print(policy_view(dossier))
+            _print_json([codec.dump(one.policy) | {"account": account_rows(one)}])
+        else:
+            out.print(policy_view(one))
+
+
+@policies_app.command("leads")
+def policies_leads(as_json: AsJson = False) -> None:
+    """List the policies that relevant pages cite and nobody has seen, most cited first."""
+    from crawler.leads import leads
+    from store import codec
+    from store.database import Database
+    from terminal import lead_rows, rows_table
+
+    with Database(load_config().database).reading() as session:
+        found = leads(session)
+    if as_json:
+        _print_json(codec.dump(lead) for lead in found)
+    else:
+        out.print(rows_table(lead_rows(found), "待查原文"))
 
 
 @policies_app.command("merge")

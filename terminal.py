@@ -10,12 +10,18 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from crawler.account import Account
+from crawler.leads import Lead
 from crawler.replay import Summary
 from crawler.revisits import Delay
 from crawler.sources import Source
+from feeds.headline import label
+from feeds.words import ROLES, STATUSES, STEPS, UNTOLD, region_name, shanghai_day
 from scheduler import RunReport
 from store.encodings import EncodingStory
-from store.records import Document, Policy, Reading, SourceStatus
+from store.records import Change, Document, Policy, Reading, SourceStatus
+from store.relations import Ending
+from store.stories import Title
 
 if TYPE_CHECKING:  # they load Scrapy, which most commands do not need
     from crawler.doctor import Examination
@@ -117,31 +123,106 @@ def rows_table(rows: Sequence[Mapping[str, Any]], title: str | None = None) -> R
     """Return a table of like rows, columns named by the first; a line when there are none."""
     if not rows:
         return Text("（无）")
-    table = Table(*rows[0], title=title)
+    table = Table(title=title)
+    for name in rows[0]:
+        table.add_column(name, overflow="fold")  # an address that is cut cannot be copied
     for row in rows:
         table.add_row(*(Text("" if value is None else str(value)) for value in row.values()))
     return table
 
 
-def policy_view(policy: Policy) -> RenderableType:
-    """Return one dossier: facts, lifecycle, pages in their roles."""
+def policy_view(account: Account) -> RenderableType:
+    """Return one dossier: facts, dates, timeline, pages, copies, neighbours; no empty table."""
+    policy = account.policy
     facts = [
         f"{policy.title}（{policy.id}）",
-        f"文号 {policy.document_number or '—'}；地区 {policy.region or '—'}；状态 {policy.status}",
+        f"文号 {policy.document_number or '—'}；地区 {region_name(policy.region)}；"
+        f"状态 {STATUSES.get(policy.status, policy.status)}",
         f"发文机关 {'、'.join(policy.issuers) or '—'}；主题 {'、'.join(policy.topics) or '—'}",
     ]
-    steps = [{"日期": s.on, "环节": s.step, "依据": s.sentence} for s in policy.steps]
-    pages = [
+    tables = (rows_table(rows, name) for name, rows in account_rows(account).items() if rows)
+    return Group(Text("\n".join(facts)), *tables)
+
+
+def account_rows(account: Account) -> dict[str, list[dict[str, Any]]]:
+    """Return a dossier's tables by their names in readers' words; an empty one has no rows."""
+    policy = account.policy
+    return {
+        "期限": _deadline_rows(policy),
+        "生命周期": [
+            {"日期": s.on, "环节": STEPS[s.step], "依据": s.sentence} for s in policy.steps
+        ],
+        "经过": [_change_row(change) for change in account.history],
+        "页面": [
+            {
+                "角色": ROLES[m.role],
+                "日期": m.published_on,
+                "来源": m.source_id,
+                "地址": m.page_url,
+                "已撤下": "是" if m.withdrawn else "",
+            }
+            for m in policy.members
+        ],
+        "版本": [
+            {
+                "记录": shanghai_day(v.recorded_at).isoformat(),
+                "字数": v.characters,
+                "现状": "是" if v.current else "",
+                "地址": v.page_url,
+            }
+            for v in account.versions
+        ],
+        "文本差异": [{"地址": c.page_url, "与原文相比": c.difference} for c in account.copies],
+        "引用": [_title_row(title) for title in account.cites],
+        "被引用": [_title_row(title) for title in account.cited_by],
+        "使其变动": [_ending_row(ending) for ending in account.replaces],
+        "因其变动": [_ending_row(ending) for ending in account.replaced_by],
+    }
+
+
+def _deadline_rows(policy: Policy) -> list[dict[str, Any]]:
+    names = {"consultation_ends_on": "征求意见截止", "effective_on": "施行", "expires_on": "失效"}
+    dates = ((getattr(policy.document, name, None), what) for name, what in names.items())
+    return [{"日期": on, "事项": what} for on, what in dates if on]
+
+
+def _change_row(change: Change) -> dict[str, Any]:
+    return {
+        "日期": shanghai_day(change.recorded_at).isoformat(),
+        "变化": label(change),
+        "通知": UNTOLD.get(change.announcement, ""),
+        "依据": change.evidence,
+        "地址": change.page_url,
+    }
+
+
+def _title_row(title: Title) -> dict[str, Any]:
+    return {"编号": title.id, "标题": title.title, "状态": STATUSES.get(title.status, title.status)}
+
+
+def _ending_row(ending: Ending) -> dict[str, Any]:
+    return {
+        "编号": ending.policy_id,
+        "标题": ending.title,
+        "环节": STEPS.get(ending.step, ending.step),
+        "日期": ending.on,
+        "地址": ending.page_url,
+    }
+
+
+def lead_rows(leads: Sequence[Lead]) -> list[dict[str, Any]]:
+    """Return one row per policy that is cited and was never seen, most cited first."""
+    return [
         {
-            "角色": m.role,
-            "日期": m.published_on,
-            "来源": m.source_id,
-            "地址": m.page_url,
-            "已撤下": "是" if m.withdrawn else "",
+            "标题": lead.title,
+            "文号": lead.document_number,
+            "引用它的政策": lead.policies,
+            "来源数": lead.sources,
+            "档案": lead.policy_id,
+            "见于": lead.page_url,
         }
-        for m in policy.members
+        for lead in leads
     ]
-    return Group(Text("\n".join(facts)), rows_table(steps, "生命周期"), rows_table(pages, "页面"))
 
 
 def status_view(state: Mapping[str, Any]) -> RenderableType:

@@ -1,0 +1,149 @@
+"""A dossier's account: what happened, in which versions, how copies differ, who cites whom."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from test_settle import HOST, World, page, site, url
+from typer.testing import CliRunner
+
+from cli import app
+from crawler.account import Account, account
+from crawler.leads import Lead, leads
+from store import decisions, dossiers
+
+GUIDE = "云江省社会工作督导指南"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def accounts(world: World) -> dict[str, Account]:
+    with world.database.reading() as session:
+        found = [account(session, policy) for policy in dossiers.policies(session)]
+    return {one.policy.members[0].page_url: one for one in found}
+
+
+def found_leads(world: World) -> Sequence[Lead]:
+    with world.database.reading() as session:
+        return leads(session)
+
+
+def letter(number: int, *, article: str, on: str = "2026-05-25") -> tuple[str, str]:
+    """A further policy page of the source with an article of its own."""
+    body = page(number, on).replace("<p>第三条", f"<p>第三条 {article}</p><p>第四条")
+    return on, body
+
+
+def test_the_timeline_and_the_versions_follow_a_revision(world: World) -> None:
+    world.run(site(1))
+    world.now += timedelta(days=1)
+    world.run(site(1, amount=350))
+    (one,) = accounts(world).values()
+    assert [change.kind for change in one.history] == ["new", "revised"]
+    assert [version.current for version in one.versions] == [False, True]
+    assert one.versions[0].recorded_at < one.versions[1].recorded_at
+
+
+def test_the_timeline_holds_what_happened_to_a_merged_dossier(world: World) -> None:
+    world.run(site(1, 2))
+    with world.database.writing() as session:
+        ids = [policy.id for policy in dossiers.policies(session)]
+        decisions.merge(session, ids, world.now)
+    (one,) = accounts(world).values()
+    assert [change.kind for change in one.history] == ["new", "new", "merged"]
+    assert {change.policy_id for change in one.history} == set(ids)
+
+
+def test_a_copy_says_which_article_it_leaves_out_and_which_it_changes(world: World) -> None:
+    own = page(1, "2026-05-20")
+    short = own[: own.index("<p>第二条")] + own[own.index("<p>第三条") :]
+    edited = own.replace("200元", "260元")
+    copied = f"{HOST}/xxgk/"
+    world.run({url(1): ("2026-05-20", own)})
+    world.now += timedelta(days=1)
+    world.run(
+        {f"{copied}content_90001.html": ("2026-05-21", own)}
+        | {f"{copied}content_90002.html": ("2026-05-21", short)}
+        | {f"{copied}content_90003.html": ("2026-05-21", edited)}
+    )
+    with world.database.writing() as session:
+        (policy,) = dossiers.policies(session)
+        for member in policy.members:
+            if copied in member.page_url:
+                make_reprint(session, member.page_url)
+    (one,) = accounts(world).values()
+    said = {copy.page_url[-10:-5]: copy.difference for copy in one.copies}
+    assert said == {"90001": "文字一致", "90002": "缺第二条", "90003": "改第二条"}
+
+
+def make_reprint(session: object, at: str) -> None:
+    """Give the page the role it would have on an association's site."""
+    from sqlmodel import Session, select
+
+    from store.tables import MemberRow, PageRow
+
+    assert isinstance(session, Session)
+    page_id = session.exec(select(PageRow.id).where(PageRow.url == at)).one()
+    member = session.get_one(MemberRow, (page_id, 0))
+    member.role = "reprint"
+    session.add(member)
+
+
+def test_what_a_policy_ends_is_told_from_both_sides(world: World) -> None:
+    ends = "《云江省社会工作服务第1号办法》（云民发〔2026〕1号）同时废止。"
+    world.run(site(1) | {url(7): letter(7, article=f"本办法自2026年5月30日起施行，{ends}")})
+    both = accounts(world)
+    old, new = both[url(1)], both[url(7)]
+    assert [(e.policy_id, e.step) for e in new.replaces] == [(old.policy.id, "repealed")]
+    assert [(e.policy_id, e.page_url) for e in old.replaced_by] == [(new.policy.id, url(7))]
+    assert old.replaces == new.replaced_by == ()
+
+
+def test_a_cited_policy_that_nobody_has_seen_is_a_lead_counted_by_dossiers(world: World) -> None:
+    names = f"督导按照《{GUIDE}》执行，另按《云江省社工站建设规范》执行。"
+    only = f"督导按照《{GUIDE}》执行，与《办法》一致。"
+    world.run({url(7): letter(7, article=names), url(8): letter(8, article=only)})
+    assert [(lead.title, lead.policies) for lead in found_leads(world)] == [
+        (GUIDE, 2),
+        ("云江省社工站建设规范", 1),
+    ]
+    assert GUIDE in found_leads(world)[0].sentence
+
+
+def test_a_lead_is_one_no_more_when_the_policy_is_seen(world: World) -> None:
+    world.run({url(7): letter(7, article=f"督导按照《{GUIDE}》执行。")})
+    assert [lead.title for lead in found_leads(world)] == [GUIDE]
+    world.now += timedelta(days=1)
+    seen = page(9, "2026-05-30").replace("云江省社会工作服务第9号办法", GUIDE)
+    world.run({url(9): ("2026-05-30", seen)})
+    assert found_leads(world) == []
+
+
+def test_the_commands_show_an_account_and_leads(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POLICYWATCH_DATA", str(world.folder))
+    monkeypatch.setenv("COLUMNS", "200")
+    world.run({url(7): letter(7, article=f"督导按照《{GUIDE}》执行。")} | site(1))
+    shown = CliRunner().invoke(app, ["policy", "第7号办法", "--json"])
+    assert shown.exit_code == 0
+    assert '"经过"' in shown.stdout
+    assert url(7) in shown.stdout
+    assert CliRunner().invoke(app, ["policy", "云民发〔2026〕1号"]).exit_code == 0
+    listed = CliRunner().invoke(app, ["policies", "leads", "--json"])
+    assert GUIDE in listed.stdout
+    merged = CliRunner().invoke(app, ["policies", "merge", *ids(world)])
+    assert merged.exit_code == 0
+    (one,) = ids(world)
+    assert one in merged.stdout
+    assert CliRunner().invoke(app, ["policies", "split", url(7)]).exit_code == 0
+    assert len(ids(world)) == 2
+
+
+def ids(world: World) -> list[str]:
+    with world.database.reading() as session:
+        return [policy.id for policy in dossiers.policies(session)]
