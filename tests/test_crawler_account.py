@@ -142,6 +142,11 @@ def test_the_commands_show_an_account_and_leads(
     assert one in merged.stdout
     assert CliRunner().invoke(app, ["policies", "split", url(7)]).exit_code == 0
     assert len(ids(world)) == 2
+    told = (world.folder / "public" / "feeds" / "everything.xml").read_text(encoding="utf-8")
+    assert "人工判定为同一政策" in told
+    assert "另立档案" in told
+    announced = (world.folder / "public" / "feeds" / "all.xml").read_text(encoding="utf-8")
+    assert "人工判定" not in announced
 
 
 def ids(world: World) -> list[str]:
