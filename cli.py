@@ -153,6 +153,7 @@ def inspect(
     url: Annotated[str | None, typer.Option(help="The address the file was served from.")] = None,
     content_type: Annotated[str | None, typer.Option(help="Its Content-Type header.")] = None,
     manifest: Annotated[Path | None, typer.Option(help="JSONL of pages to inspect.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write page and reading side by side.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show everything the product thinks about a page; nothing is stored."""
@@ -173,7 +174,9 @@ def inspect(
         )
     else:
         reading = read_page(_read(Path(target)), content_type, url or "")
-    if as_json:
+    if html is not None:
+        _write_beside(html, reading)
+    elif as_json:
         _print_json([reading_json(reading)])
     else:
         out.print(reading_view(reading))
@@ -298,9 +301,16 @@ def verify() -> None:
 
 
 @sources_app.callback()
-def sources(context: typer.Context, as_json: AsJson = False) -> None:
+def sources(
+    context: typer.Context,
+    doubts: Annotated[bool, typer.Option("--doubts", help="What looks badly read.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """List the watched columns, how sure their addresses are, their sources' health."""
     if context.invoked_subcommand is not None:
+        return
+    if doubts:
+        _show_doubts(as_json)
         return
     from crawler.revisits import delays_of
     from scheduler import Job
@@ -316,6 +326,22 @@ def sources(context: typer.Context, as_json: AsJson = False) -> None:
         _print_json(rows)
     else:
         out.print(sources_view(rows))
+
+
+def _show_doubts(as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from pipelines.doubts import doubts
+    from scheduler import Job
+    from store.readings import snapshot_facts
+    from terminal import rows_table
+
+    with Job(load_config()).database.reading() as session:
+        rows = [asdict(doubt) for doubt in doubts(snapshot_facts(session))]
+    if as_json:
+        _print_json(rows)
+    else:
+        out.print(rows_table(rows, "存疑的页面"))
 
 
 @sources_app.command("add")
@@ -680,7 +706,7 @@ def _configure_logs(level: int = logging.WARNING) -> None:
             render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # as it is when it speaks
     )
 
 
@@ -692,6 +718,16 @@ def _progress(stage: str, done: int, total: int) -> None:
 def _print_json(values: Iterable[Any]) -> None:
     for value in values:
         typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def _write_beside(path: Path, reading: Any) -> None:
+    from feeds.beside import beside
+
+    try:
+        path.write_text(beside(reading), encoding="utf-8")
+    except OSError as error:
+        _stop(f"{path}: cannot be written: {error.strerror}; name another file", BAD_USAGE)
+    out.print(f"{path}: page and reading side by side")
 
 
 def _read(path: Path) -> bytes:
