@@ -165,8 +165,9 @@ class Job:
     def digests_due(self, rhythm: DigestRhythm = "daily") -> list[str]:
         """Return the days whose digest hour has come and that have none yet, oldest first.
 
-        Weekly digests are Monday's. The first is that of the day somebody subscribed: nobody is
-        sent the days before, and a cron that only ever runs before the hour sends it the next day.
+        Weekly digests are Monday's. The first ever is the latest whose hour has come since somebody
+        subscribed: no days before are made up for, and a cron that only ever runs before the hour
+        sends yesterday's.
         """
         now = self.clock().astimezone(SHANGHAI)
         with self.database.reading() as session:
@@ -175,8 +176,8 @@ class Job:
         if began is None:
             return []
         today = now.date() if now.time() >= self._digest_time() else now.date() - timedelta(1)
-        first = began.astimezone(SHANGHAI).date()
-        first = date.fromisoformat(last.on) + timedelta(1) if last else first
+        began_on = began.astimezone(SHANGHAI).date()
+        first = date.fromisoformat(last.on) + timedelta(1) if last else max(began_on, today)
         first = max(first, today - timedelta(CATCH_UP_DAYS - 1))
         days = (first + timedelta(n) for n in range((today - first).days + 1))
         return [day.isoformat() for day in days if rhythm == "daily" or day.isoweekday() == 1]

@@ -143,6 +143,17 @@ def test_the_weekly_digest_is_mondays(job: Job, clock: Clock) -> None:
     assert job.digests_due("weekly") == ["2026-06-08"]
 
 
+def test_the_first_digest_is_one_however_long_ago_somebody_subscribed(
+    job: Job, clock: Clock
+) -> None:
+    subscribe(job, all_quiet=True)
+    clock.now += timedelta(days=30, minutes=59)  # 07:59: a cron that always comes before the hour
+    assert job.digests_due() == ["2026-07-06"]
+    job.mail()
+    clock.now += timedelta(days=1)
+    assert job.digests_due() == ["2026-07-07"]
+
+
 def test_without_subscribers_no_window_is_opened(job: Job, clock: Clock) -> None:
     clock.now += timedelta(days=3)
     assert job.digests_due() == []
