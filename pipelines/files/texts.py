@@ -21,8 +21,8 @@ def paragraphs(lines: list[str]) -> str:
 def unwrapped(lines: list[str]) -> list[str]:
     """Return lines broken by a margin joined to paragraphs again.
 
-    A line ends its paragraph when it is shorter than the others, ends a sentence short of the
-    margin, or when the next one begins with a label (`第三条`, `（二）`, `1.`).
+    A line ends its paragraph when it stops short of the margin or ends with a colon, and when the
+    next one begins with a label (`第三条`, `（二）`, `1.`). Where the margin is, the lines tell.
     """
     widths = sorted(_width(line) for line in lines)
     margin = _FULL * widths[len(widths) * 9 // 10] if widths else 0
