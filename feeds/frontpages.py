@@ -90,8 +90,8 @@ class _Desk:
         )
 
     def deadlines(self) -> list[Deadline]:
-        """Return the days of the last year and of all years to come."""
-        since = (shanghai_day(self.as_of) - YEAR).isoformat() if self.as_of else LONG_AGO
+        """Return the days of the last month and of all time to come: older ones warn nobody."""
+        since = (shanghai_day(self.as_of) - MONTH).isoformat() if self.as_of else LONG_AGO
         return editions.deadlines(self.session, since)
 
     def newest_policies(self) -> list[Card]:
