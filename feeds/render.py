@@ -61,6 +61,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "place": lambda key: words.PLACES.get(key, key),
     "field": lambda key: words.FIELDS.get(key, key),
     "announcement": lambda key: words.ANNOUNCEMENTS.get(key, key),
+    "evidence": words.evidence_words,
     "day": words.day_words,
     "clock": words.clock_words,
     "shanghai_day": words.shanghai_day,

@@ -157,3 +157,39 @@ def number_and_issuers(policy: Policy) -> str:
     """Return `民发〔2012〕7号 · 民政部、财政部`, as much of it as is known."""
     parts = (policy.document_number or "", "、".join(policy.issuers))
     return " · ".join(part for part in parts if part)
+
+
+_LINKS = {
+    "new": "首次发现，与已知页面均无关联",
+    "text": "与已知页面文本一致",
+    "number": "文号相同",
+    "title": "名称相同",
+    "cited": "谈及同一份政策",
+}
+_CHANGED = {
+    "title": "标题",
+    "body": "正文",
+    "body gone": "正文消失",
+    "document_number": "文号",
+    "effective_on": "施行日期",
+    "expires_on": "失效日期",
+    "consultation_ends_on": "征求意见截止日期",
+    "validity": "有效性",
+    "attachments": "附件",
+    "attachments read": "读取了附件",
+    "same bytes": "原页未变，读法改进",
+    "read anew": "重新读取",
+}
+
+
+def evidence_words(evidence: str) -> str:
+    """Return why a change is believed, in readers' words; what is already Chinese stays.
+
+    Verdicts say `kind: detail` in the pipelines' terms (`number: 民发〔2012〕7号`, `page: body`).
+    """
+    kind, colon, detail = evidence.partition(": ")
+    if colon and kind == "page":
+        return "页面改动：" + "、".join(_CHANGED.get(part, part) for part in detail.split(", "))
+    if not colon or kind not in _LINKS:
+        return evidence
+    return f"{_LINKS[kind]}（{detail}）" if kind in {"number", "title", "cited"} else _LINKS[kind]
