@@ -335,6 +335,7 @@ def encoding_rows(stories: Sequence[EncodingStory]) -> list[dict[str, Any]]:
             ),
             "repairs": "，".join(f"{kind} ×{n}" for kind, n in story.repairs.most_common()),
             "damaged": story.damaged,
+            "withheld": story.withheld,
             "lowest_quality": round(story.lowest_quality, 3),
         }
         for story in stories

@@ -18,7 +18,7 @@ from store.records import (
 
 _FRESH = timedelta(days=7)
 """Rule 11: what a first sweep or a backfill finds is news only if it is this young."""
-_READABLE = 0.7
+_READABLE = 0.6
 """Rule 13: below this quality of decoding the body is withheld."""
 _DAMAGE_PER_1000 = 5.0
 """Rule 13: lost characters per 1,000 above which the body is withheld."""

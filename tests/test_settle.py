@@ -12,7 +12,7 @@ from crawler.archive import ArchiveWriter
 from crawler.settle import Settlement
 from crawler.sources import Source
 from crawler.standing import Settled
-from store import captures, health, ledger, pages, runs, visits
+from store import captures, encodings, health, ledger, pages, runs, visits
 from store.database import Database
 from store.records import Change, Entry, Listing, Outcome, Reading, Visit
 
@@ -321,3 +321,19 @@ def test_a_reprint_on_a_site_that_issues_nothing_is_a_reprint(tmp_path: Path) ->
     world.run(site(1))
     (change,) = world.changes()
     assert change.role == "reprint"
+
+
+def test_a_ruined_page_is_told_without_its_body_and_counted_by_source(world: World) -> None:
+    """Rule 13: title, date and link are told; the body waits for a better reading."""
+    world.run(site(1))
+    world.now += timedelta(days=1)
+    on, whole = site(2)[url(2)]
+    ruined = whole.replace("第二条", "\ufffd" * 400 + "第二条")
+    world.run(site(1) | {url(2): (on, ruined)})
+    *_, change = world.changes()
+    assert (change.announcement, change.body_withheld) == ("announced", True)
+    assert change.document.title == "关于印发《云江省社会工作服务第2号办法》的通知"
+    with world.database.reading() as session:
+        (story,) = encodings.stories(session)
+    assert (story.snapshots, story.damaged, story.withheld) == (2, 1, 1)
+    assert story.declared[(None, "utf-8", "utf-8")] == 2
