@@ -4,6 +4,7 @@ A reader that polls while we publish sees the old bytes or the new ones, never h
 file whose bytes did not change keeps its modification time, so that HTTP 304 works.
 """
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,13 +36,17 @@ def put_whole(path: Path, content: bytes) -> bool:
 
     The temporary file is hidden (leading dot) and has a fixed name, so that one left behind by a
     kill is overwritten by the next run and is never served under a feed's ending. No fsync: all
-    of it can be rendered again from the ledger, and the next run compares bytes.
+    of it can be rendered again from the ledger, and the next run compares bytes. New bytes are
+    at least a whole second younger than the old ones: HTTP dates know no less, and a reader that
+    keeps only Last-Modified (newsboat's first visit) would be told 304.
     """
     if path.is_file() and path.read_bytes() == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.part")
     beside.write_bytes(content)
+    if path.is_file() and int(beside.stat().st_mtime) <= (before_s := int(path.stat().st_mtime)):
+        os.utime(beside, (before_s + 1, before_s + 1))
     faults.reach("feeds_rename_before")
     beside.replace(path)
     faults.reach("feeds_rename_after")
