@@ -15,6 +15,9 @@ MAX_PAGE_BYTES = 8 * 1024 * 1024
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """The largest attachment that is fetched."""
 
+TOO_LARGE = "body larger than allowed"
+"""How the detail of a visit begins whose answer was not taken for its size."""
+
 _IDENTITY = {"", "identity", "none", "utf-8"}  # `utf-8` is seen as a coding on misconfigured hosts
 
 

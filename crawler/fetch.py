@@ -31,7 +31,7 @@ from crawler.context import CrawlContext
 from crawler.errors import CrawlerError, CrawlError
 from crawler.settings import common_settings, source_settings, user_agent
 from crawler.sources import Source, load_sources
-from crawler.spiders import ColumnSpider
+from crawler.spiders.column import ColumnSpider
 from store import faults, visits
 from store.database import Database
 

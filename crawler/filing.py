@@ -14,8 +14,8 @@ import structlog
 from sqlmodel import Session
 
 from crawler.attached import FileReader, file_state, files_moved_on
+from crawler.body import TOO_LARGE
 from crawler.errors import ArchiveError, BodyError
-from crawler.refusals import TOO_LARGE
 from crawler.rereading import reread
 from crawler.sources import Source
 from crawler.spiders.errand import is_file

@@ -15,12 +15,10 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
+from crawler.body import TOO_LARGE
 from store.records import Outcome
 
 MAX_SAID_CHARS = 160
-
-TOO_LARGE = "body larger than allowed"
-"""How the detail of a visit begins whose answer was not taken for its size."""
 
 
 class Refusal(IgnoreRequest):

@@ -4,9 +4,14 @@ Pure. A name is a file stem: ASCII, lower case, the same for ever for the same v
 """
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+# Character by character, in every process: with pypinyin's phrases (44 MB) a name would depend on
+# whether somebody else had loaded it without them first.
+os.environ["PYPINYIN_NO_PHRASES"] = "true"
 
 from pypinyin import lazy_pinyin
 

@@ -19,7 +19,7 @@ from test_settle import HOST, LIST, NOW, World
 
 from crawler import rereading
 from crawler.archive import ArchiveWriter
-from crawler.refusals import TOO_LARGE
+from crawler.body import TOO_LARGE
 from crawler.replay import replay_files
 from crawler.settle import Settlement
 from crawler.standing import Settled

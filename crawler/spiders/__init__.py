@@ -3,7 +3,6 @@
 A family is a function from one answer of a column to its rows and where the column goes on.
 """
 
-from crawler.spiders.column import ColumnSpider
 from crawler.spiders.families import Reader, reader_for
 
-__all__ = ["ColumnSpider", "Reader", "reader_for"]
+__all__ = ["Reader", "reader_for"]
