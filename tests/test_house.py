@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("commands", "crawler", "feeds", "pipelines", "samplesites", "store")
+ROOMS = ("commands", "crawler", "feeds", "jobs", "pipelines", "samplesites", "store")
 MODULES = ("cli.py", "config.py", "demo.py", "scheduler.py", "terminal.py")
 
 

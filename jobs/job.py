@@ -1,0 +1,301 @@
+"""One job: the product's work on one data folder with one clock, each verb a method.
+
+A run is: lock → crawl the due sources in a child process → settle → publish → digests → alerts.
+What an interrupted run left is taken up by the next one. Knows nothing of how a page is read.
+"""
+
+import email
+import email.policy
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import time
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from config import Config, mail_settings
+from crawler import reclassifying
+from crawler.backfill import Backfill
+from crawler.budget import groups_by_host
+from crawler.errors import SourceError
+from crawler.reclassifying import Reclassified
+from crawler.rereading import Reread, reread_all
+from crawler.run import CrawlPlan, CrawlResult, crawl
+from crawler.settle import Progress, Settlement
+from crawler.sources import Source, load_sources
+from crawler.standing import Settled
+from feeds.alerts import notifier, send_alarms
+from feeds.conditions import troubles
+from feeds.digest import compose_alerts, compose_day, preview
+from feeds.errors import AlertFailed
+from feeds.heartbeat import beat
+from feeds.lookout import look_out
+from feeds.mail import Delivered, deliver
+from feeds.publish import Published, publish
+from feeds.settings import MailSettings
+from feeds.transport import transport
+from jobs import rhythm as rhythms
+from jobs.rhythm import RHYTHMS, Clock, cut, utc_now
+from jobs.settings import open_database, publish_settings, rules_of
+from jobs.status import status
+from pipelines.classify import adopt
+from store import columns, digests, health, ledger, runs, subscribers, visits
+from store.alarms import Alarm
+from store.digests import DigestRhythm
+from store.errors import LockHeld
+from store.lock import lock
+from store.records import SHANGHAI
+
+if TYPE_CHECKING:
+    from crawler.proposals import Bureau
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What one run did; `settled` is None when nothing was due."""
+
+    crawled: tuple[str, ...]
+    crawl: CrawlResult | None = None
+    settled: Settled | None = None
+    published: Published | None = None
+    delivered: Delivered | None = None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 all healthy or nothing due, 1 some source failed (DESIGN §5)."""
+        failed = self.problems or (self.settled is not None and self.settled.failed)
+        return 1 if failed else 0
+
+
+@dataclass
+class Job:
+    """The product's work on one data folder with one clock."""
+
+    config: Config
+    clock: Clock = utc_now
+    progress: Progress = lambda stage, done, total: None
+    sources: Mapping[str, Source] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sources = load_sources(self.config.sources)
+        self.database = open_database(self.config)
+        adopt(rules_of(self.config))
+
+    def run(
+        self, source_ids: Sequence[str] | None = None, backfill: Backfill | None = None
+    ) -> RunReport:
+        """Do everything that is due, or crawl exactly these sources and then the rest.
+
+        backfill: walk these sources' lists back so far; None for an ordinary crawl.
+        Raises LockHeld when another run is at work on this data folder.
+        """
+        with lock(self.config.data, "run", self.clock()):
+            wanted = self.due() if source_ids is None else list(source_ids)
+            result, settled = self._crawl(wanted, backfill)
+            published = publish(self.database, self.config.public, publish_settings(self.config))
+        delivered, problems = self._tell()
+        if published.problem:
+            problems = (published.problem, *problems)
+        if result is not None and not result.completed:
+            problems = (result.detail, *problems)
+        if settled is not None:
+            broken = (f"{url}: {why}" for url, why in sorted(settled.broken.items()))
+            problems = (*broken, *problems)
+        return RunReport(tuple(wanted), result, settled, published, delivered, problems)
+
+    def due(self) -> list[str]:
+        """Return the enabled sources one of whose columns is due, by id."""
+        with self.database.reading() as session:
+            states = columns.states(session)
+        return rhythms.due_sources(self.sources.values(), states, self.clock())
+
+    def mail(self, on: str | None = None) -> tuple[Delivered | None, tuple[str, ...]]:
+        """Compose every digest whose hour has come, or that of one day, and send what is due.
+
+        Immediate alerts that wait are composed and sent too.
+
+        Returns what was delivered (None while another process is at it) and what went wrong.
+        """
+        settings = self._mail_settings()
+        try:
+            with lock(self.config.data, "mail", self.clock()):
+                for rhythm in RHYTHMS:
+                    for day in [on] if on and rhythm == "daily" else self.digests_due(rhythm):
+                        compose_day(
+                            self.database,
+                            day,
+                            cut(day, self._digest_time()),
+                            settings,
+                            rhythm=rhythm,
+                        )
+                compose_alerts(self.database, settings, self.clock())
+                return deliver(self.database, transport(settings), settings, self.clock()), ()
+        except LockHeld as held:
+            return None, (str(held),)
+
+    def digests_due(self, rhythm: DigestRhythm = "daily") -> list[str]:
+        """Return the days whose digest hour has come and that have none yet, oldest first."""
+        with self.database.reading() as session:
+            began = subscribers.first_at(session, rhythm)
+            last = digests.last_run(session, rhythm)
+        at, last_on = self._digest_time(), last.on if last else None
+        return rhythms.digest_days(rhythm, self.clock(), at, began=began, last_on=last_on)
+
+    def preview(self, on: str | None, address: str | None) -> list[str]:
+        """Return the digests of a day (today) as they would be sent; stores and sends nothing."""
+        day = on or self.clock().astimezone(SHANGHAI).date().isoformat()
+        mails = preview(self.database, day, cut(day, self._digest_time()), self._mail_settings())
+        return [
+            email.message_from_bytes(mail, policy=email.policy.default).as_string()
+            for to, mail in mails
+            if address in (None, to)
+        ]
+
+    def release(self, source_id: str) -> int:
+        """Open a source's flood gate and announce what it held; return how many changes.
+
+        Raises SourceError for a source nobody knows.
+        """
+        if source_id not in self.sources:
+            raise SourceError(f"source {source_id}: unknown; see `policywatch sources`")
+        with lock(self.config.data, "run", self.clock()):
+            with self.database.writing() as session:
+                released = ledger.release(session, source_id, self.clock())
+                health.open_gate(session, source_id)
+            publish(self.database, self.config.public, publish_settings(self.config))
+        return released
+
+    def redecode(self) -> Reread:
+        """Read every archived page anew and publish what reads differently."""
+        with lock(self.config.data, "run", self.clock()):
+            read = reread_all(
+                self.database, self.config.archive, self.sources, self.clock, self.progress
+            )
+            publish(self.database, self.config.public, publish_settings(self.config))
+        return read
+
+    def reclassify(self, *, preview: bool) -> tuple[Reclassified, ...]:
+        """Return what the rules see differently now; recorded and published unless `preview`."""
+        rules = rules_of(self.config)
+        if preview:
+            return reclassifying.preview(self.database, self.sources, rules)
+        with lock(self.config.data, "run", self.clock()):
+            found = reclassifying.reclassify(
+                self.database, self.sources, rules, self.clock, self.progress
+            )
+            publish(self.database, self.config.public, publish_settings(self.config))
+        return found
+
+    def status(self) -> dict[str, Any]:
+        """Return the state of the product as plain values, for a person or a monitor."""
+        return status(self.database, self.config, self.clock(), self.due())
+
+    def _advise(self) -> dict[str, str]:
+        """Look where columns that went missing are now; return what to tell, by source."""
+        from crawler.proposals import propose_moved  # loads Scrapy: only runs and tools wait
+
+        with self.database.reading() as session:
+            seen = visits.unsettled(session)
+        return propose_moved(self.bureau(), seen)
+
+    def bureau(self) -> "Bureau":
+        """Return what proposals are made with; they lie in the data folder and are never read."""
+        from crawler.proposals import FOLDER, Bureau  # loads Scrapy: only runs and tools wait
+
+        return Bureau(
+            sources=self.sources,
+            definitions=self.config.sources,
+            folder=self.config.data / FOLDER,
+            agent=self.config.user_agent,
+            clock=self.clock,
+        )
+
+    def _crawl(
+        self, wanted: Sequence[str], backfill: Backfill | None
+    ) -> tuple[CrawlResult | None, Settled | None]:
+        """Crawl and settle; what an interrupted run left unsettled is settled with it."""
+        result = None
+        if wanted:
+            with self.database.writing() as session:
+                run_id = runs.begin(session, wanted, self.clock(), backfill=backfill is not None)
+            plan = replace(self._plan(run_id, wanted), backfill=backfill)
+            result = self._crawl_twice_at_most(plan)
+        advice = self._advise() if wanted else {}
+        settled = Settlement(
+            self.database, self.config.archive, self.sources, self.clock, advice
+        ).settle(self.progress)
+        if wanted:
+            with self.database.writing() as session:
+                runs.finish(session, run_id, self.clock())
+        return result, settled
+
+    def _crawl_twice_at_most(self, plan: CrawlPlan) -> CrawlResult:
+        """Crawl; a child that was killed is started once more before its half is settled.
+
+        What it had captured is answered 304 and handed on from the archive.
+        """
+        result = crawl(plan, lambda: self._show(plan))
+        if result.completed or result.exit_code >= 0:
+            return result
+        log.warning("crawl_restarted", run=plan.run_id, why=result.detail)
+        return crawl(plan, lambda: self._show(plan))
+
+    def _show(self, plan: CrawlPlan) -> None:
+        """Show a backfill's requests against those of the day: it may take hours and days."""
+        if plan.backfill is None:
+            return
+        hosts = groups_by_host(self.sources[source_id] for source_id in plan.source_ids)
+        most = sum(min(source.daily_budget for source in host) for host in hosts)
+        with self.database.reading() as session:
+            self.progress("requests", visits.count(session, plan.run_id), most)
+
+    def _plan(self, run_id: int, wanted: Sequence[str]) -> CrawlPlan:
+        return CrawlPlan(
+            run_id=run_id,
+            source_ids=tuple(wanted),
+            data=self.config.data,
+            database_url=self.config.database,
+            sources=self.config.sources,
+            contact=self.config.contact,
+            now=self.clock(),
+            timeout_s=self.config.crawl_timeout_s,
+            memory_mb=self.config.crawl_memory_mb,
+        )
+
+    def _tell(self) -> tuple[Delivered | None, tuple[str, ...]]:
+        delivered, problems = self.mail()
+        try:
+            urls = [url.get_secret_value() for url in self.config.alert_urls]
+            send_alarms(self.database, notifier(urls), self.troubles(), self.clock())
+        except AlertFailed as error:
+            problems = (*problems, str(error))
+        if self.config.heartbeat_url is not None:
+            silence = beat(self.config.heartbeat_url.get_secret_value(), self.config.user_agent)
+            problems = (*problems, silence) if silence else problems
+        return delivered, problems
+
+    def troubles(self) -> list[Alarm]:
+        """Return what an operator must know of the product as it stands now."""
+        now = self.clock()
+        outlook = look_out(
+            self.database,
+            now,
+            enabled=self._enabled(),
+            digest_at=cut(now.astimezone(SHANGHAI).date().isoformat(), self._digest_time()),
+            free_bytes=shutil.disk_usage(self.config.data).free,
+            least_free_bytes=self.config.disk_free_mb * 1_000_000,
+        )
+        return troubles(outlook)
+
+    def _enabled(self) -> frozenset[str]:
+        return frozenset(source_id for source_id, s in self.sources.items() if s.enabled)
+
+    def _mail_settings(self) -> MailSettings:
+        return replace(mail_settings(self.config), watched=self._enabled())
+
+    def _digest_time(self) -> time:
+        return time.fromisoformat(self.config.digest_at)

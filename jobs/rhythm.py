@@ -1,0 +1,77 @@
+"""What is due: columns by their rhythm, digests by their day. Pure.
+
+Always judged from what the database says, never from memory, so that a machine that slept through
+a day does that day's work when it wakes.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+
+from crawler.sources import Source
+from store.columns import ColumnState
+from store.digests import DigestRhythm
+from store.records import SHANGHAI
+
+Clock = Callable[[], datetime]
+
+CATCH_UP_DAYS = 7
+"""Missed digest days that are still made up for (DESIGN rule 15)."""
+
+RHYTHM_SLACK = 0.9
+"""A column is due a little before its rhythm is over, or cron at the same minute every day would
+find it not quite due every other day."""
+
+RHYTHMS: tuple[DigestRhythm, ...] = ("daily", "weekly")
+
+
+def utc_now() -> datetime:
+    """Return the present instant, aware and in UTC: the only clock of the product."""
+    return datetime.now(UTC)
+
+
+def due_sources(
+    sources: Iterable[Source], states: Mapping[tuple[str, str], ColumnState], now: datetime
+) -> list[str]:
+    """Return the ids of the enabled sources one of whose columns is due, in the order given."""
+    return [
+        source.id
+        for source in sources
+        if source.enabled
+        and any(
+            is_due(states.get((source.id, column.id)), column.rhythm_h, now)
+            for column in source.columns
+        )
+    ]
+
+
+def is_due(state: ColumnState | None, rhythm_h: float, now: datetime) -> bool:
+    """Return whether a column's rhythm is over; one that was never visited is due."""
+    if state is None or state.visited_at is None:
+        return True
+    return now - state.visited_at >= timedelta(hours=rhythm_h * RHYTHM_SLACK)
+
+
+def digest_days(
+    rhythm: DigestRhythm, now: datetime, at: time, *, began: datetime | None, last_on: str | None
+) -> list[str]:
+    """Return the days whose digest hour has come and that have none yet, oldest first.
+
+    at: the hour in Shanghai; began: when somebody first subscribed, None: nobody did; last_on: the
+    day of the last digest. Weekly digests are Monday's. The first ever is the latest whose hour
+    has come since somebody subscribed: no days before are made up for, and a cron that only ever
+    runs before the hour sends yesterday's.
+    """
+    if began is None:
+        return []
+    here = now.astimezone(SHANGHAI)
+    today = here.date() if here.time() >= at else here.date() - timedelta(1)
+    began_on = began.astimezone(SHANGHAI).date()
+    first = date.fromisoformat(last_on) + timedelta(1) if last_on else max(began_on, today)
+    first = max(first, today - timedelta(CATCH_UP_DAYS - 1))
+    days = (first + timedelta(n) for n in range((today - first).days + 1))
+    return [day.isoformat() for day in days if rhythm == "daily" or day.isoweekday() == 1]
+
+
+def cut(on: str, at: time) -> datetime:
+    """Return the instant (UTC) at which the digest of that day is cut."""
+    return datetime.combine(date.fromisoformat(on), at, SHANGHAI).astimezone(UTC)
