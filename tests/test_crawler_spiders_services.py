@@ -161,6 +161,22 @@ def test_igs_goes_on_while_the_answer_says_there_are_pages():
     assert trs.read(igs_answer(3, 3, 2), first.next_url, column(IGS)).next_url is None
 
 
+def test_trs_list_drawn_by_a_script_points_to_the_search_it_asks():
+    ask = "/igs/front/search/list.html?index=zcwj&amp;filter[CHANNELID]=7&amp;pageNumber=1"
+    page = f"<div class='list'></div><script>$.get('{ask}', draw)</script>"
+    sheet = trs.read(page, f"{HOST}/zcwj/", column(f"{HOST}/zcwj/"))
+    assert sheet.listing is None
+    assert sheet.next_url == HOST + ask.replace("&amp;", "&")
+
+
+def test_trs_list_with_rows_of_its_own_needs_no_search_box():
+    box = "<script>location = '/igs/front/search.jhtml?siteId=7&searchWord=' + word</script>"
+    sheet = trs.read(f"<ul>{rows(1, 6)}</ul>{box}", f"{HOST}/a/", column(f"{HOST}/a/"))
+    assert len(sheet.listing.entries) == 6
+    empty = trs.read(f"<p>暂无数据</p>{box}", f"{HOST}/a/", column(f"{HOST}/a/"))
+    assert empty.listing is not None, "a box that waits for a word is no list"
+
+
 @pytest.mark.parametrize("url", [f"{WAS}1", f"{IGS}1"])
 @pytest.mark.parametrize("text", ["<html>系统繁忙</html>", "[]", '{"error": 1}'])
 def test_search_answer_of_another_shape_is_named(url, text):

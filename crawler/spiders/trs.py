@@ -5,12 +5,15 @@ Evidence: /was5/web/search?channelid=…&templet=docs.jsp&prepage=20&page=N answ
 last row being the template's own (`文章标题`) (福建 departments, 2019-2024). IGS answers under
 /igs/front/search/…list.html and /igs/front/search.jhtml with `pageNumber` and `pageSize`:
 `{"page": {"content": [{"DOCTITLE", "DOCPUBURL", "DOCRELTIME"}, …], "totalPages": …}}` (天津, 湖北,
-广西, 南京, 2019-2026). Seen on public crawlers' files.
+广西, 南京, 2019-2026). Seen on public crawlers' files. A list whose rows a script fetches may hold
+the question it asks; then that is followed.
 """
 
+import html
 import json
+import re
 from dataclasses import replace
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from crawler.sources import Column
 from crawler.spiders.paging import next_in_query, number_in, page_of
@@ -19,16 +22,32 @@ from crawler.spiders.sheet import Sheet, SheetError, read_plain, read_rows
 WAS = "/was5/web/search"
 IGS = "/igs/front/search"
 PLACEHOLDER = "文章标题"
+_QUESTION = re.compile(
+    r"['\"]((?:https?:)?[\w./:-]*(?:/was5/web/search|/igs/front/search[\w./]*)\?[^'\"<>\s]*[^'\"<>\s=])['\"]"
+)
+"""A whole question: one that ends in `=` waits for the word that somebody types."""
 
 
 def read(text: str, url: str, column: Column) -> Sheet:
-    """Return the rows of a search answer or of a static list, and where they go on."""
+    """Return the rows of a search answer or of a static list, and where they go on.
+
+    A list without rows of its own is a signpost to the search that its script asks.
+    """
     path = urlsplit(url).path
     if path.endswith(WAS):
         return _read_was(text, url, column)
     if path.startswith(IGS):
         return _read_igs(text, url, column)
-    return read_plain(text, url, column)
+    sheet = read_plain(text, url, column)
+    if sheet.listing is not None and not sheet.listing.entries and (asked := _asked(text, url)):
+        return Sheet(None, asked)
+    return sheet
+
+
+def _asked(text: str, url: str) -> str | None:
+    """Return the address of the search that the page's script asks, None where none is in it."""
+    found = _QUESTION.search(text)
+    return urljoin(url, html.unescape(found[1])) if found else None
 
 
 def _read_was(text: str, url: str, column: Column) -> Sheet:
