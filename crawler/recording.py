@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from crawler import edited_files
+from crawler.binding import bind_steps
 from pipelines import announce, diff, fingerprint, identify, lifecycle
 from pipelines.canonical import canonical_title
 from store import decisions, dossiers, files, ledger, pages
@@ -26,7 +27,6 @@ from store.records import (
     Evidence,
     Finding,
     LifecycleStep,
-    MatchKey,
     PageFacts,
     Reading,
     Verdict,
@@ -227,34 +227,20 @@ class _Recorder:
 
     def _tell_targets(self, finding: Finding) -> list[str]:
         """Bind steps to the policies they speak of and tell each once, whichever came first."""
-        targets = {
-            policy_id
-            for step in finding.steps
-            if (keys := _target_keys(step))
-            for policy_id in dossiers.by_key(self.session, keys)
-        }
         own = dossiers.known_part(self.session, finding.url, finding.part)
         assert own is not None, f"{finding.url}: recorded a moment ago"
-        told: list[str] = []
-        for policy_id in sorted(targets | {own.policy_id}):
-            told += self._bind(policy_id, finding)
-        return told
-
-    def _bind(self, policy_id: str, finding: Finding) -> list[str]:
-        policy = dossiers.policy(self.session, policy_id)
-        assert policy is not None, f"policy {policy_id}: bound to a step, but not there"
-        names = [canonical_title(policy.title), policy.document_number or ""]
-        drafts = [
-            announce.step_draft(step, finding.classification, announced=self._announced(finding))
-            for step in stated.bind(self.session, policy_id, names)
-        ]
-        if drafts:
-            dossiers.refresh(self.session, policy_id, self.now)
         return [
             ledger.append(
-                self.session, finding.url, finding.part, d, policy_id=policy_id, now=self.now
+                self.session,
+                finding.url,
+                finding.part,
+                announce.step_draft(
+                    bound.step, finding.classification, announced=self._announced(finding)
+                ),
+                policy_id=bound.policy_id,
+                now=self.now,
             )
-            for d in drafts
+            for bound in bind_steps(self.session, [own.policy_id], self.now)
         ]
 
     def _announced(self, finding: Finding) -> bool:
@@ -294,8 +280,3 @@ def _at_home(document: Document, region: str | None) -> Document:
     return dataclasses.replace(
         document, region=region, evidence={**document.evidence, "region": why}
     )
-
-
-def _target_keys(step: LifecycleStep) -> list[MatchKey]:
-    pairs = (("title", step.target_key), ("number", step.target_number))
-    return [MatchKey(kind, value) for kind, value in pairs if value]

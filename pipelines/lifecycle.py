@@ -7,7 +7,7 @@ What the calendar brings (an expiry day that arrives) is not decided here: nothi
 import re
 from collections.abc import Iterable, Iterator
 
-from pipelines.canonical import canonical_title, simplify
+from pipelines.canonical import canonical_title, edition, simplify
 from pipelines.dates import find_dates
 from pipelines.numbers import find_numbers
 from pipelines.validity import consultation_ends_on, effective_on, expires_on
@@ -106,13 +106,22 @@ def _sentence_with(document: Document, term: object) -> str:
 def _suffered(document: Document) -> Iterator[LifecycleStep]:
     """Yield what a note on the page says another text did: `本办法已被《…》废止`.
 
-    Where the note names the text it happened to (`《甲》已被《乙》替代`), that is the target.
+    Where the note names another text that it happened to (`《甲》已被《乙》替代`), that is the
+    target.
     """
     for sentence in _SENTENCE.findall(document.body_text):
         if found := _PASSIVE.search(sentence):
             step = _FATES.get(found["fate"], "replaced")
             target = found["target"].strip("《》") if found["target"] else None
+            if target and _is_named(document, target):
+                target = None
             yield LifecycleStep(step, _stated_day(sentence), sentence.strip(), target)
+
+
+def _is_named(document: Document, name: str) -> bool:
+    """Return whether the name is the document's own, of the same edition (试行 or formal)."""
+    own = document.title or ""
+    return canonical_title(own) == canonical_title(name) and edition(own) == edition(name)
 
 
 def _upon_others(document: Document) -> Iterator[LifecycleStep]:

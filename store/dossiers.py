@@ -142,7 +142,7 @@ def by_key(session: Session, keys: Sequence[MatchKey]) -> list[str]:
         )
         .where(
             or_(*clauses),
-            col(MemberRow.role).in_(("original", "draft", "reprint", "implementing")),
+            col(MemberRow.role).in_(lifecycle.SHOWS_THE_POLICY),
         )
         .order_by(MemberRow.policy_id)
         .distinct()
@@ -161,6 +161,7 @@ def leave(session: Session, url: str, part: int, now: datetime) -> str:
     """Move a page part from its dossier to one of its own and return that one's permanent id.
 
     The steps it states of its own policy's life go with it; both dossiers are brought in line.
+    What other pages state of the two is for the caller to bind anew.
     """
     page = session.exec(select(PageRow).where(PageRow.url == url)).one()
     member = session.get_one(MemberRow, (page.id, part))
@@ -169,15 +170,9 @@ def leave(session: Session, url: str, part: int, now: datetime) -> str:
     policy_id = _open(session, (url, part), title or url, genre=member.genre, now=now)
     member.policy_id = policy_id
     session.add(member)
-    own = (col(StepRow.target_title) == "") & (col(StepRow.target_number) == "")
-    session.exec(
-        update(StepRow)
-        .where(own, col(StepRow.page_id) == page.id, col(StepRow.part) == part)
-        .values(policy_id=policy_id)
-    )
     session.flush()
-    session.expire_all()
     for changed in (left, policy_id):
+        lifecycle.follow(session, changed)
         refresh(session, changed, now)
     return policy_id
 
@@ -225,8 +220,11 @@ def join(
     _replace_keys(session, page_id, finding)
 
 
-def refresh(session: Session, policy_id: str, now: datetime) -> None:
-    """Bring the policy's own facts in line with the member that speaks for it."""
+def refresh(session: Session, policy_id: str, now: datetime, *, moved: bool = True) -> None:
+    """Bring the policy's own facts in line with the member that speaks for it.
+
+    updated_at moves with them, and where the caller says that its pages or steps `moved`.
+    """
     policy = session.get_one(PolicyRow, policy_id)
     spoken = session.exec(
         select(MemberRow, SnapshotRow, PageRow)
@@ -246,7 +244,8 @@ def refresh(session: Session, policy_id: str, now: datetime) -> None:
     policy.status = _status(session, policy_id, {m[0].role for m in spoken}, now)
     if page.withdrawn and policy.status in {"issued", "effective", "consultation"}:
         policy.status = "withdrawn"
-    policy.updated_at = now
+    if moved or session.is_modified(policy):
+        policy.updated_at = now
     session.add(policy)
     session.flush()
 

@@ -44,8 +44,9 @@ def record(
     snapshot_id = _snapshot(session, facts, page_id, finding, member)
     dossiers.join(session, page_id, finding, policy_id=policy_id, snapshot_id=snapshot_id)
     place = (page_id, finding.part)
-    lifecycle.state(session, place, finding.steps, policy_id=policy_id, now=now)
-    dossiers.refresh(session, policy_id, now)
+    stepped = lifecycle.state(session, place, finding.steps, policy_id=policy_id, now=now)
+    moved = stepped or finding.verdict.kind != "same"
+    dossiers.refresh(session, policy_id, now, moved=moved)
     origin = _Origin(session, page_id, finding.part, snapshot_id, facts.source_id)
     return [origin.append(policy_id, draft, now) for draft in finding.changes]
 

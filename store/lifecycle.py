@@ -1,12 +1,32 @@
 """Lifecycle steps as pages state them: bound to their policy, happened, or waiting."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, or_, select
 
-from store.records import SHANGHAI, LifecycleStep
-from store.tables import PageRow, StepRow
+from store import codec
+from store.records import SHANGHAI, Document, LifecycleStep
+from store.tables import MatchKeyRow, MemberRow, PageRow, SnapshotRow, StepRow
+
+SHOWS_THE_POLICY = ("original", "draft", "reprint", "implementing")
+"""Roles of pages whose title and 文号 are the policy's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A step that a page states of another policy than its own.
+
+    policy_id: what it is bound to, None while it waits. stated_by: the policy of the page that
+    says so; document: that page's.
+    """
+
+    id: int
+    step: LifecycleStep
+    policy_id: str | None
+    stated_by: str
+    document: Document
 
 
 def state(
@@ -16,8 +36,9 @@ def state(
     *,
     policy_id: str,
     now: datetime,
-) -> None:
-    """Make the steps stated at `place` (page row id, part) exactly these.
+) -> bool:
+    """Make the steps stated at `place` (page row id, part) exactly these; return whether any
+    came or went.
 
     A step already there keeps its binding and whether it happened, so that reading a page again
     tells nobody anything twice. A step on the document's own policy has happened if its day is
@@ -34,33 +55,98 @@ def state(
         if not (row.target_title or row.target_number):
             row.policy_id, row.happened = policy_id, row.on_day <= _day(now)
         session.add(row)
+    for identity in wanted.keys() & before.keys():
+        before[identity].target_key = wanted[identity].target_key
     session.flush()
+    return before.keys() != wanted.keys()
 
 
-def bind(session: Session, policy_id: str, names: Sequence[str]) -> list[LifecycleStep]:
-    """Bind waiting steps that speak of one of `names` to the policy; return those newly bound.
+def follow(session: Session, policy_id: str) -> None:
+    """Give the policy the steps that its pages state of their own policy's life, and no others.
 
-    names: canonical titles and 文号 under which the policy is spoken of. The caller tells readers
-    what is returned: each step once, and none of which they have been told already.
+    For dossiers made one or apart: a step about the page's own policy goes where the page goes.
     """
-    told = told_steps(session, policy_id)
-    spoken_of = [name for name in names if name]
-    rows = session.exec(
+    own = session.exec(
         select(StepRow)
-        .where(
-            col(StepRow.policy_id).is_(None),
-            or_(col(StepRow.target_key).in_(spoken_of), col(StepRow.target_number).in_(spoken_of)),
+        .join(
+            MemberRow,
+            (col(MemberRow.page_id) == col(StepRow.page_id))
+            & (col(MemberRow.part) == col(StepRow.part)),
         )
-        .order_by(StepRow.on_day, col(StepRow.id))
-    ).all()
-    news: dict[tuple[str, str], LifecycleStep] = {}
-    for row in rows:
-        row.policy_id, row.happened = policy_id, True
+        .where(
+            MemberRow.policy_id == policy_id,
+            StepRow.target_title == "",
+            StepRow.target_number == "",
+        )
+    )
+    for row in own:
+        row.policy_id = policy_id
         session.add(row)
-        if once(_step(row)) not in told:
-            news.setdefault(once(_step(row)), _step(row))
     session.flush()
-    return list(news.values())
+
+
+def spoken(session: Session, policy_ids: Collection[str]) -> list[Spoken]:
+    """Return the steps of other policies that have to do with these: by day, then as stated.
+
+    Those their pages state, those bound to them, and those that speak of a title or 文号 under
+    which one of their texts is known.
+    """
+    names = _names(session, policy_ids)
+    rows = session.exec(
+        select(StepRow, MemberRow.policy_id, SnapshotRow.document)
+        .join(
+            MemberRow,
+            (col(MemberRow.page_id) == col(StepRow.page_id))
+            & (col(MemberRow.part) == col(StepRow.part)),
+        )
+        .join(SnapshotRow, col(SnapshotRow.id) == col(MemberRow.snapshot_id))
+        .where(
+            or_(StepRow.target_title != "", StepRow.target_number != ""),
+            or_(
+                col(MemberRow.policy_id).in_(policy_ids),
+                col(StepRow.policy_id).in_(policy_ids),
+                col(StepRow.target_key).in_(names),
+                col(StepRow.target_number).in_(names),
+            ),
+        )
+        .order_by(StepRow.on_day, StepRow.step, col(StepRow.id))
+    )
+    return [
+        Spoken(row.id or 0, _step(row), row.policy_id, by, codec.load(Document, document))
+        for row, by, document in rows
+    ]
+
+
+def bind(session: Session, step_id: int, policy_id: str | None, now: datetime) -> bool:
+    """Bind a step to the policy it speaks of; return whether its readers must be told of it now.
+
+    None lets it wait again. A step whose day is still to come is told when it is due.
+    """
+    row = session.get_one(StepRow, step_id)
+    told = told_steps(session, policy_id) if policy_id else set()
+    row.policy_id, row.happened = policy_id, policy_id is not None and row.on_day <= _day(now)
+    session.add(row)
+    session.flush()
+    return row.happened and once(_step(row)) not in told
+
+
+def _names(session: Session, policy_ids: Collection[str]) -> set[str]:
+    """Return the canonical titles and 文号 under which the policies' own texts are known."""
+    rows = session.exec(
+        select(MatchKeyRow.value)
+        .join(
+            MemberRow,
+            (col(MemberRow.page_id) == col(MatchKeyRow.page_id))
+            & (col(MemberRow.part) == col(MatchKeyRow.part)),
+        )
+        .where(
+            col(MemberRow.policy_id).in_(policy_ids),
+            col(MemberRow.role).in_(SHOWS_THE_POLICY),
+            col(MatchKeyRow.kind).in_(("title", "number")),
+        )
+        .distinct()
+    )
+    return set(rows)
 
 
 def once(step: LifecycleStep) -> tuple[str, str]:

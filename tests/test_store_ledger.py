@@ -165,8 +165,10 @@ def test_a_repeal_waits_for_its_target_and_is_bound_once(database: Database) -> 
     put(database, finding(url=URL + "?old", keys=(MatchKey("title", "旧办法"),)))
     with database.writing() as session:
         (target,) = dossiers.by_key(session, [MatchKey("title", "旧办法")])
-        assert lifecycle.bind(session, target, ["旧办法"]) == [step]
-        assert lifecycle.bind(session, target, ["旧办法"]) == []
+        (waiting,) = lifecycle.spoken(session, [target])
+        assert (waiting.step, waiting.policy_id) == (step, None)
+        assert lifecycle.bind(session, waiting.id, target, NOW)
+        assert not lifecycle.bind(session, waiting.id, target, NOW)
     with database.reading() as session:
         policy = dossiers.policy(session, target)
     assert policy is not None
