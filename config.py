@@ -65,6 +65,10 @@ class Config(BaseSettings):
     smtp_password_file: Path | None = None
     smtp_per_minute: int | None = Field(default=None, ge=1)
     smtp_per_day: int | None = Field(default=None, ge=1)
+    unsubscribe_url: str | None = Field(default=None, pattern=r"^$|^https://[^/?#]+[^?#]*$")
+    unsubscribe_secret: SecretStr | None = None
+    oneclick_host: str = "127.0.0.1"
+    oneclick_port: int = Field(default=8081, ge=1, le=65535)
     mail_from: str = "policywatch@policywatch.local"
     heartbeat_url: SecretStr | None = None
     disk_free_mb: int = Field(default=500, ge=0)
@@ -103,6 +107,18 @@ class Config(BaseSettings):
     def user_agent(self) -> str:
         """Who we say we are, with an address to complain to."""
         return f"Mozilla/5.0 (compatible; policywatch/{program_version()}; +{self.contact})"
+
+    @property
+    def one_click_url(self) -> str | None:
+        """Where the app of unsubscribe links is reached; None: mails offer `mailto:` alone.
+
+        `unsubscribe_url`, else under `public_url`; empty: switched off. RFC 8058 §3.1 wants HTTPS.
+        """
+        if self.unsubscribe_url is not None:
+            return self.unsubscribe_url.rstrip("/") or None
+        if self.public_url is None or not self.public_url.startswith("https://"):
+            return None
+        return f"{self.public_url.rstrip('/')}/unsubscribe"
 
     def password(self) -> str | None:
         """Return the SMTP password (授权码) from the variable or the file, or None."""

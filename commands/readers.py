@@ -96,6 +96,25 @@ def unsubscribe(
     raise typer.Exit(OK if ended or erase else FAILED)
 
 
+@app.command()
+def oneclick(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Serve the unsubscribe links of the mails (RFC 8058); put HTTPS before it."""
+    import uvicorn
+
+    from feeds.oneclick import application
+    from jobs.settings import signet
+    from store.database import Database
+
+    config = load_config()
+    desk = application(Database(config.database), signet(config))
+    at = (host or config.oneclick_host, port or config.oneclick_port)
+    out.print(f"http://{at[0]}:{at[1]}/unsubscribe/", soft_wrap=True)
+    uvicorn.run(desk, host=at[0], port=at[1], log_level="warning", limit_concurrency=100)
+
+
 @subscribers_app.command("list")
 def subscribers_list(as_json: AsJson = False) -> None:
     """List the active subscriptions."""

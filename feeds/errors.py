@@ -5,6 +5,7 @@ FeedsError
 ├── MailRefused    no message can be made or the mail settings contradict themselves
 ├── AddressRefused an address that no mail can be sent to, or a list of them that cannot be read
 ├── BadFilter      a feed address asks for something nobody can answer
+├── SecretUnusable the secret of unsubscribe links is too short, or its file cannot be used
 ├── HandOnFailed   the command after a publication did not do its work; it stays owed
 └── AlertFailed    a channel did not take an alert; it stays due
 """
@@ -28,6 +29,10 @@ class AddressRefused(FeedsError):
 
 class BadFilter(FeedsError):
     """The query of a feed's address has an unknown name, or more than anybody means."""
+
+
+class SecretUnusable(FeedsError):
+    """The secret that signs unsubscribe links is too short, or its file cannot be used."""
 
 
 class HandOnFailed(FeedsError):

@@ -5,6 +5,8 @@ from datetime import time
 from pathlib import Path
 from typing import Literal
 
+from feeds.signet import Signet
+
 Security = Literal["ssl", "starttls", "plain"]
 
 
@@ -82,6 +84,18 @@ class SmtpSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OneClick:
+    """Where unsubscribe links lead (`https://host/unsubscribe`) and what signs them."""
+
+    url: str
+    signet: Signet
+
+    def link(self, subscription_id: int) -> str:
+        """Return the address that ends this subscription."""
+        return f"{self.url}/{self.signet.token(subscription_id)}"
+
+
+@dataclass(frozen=True, slots=True)
 class MailSettings:
     """Who writes the digest and where its copies lie.
 
@@ -90,6 +104,7 @@ class MailSettings:
     digest_at: the hour in China at which a window ends; it dates the mail.
     full_entries: how many dossiers a digest shows in full, the rest get one line each.
     watched: ids of the enabled sources, which coverage speaks of; None: all that were ever visited.
+    one_click: None where nobody serves unsubscribe links; then `mailto:` is the only way.
     """
 
     digests: Path
@@ -102,3 +117,4 @@ class MailSettings:
     digest_at: time = time(8)
     full_entries: int = 15
     watched: frozenset[str] | None = None
+    one_click: OneClick | None = None

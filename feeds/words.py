@@ -72,6 +72,7 @@ OUTCOMES = {
     "gone": "页面不存在",
     "drifted": "页面改版，读不出列表",
 }
+RHYTHMS = {"daily": "每天", "weekly": "每周", "immediately": "随时"}
 HEALTHS = {"healthy": "正常", "sick": "异常", "silent": "久无更新"}
 PLACES = {
     "title": "标题",

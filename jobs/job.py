@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from config import Config, mail_settings
+from config import Config
 from crawler import reclassifying
 from crawler.backfill import Backfill
 from crawler.budget import groups_by_host
@@ -37,7 +37,7 @@ from feeds.settings import MailSettings
 from feeds.transport import transport
 from jobs import rhythm as rhythms
 from jobs.rhythm import RHYTHMS, Clock, cut, utc_now
-from jobs.settings import open_database, publish_settings, rules_of
+from jobs.settings import open_database, post_settings, publish_settings, rules_of
 from jobs.status import status
 from pipelines.classify import adopt
 from store import columns, digests, health, ledger, runs, subscribers, visits
@@ -295,7 +295,7 @@ class Job:
         return frozenset(source_id for source_id, s in self.sources.items() if s.enabled)
 
     def _mail_settings(self) -> MailSettings:
-        return replace(mail_settings(self.config), watched=self._enabled())
+        return post_settings(self.config, self.sources.values())
 
     def _digest_time(self) -> time:
         return time.fromisoformat(self.config.digest_at)

@@ -1,9 +1,13 @@
 """From the configuration to what the rooms take: the rooms know nothing of `config`."""
 
-from config import Config, ConfigError
+from collections.abc import Iterable
+from dataclasses import replace
+
+from config import Config, ConfigError, mail_settings
 from crawler.sources import BASES, Source, load_sources
 from feeds.filters import matches
-from feeds.settings import PublishSettings, Watched
+from feeds.settings import MailSettings, OneClick, PublishSettings, Watched
+from feeds.signet import Signet, kept_secret
 from pipelines.classify import ClassifyError, RuleSet, load_rules
 from store.database import Database
 
@@ -19,6 +23,27 @@ def publish_settings(config: Config) -> PublishSettings:
         configured=tuple(map(_watched, load_sources(config.sources).values())),
         after_publish=tuple(config.after_publish),
     )
+
+
+def post_settings(config: Config, sources: Iterable[Source]) -> MailSettings:
+    """Return where mail goes and what it tells of: only sources that are switched on.
+
+    Makes the secret of unsubscribe links on the first call where they are served.
+    """
+    enabled = [source for source in sources if source.enabled]
+    url = config.one_click_url
+    return replace(
+        mail_settings(config),
+        watched=frozenset(source.id for source in enabled),
+        one_click=OneClick(url, signet(config)) if url else None,
+    )
+
+
+def signet(config: Config) -> Signet:
+    """Return what signs unsubscribe links: the configured secret, else the data folder's own."""
+    if config.unsubscribe_secret is not None:
+        return Signet(config.unsubscribe_secret.get_secret_value().encode())
+    return Signet(kept_secret(config.data / "unsubscribe.key"))
 
 
 def _watched(source: Source) -> Watched:

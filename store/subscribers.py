@@ -6,6 +6,7 @@ the operator's own list, and nothing here puts one into a log or an error messag
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -93,6 +94,36 @@ def unsubscribe(session: Session, address: str, subscription_id: int | None = No
         session.add(row)
     _cancel(session, [row.id for row in rows])
     return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A subscription, active or ended; its address is empty once it was erased."""
+
+    subscription: Subscription
+    active: bool
+
+
+def find(session: Session, subscription_id: int) -> Membership | None:
+    """Return the subscription of that number, ended ones too; None if there never was one."""
+    row = session.get(SubscriptionRow, subscription_id)
+    return Membership(_subscription(row), row.active) if row else None
+
+
+def resume(session: Session, subscription_id: int) -> None:
+    """Take the end of a subscription back, unless the same wish was subscribed anew since.
+
+    What was cancelled meanwhile stays so; an erased address cannot come back.
+    """
+    row = session.get_one(SubscriptionRow, subscription_id)
+    same = _active().where(
+        SubscriptionRow.address == row.address,
+        SubscriptionRow.filter_key == row.filter_key,
+        SubscriptionRow.rhythm == row.rhythm,
+    )
+    if row.address and session.exec(same).first() is None:
+        row.active = True
+        session.add(row)
 
 
 def suspend(session: Session, address: str, why: str, now: datetime) -> int:

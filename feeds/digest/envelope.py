@@ -22,6 +22,7 @@ from store.records import Subscription
 MAIL = SMTP.clone(max_line_length=76)
 """RFC 2047 §2: an encoded word has at most 75 characters; at the default of 78 Python makes 76,
 which strict servers refuse (`554 Invalid Subject header`)."""
+CRLF = "\r\n"
 
 
 def seal(
@@ -58,22 +59,31 @@ def address(
 ) -> bytes:
     """Return the sealed message with the headers that are this subscriber's own before it.
 
-    Message-ID and To (RFC 5322), List-Unsubscribe (RFC 2369).
+    As `own_headers`. Raises MailRefused if the address cannot be written in a header.
+    """
+    return own_headers(subscription, settings, message_id=message_id) + sealed
+
+
+def own_headers(subscription: Subscription, settings: MailSettings, *, message_id: str) -> bytes:
+    """Return the header lines that are this subscriber's own, ASCII, each ended by CRLF.
+
+    Message-ID and To (RFC 5322), List-Unsubscribe (RFC 2369) and, where one click is served,
+    List-Unsubscribe-Post (RFC 8058 §3.1). Every value is ASCII and has no blank but where it is
+    folded here; `email` would make an encoded word of an address longer than a line.
     Raises MailRefused if the address cannot be written in a header.
     """
-    own = EmailMessage(policy=MAIL)
-    own["Message-ID"] = message_id
-    own["To"] = _recipient(subscription.address)
-    leave = quote(f"unsubscribe {subscription.id}")
-    own["List-Unsubscribe"] = f"<mailto:{settings.from_address}?subject={leave}>"
-    return bytes(own).removesuffix(b"\r\n") + sealed
+    ways = [f"<mailto:{settings.from_address}?subject={quote(f'unsubscribe {subscription.id}')}>"]
+    lines = [f"Message-ID: {message_id}", f"To: {_recipient(subscription.address)}"]
+    if settings.one_click is not None:
+        ways.insert(0, f"<{settings.one_click.link(subscription.id)}>")
+        lines.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
+    lines.append(f"List-Unsubscribe: {f',{CRLF} '.join(ways)}")
+    return "".join(f"{line}{CRLF}" for line in lines).encode("ascii")
 
 
-def _recipient(address: str) -> Address:
+def _recipient(address: str) -> str:
     """Return what stands in To; a channel's URL is a secret and must not."""
-    if is_channel(address):
-        return Address("渠道", "channel", "localhost")
-    return _mailbox(address)
+    return "channel@localhost" if is_channel(address) else str(_mailbox(address))
 
 
 def _mailbox(address: str, name: str = "") -> Address:
