@@ -168,18 +168,23 @@ def _story(session: Session, member: MemberRow, snapshot: SnapshotRow, url: str)
 
 
 def _linked(session: Session, policy_id: str, *, own: str, other: str) -> list[str]:
-    values = list(
-        session.exec(
-            select(MatchKeyRow.value)
-            .join(
-                MemberRow,
-                (col(MemberRow.page_id) == col(MatchKeyRow.page_id))
-                & (col(MemberRow.part) == col(MatchKeyRow.part)),
-            )
-            .where(MatchKeyRow.kind == own, MemberRow.policy_id == policy_id)
-            .distinct()
+    # An outer join, so that SQLite begins at the few pages of the policy: left to choose, it reads
+    # every key of that kind in the ledger.
+    written = session.exec(
+        select(MatchKeyRow.value)
+        .select_from(MemberRow)
+        .outerjoin(
+            MatchKeyRow,
+            (col(MemberRow.page_id) == col(MatchKeyRow.page_id))
+            & (col(MemberRow.part) == col(MatchKeyRow.part))
+            & (col(MatchKeyRow.kind) == own),
         )
+        .where(MemberRow.policy_id == policy_id)
+        .distinct()
     )
+    values = [value for value in written if value is not None]
+    if not values:
+        return []
     rows = session.exec(
         select(MemberRow.policy_id)
         .join(
