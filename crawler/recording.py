@@ -149,15 +149,10 @@ class _Recorder:
             candidates,
             known,
             is_clone=is_clone,
+            reprints=self.circumstances.reprints,
             same_bytes=self.same_bytes and not edited_files.is_news(known, document, edits),
         )
         verdict = edited_files.judged(verdict, known, document, edits)
-        if (
-            verdict.role == "original"
-            and self.circumstances.reprints
-            and _is_issued(classification)
-        ):
-            verdict = dataclasses.replace(verdict, role="reprint")
         if verdict.kind not in {"joined", "revised"}:
             return verdict, ()
         return self._heed(
@@ -266,10 +261,6 @@ def _news(
 
 def _is_own(step: LifecycleStep) -> bool:
     return step.target_title is None and step.target_number is None
-
-
-def _is_issued(classification: Classification) -> bool:
-    return classification.genre in {"policy", "draft", "notice"}
 
 
 def _at_home(document: Document, region: str | None) -> Document:

@@ -22,16 +22,18 @@ def identify(
     known: Candidate | None,
     *,
     is_clone: bool = False,
+    reprints: bool = False,
     same_bytes: bool = False,
 ) -> Verdict:
     """Return what the document is to the policies already known.
 
     candidates: parts that share a key with it (`fingerprint.lookup_keys`), in any order.
     known: the latest snapshot of this same page part, if there is one.
+    reprints: its site issues no policies itself.
     same_bytes: the page's bytes are those of `known`: what differs is our reading.
     The reason begins with the kind of link (`text`, `number`, `title`, `cited`, `page`, `new`).
     """
-    role = role_of(document, classification, is_clone=is_clone)
+    role = role_of(document, classification, is_clone=is_clone, reprints=reprints)
     if known is not None:
         return _revisit(document, known, role, same_bytes=same_bytes)
     cited = subject_titles(document)[0] if role in REPORTING else None
@@ -88,15 +90,19 @@ def is_copy(verdict: Verdict) -> bool:
 def _best_links(
     document: Document, role: Role, candidates: Sequence[Candidate]
 ) -> list[tuple[str, Link]]:
-    """Return the strongest link to each policy, strongest first; ties by policy id."""
-    best: dict[str, Link] = {}
+    """Return the strongest link to each policy, strongest first; ties by the page linked to.
+
+    The same order in which `gather` takes links, so that both come to the same dossiers.
+    """
+    links: list[tuple[float, str, int, str, Link]] = []
     for candidate in candidates:
-        link = find_link(document, role, candidate.document, candidate.role)
-        if link and (
-            candidate.policy_id not in best or link.score > best[candidate.policy_id].score
-        ):
-            best[candidate.policy_id] = link
-    return sorted(best.items(), key=lambda item: (-item[1].score, item[0]))
+        if link := find_link(document, role, candidate.document, candidate.role):
+            place = candidate.page_url, candidate.part
+            links.append((-link.score, *place, candidate.policy_id, link))
+    best: dict[str, Link] = {}
+    for *_, policy_id, link in sorted(links, key=lambda found: found[:3]):
+        best.setdefault(policy_id, link)
+    return list(best.items())
 
 
 def _revisit(document: Document, known: Candidate, role: Role, *, same_bytes: bool) -> Verdict:

@@ -18,13 +18,22 @@ _OWN_NAME = re.compile(
 )
 
 
-def role_of(document: Document, classification: Classification, *, is_clone: bool = False) -> Role:
+_ISSUED = frozenset({"policy", "draft", "notice"})
+
+
+def role_of(
+    document: Document,
+    classification: Classification,
+    *,
+    is_clone: bool = False,
+    reprints: bool = False,
+) -> Role:
     """Return the page's role: `original` also for a page that speaks of no other policy.
 
     clone: the caller knows the host for a mirror. draft: a text out for comment. interpretation,
     news, implementing: pages about another text (see `subject_titles`); implementing only for
     letters that pass it on, an 实施细则 with a name of its own is a policy. reprint: the page says
-    that the text comes from elsewhere.
+    that the text comes from elsewhere, or stands on a site that issues nothing itself (`reprints`).
     """
     title = simplify(document.title or "")
     if is_clone:
@@ -38,7 +47,8 @@ def role_of(document: Document, classification: Classification, *, is_clone: boo
             return "news"
         if _FORWARDS.search(title) and not _has_own_name(title):
             return "implementing"
-    return "reprint" if _comes_from_elsewhere(document) else "original"
+    foreign = reprints and classification.genre in _ISSUED
+    return "reprint" if foreign or _comes_from_elsewhere(document) else "original"
 
 
 def _has_own_name(title: str) -> bool:
