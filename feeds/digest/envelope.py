@@ -42,7 +42,6 @@ def seal(
     made["From"] = _mailbox(settings.from_address, inert_line(settings.from_name))
     made["List-Id"] = f"<digest.{settings.domain}>"
     made["Auto-Submitted"] = "auto-generated"
-    made["Content-Language"] = "zh-CN"
     if replies_to is not None:
         made["In-Reply-To"] = made["References"] = replies_to
     made["Subject"] = content.subject
@@ -51,6 +50,7 @@ def seal(
         made.add_alternative(content.html, subtype="html", cte="base64")
         print_of = hashlib.sha256(f"{content.text}{content.html}".encode()).hexdigest()
         made.set_boundary(f"=_{print_of[:32]}")
+    made["Content-Language"] = "zh-CN"  # last: a part that is added takes such headers along
     return bytes(made)
 
 
