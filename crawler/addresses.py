@@ -51,9 +51,10 @@ def canonical_url(url: str, source: "Source | None" = None) -> str:
 
     w3lib's canonical form (sorted query, no fragment), no default port, no trailing dot on the
     host, no `//` in the path, no `;jsessionid=`, no `utm_*`. With a source: its aliases become
-    its base_url (scheme and path prefix included), its `drop_query` keys go, and a path's twin
-    becomes the part it stands for.
-    Seen on: 公益时报 (`//` in column paths, `?div=-1`), 江苏 and 厦门 (http and https alike).
+    its base_url (scheme and path prefix included), its `drop_query` keys go, and twins become the
+    address they stand for. That one names the page; whether a server has it is not said.
+    Seen on: 公益时报 (`//` in column paths, `?div=-1`), 江苏 and 厦门 (http and https alike),
+    民政部 (one number under several trees), 深圳 (one post, three roots), swchina (print pages).
     Raises ValueError for something that is no address.
     """
     parts = urlsplit(_SESSION.sub("", canonicalize_url(url.strip())))
@@ -68,12 +69,10 @@ def canonical_url(url: str, source: "Source | None" = None) -> str:
 
 
 def _one_of_twins(url: str, source: "Source") -> str:
-    """Return the address with each twin's part replaced once by the part it stands for."""
-    parts = urlsplit(url)
-    path = parts.path
+    """Return the address with each twin's part replaced once by what it stands for."""
     for twin, stands_for in source.twins:
-        path = path.replace(twin, stands_for, 1)
-    return urlunsplit(parts._replace(path=path))
+        url = re.sub(twin, stands_for, url, count=1)
+    return url
 
 
 def _without_query(url: str, keys: tuple[str, ...]) -> str:

@@ -180,7 +180,7 @@ class Doctor:
         ]
         findings += self._rows(seen, column)
         sample = self._samples.get(column.id)
-        listing, _ = canonical_listing(seen.listing, self._source)
+        listing = canonical_listing(seen.listing, self._source)
         opened = self._opened.get(sample.article_url or "") if sample else None
         return [*findings, probes.last_good(sample, listing, seen.decoded, column, opened)]
 

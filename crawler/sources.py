@@ -58,6 +58,7 @@ Fault = tuple[tuple[str | int, ...], str]
 """Where in a file (keys and indexes, as pydantic counts them) and what is wrong there."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_]*")
+_GROUP = re.compile(r"\\(\d+)")
 
 
 def _checked_url(url: str) -> str:
@@ -76,7 +77,10 @@ def _checked_id(name: str) -> str:
 
 
 def _checked_pattern(pattern: str) -> str:
-    re.compile(pattern)
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
     return pattern
 
 
@@ -86,10 +90,19 @@ def _checked_pager(address: str) -> str:
     return address
 
 
+def _checked_twin(twin: tuple[str, str]) -> tuple[str, str]:
+    pattern, stands_for = twin
+    groups = re.compile(_checked_pattern(pattern)).groups
+    if any(int(number) > groups for number in _GROUP.findall(stands_for)):
+        raise ValueError(f"{stands_for} names a group that {pattern} does not have")
+    return twin
+
+
 Url = Annotated[str, AfterValidator(_checked_url)]
 Identifier = Annotated[str, AfterValidator(_checked_id)]
 Pattern = Annotated[str, AfterValidator(_checked_pattern)]
 PagerAddress = Annotated[str, AfterValidator(_checked_pager)]
+Twin = Annotated[tuple[str, str], AfterValidator(_checked_twin)]
 
 
 class _Table(BaseModel):
@@ -146,9 +159,10 @@ class Source(_Table):
     delay_s: seconds between two requests. daily_budget: requests per host and day.
     insecure_tls_reason: why the certificate is not verified; None = it is.
     cookies: send cookies back, only where the site needs it. proxy: address of an HTTP proxy.
-    drop_query: query keys that do not tell pages apart. twins: [part, part it stands for] of paths
-    that show one page (`["/pc/content/", "/content/"]`). clone_of: id of the source this one
-    copies.
+    drop_query: query keys that do not tell pages apart. twins: [pattern, what it stands for] in
+    addresses that show one page (`["/pc/content/", "/content/"]`), as `re.sub` takes them, one
+    after the other; a page is asked for at the address its list gives, whatever it is known as.
+    clone_of: id of the source this one copies.
     """
 
     id: Identifier
@@ -167,7 +181,7 @@ class Source(_Table):
     insecure_tls_reason: str | None = Field(default=None, min_length=5)
     clone_of: Identifier | None = None
     drop_query: tuple[str, ...] = ()
-    twins: tuple[tuple[str, str], ...] = ()
+    twins: tuple[Twin, ...] = ()
     columns: tuple[Column, ...] = Field(min_length=1)
 
     def column(self, column_id: str) -> Column:
@@ -293,7 +307,8 @@ def _line(path: Path, where: tuple[str | int, ...]) -> int:
     lines = path.read_text(encoding="utf-8").splitlines()
     heads = [number for number, text in enumerate(lines) if text.strip() == "[[columns]]"]
     start, end = 0, heads[0] if heads else len(lines)
-    if len(where) > 1 and isinstance(where[1], int) and where[1] < len(heads):
+    in_column = len(where) > 1 and where[0] == "columns"
+    if in_column and isinstance(where[1], int) and where[1] < len(heads):
         start = heads[where[1]]
         end = heads[where[1] + 1] if where[1] + 1 < len(heads) else len(lines)
     key = next((part for part in reversed(where) if isinstance(part, str)), "")

@@ -31,8 +31,12 @@ def body(document: Document, withheld: bool = False) -> Markup:
 
 
 def official_link(change: Change) -> str | None:
-    """Return the address of the official page (editorial rule 16), or None if it is no web link."""
-    return safe_link(change.page_url) or safe_link(change.document.url)
+    """Return the address of the official page (editorial rule 16), or None if it is no web link.
+
+    Where the page was served, which need not be the address under which it is known.
+    """
+    served = safe_link(change.address or "") or safe_link(change.page_url)
+    return served or safe_link(change.document.url)
 
 
 def render(template: str, **values: Any) -> str:

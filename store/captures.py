@@ -1,6 +1,8 @@
 """Where the bytes of each response lie: the index over the WARC archive."""
 
-from sqlmodel import Session, select
+from collections.abc import Iterable
+
+from sqlmodel import Session, col, select
 
 from store.records import Capture
 from store.tables import CaptureRow
@@ -30,6 +32,13 @@ def latest(session: Session, url: str) -> Capture | None:
         .limit(1)
     ).first()
     return _record(row) if row else None
+
+
+def addresses(session: Session, capture_ids: Iterable[int | None]) -> dict[int | None, str]:
+    """Return the address that was asked for, by capture; ids that are None are left out."""
+    ids = [capture_id for capture_id in capture_ids if capture_id is not None]
+    rows = session.exec(select(CaptureRow.id, CaptureRow.url).where(col(CaptureRow.id).in_(ids)))
+    return dict(rows.all())
 
 
 _FIELDS = (

@@ -330,6 +330,11 @@ def _candidate(session: Session, page_id: int, part: int) -> Candidate | None:
     )
 
 
+def served_elsewhere(address: str, url: str) -> str | None:
+    """Return the address a document was read from, None where its page is known under it."""
+    return address if address != url else None
+
+
 def _member(row: MemberRow, snapshot: SnapshotRow, page: PageRow) -> Member:
     published_on: PartialDate | None = snapshot.document["published_on"]
     return Member(
@@ -341,6 +346,7 @@ def _member(row: MemberRow, snapshot: SnapshotRow, page: PageRow) -> Member:
         title=snapshot.document["title"],
         published_on=published_on,
         withdrawn=page.withdrawn,
+        address=served_elsewhere(snapshot.document["url"], page.url),
     )
 
 

@@ -268,6 +268,7 @@ def _change(row: ChangeRow, document: Mapping[str, object], url: str) -> Change:
         sequence=row.sequence,
         **{name: getattr(row, name) for name in same_name},
         page_url=url,
+        address=dossiers.served_elsewhere(str(document["url"]), url),
         topics=tuple(row.topics),
         document=codec.load(Document, document),
         step=codec.load(LifecycleStep, row.step) if row.step else None,

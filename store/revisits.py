@@ -6,12 +6,12 @@ short budget stretches all intervals alike instead of starving one age.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from store import pages
+from store import captures, pages
 from store.records import KnownPage
 from store.tables import ListedRow, MemberRow, PageRow, PolicyRow
 
@@ -73,7 +73,11 @@ def due(
             row.url,
         )
     )
-    return [pages.known_page(row) for row in waiting[:limit]]
+    due = waiting[:limit]
+    served_at = captures.addresses(session, (row.settled_capture_id for row in due))
+    return [
+        replace(pages.known_page(row), address=served_at.get(row.settled_capture_id)) for row in due
+    ]
 
 
 def stocks(session: Session, now: datetime) -> list[Stock]:

@@ -16,6 +16,7 @@ from crawler.archive import iter_responses, read_body
 from crawler.backfill import Backfill
 from crawler.settle import Settlement
 from crawler.sources import load_sources
+from feeds.render import official_link
 from store import captures, columns, ledger, visits
 from store.records import Visit
 
@@ -147,6 +148,16 @@ SITES = {
         "/down.jsp?fid=3": Answer(b"\xd0\xcf\x11\xe0"),
     },
 }
+TITLE = ROWS[0][1]
+
+
+def one_post(root):
+    """A site that shows its one post under this root and no other."""
+    address = f"/{root}/content/post_1.html"
+    rows = [(address, TITLE, "2026-05-01"), *ROWS[1:3]]
+    return {"/zcwj/": listing(rows), address: page(TITLE), **ARTICLES}
+
+
 FAMILIES = {"library": ("gdnps", LIBRARY), "paper": ("people_paper", "/paper/")}
 MORE = {
     "library": "carries_pages = true",
@@ -171,7 +182,10 @@ def story(tmp_path_factory):
     told = Story(Desk(tmp_path_factory.mktemp("walk")))
     with ExitStack() as stack:
         open_sites(told, stack, SITES)
+        twins = r"[['/\w+/(?:pc/)?content/post_(\d+)', '/post_\1']]"
+        open_sites(told, stack, {"twins": one_post("cn")}, twins=twins)
         told.crawl(settled=True)
+        told.sites["twins"].pages = one_post("szmz/pc")
         told.sites["paper"].pages["/y2026"] = calendar(jan=["0102"], feb=["0206", "0213"])
         told.crawl(hours=12, settled=True)
         told.sites["library"].pages[LIBRARY] = library(TEXT.replace("按时", "按月"))
@@ -239,6 +253,17 @@ def test_rows_before_the_year_a_column_begins_with_are_left_alone(story):
 
 def test_a_download_without_an_ending_is_fetched_as_the_document_names_it(story):
     assert story.seen[0]["files"]["/down.jsp?fid=3"].target == "attachment"
+
+
+def test_a_page_is_one_under_all_its_addresses_and_asked_for_where_its_list_says(story):
+    asked = [[p for p in asked["twins"] if "post_" in p] for asked in story.asked]
+    assert asked == [["/cn/content/post_1.html"], [], ["/szmz/pc/content/post_1.html"]]
+    assert [story.seen[crawl]["twins"]["/post_1.html"].outcome for crawl in (0, 2)] == ["ok", "ok"]
+    with story.desk.database.reading() as session:
+        changes = ledger.changes(session)
+    [told] = [c for c in changes if c.page_url.endswith("/post_1.html")]
+    assert told.address.endswith("/cn/content/post_1.html"), "what a reader can open"
+    assert official_link(told) == told.address
 
 
 # --- backfill -----------------------------------------------------------------------------------

@@ -73,6 +73,9 @@ def test_a_source_is_read_with_its_defaults(folder):
         ('family = "trs_tdate"', 'family = "trs_tdate"\ndelay_s = 0.5', 6, "impolite"),
         ('family = "trs_tdate"', 'family = "trs_tdate"\nallow_loopback = true', 6, "public site"),
         ("//mzt.example.gov.cn/tzgg/", "//other.gov.cn/tzgg/", 21, "give it its own source"),
+        ("drop_query", "twins = [['a(b)', 'c\\2']]\ndrop_query", 8, "does not have"),
+        ("drop_query", "twins = [['a(b', 'c']]\ndrop_query", 8, "not a regular expression"),
+        ('basis = "seen"', 'basis = "seen"\nentry_url_pattern = "a(b"', 16, "not a regular"),
         ('family = "trs_tdate"', 'family = "trs"', 5, "found 'trs'"),
     ],
 )

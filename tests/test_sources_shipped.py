@@ -109,6 +109,39 @@ TWINS = [
         "mz_hi",
     ),
     (
+        "http://mca.gov.cn/n1288/n1290/n1316/c16620/content.html",
+        "https://www.mca.gov.cn/n152/n165/c16620/content.html",
+        "mca",
+    ),
+    (
+        "http://mzj.sz.gov.cn/cn/xxgk_mz/ztzl/content/post_97.html",
+        "http://mzj.sz.gov.cn/gkmlpt/content/9/97/post_97.html",
+        "mz_sz",
+    ),
+    (
+        "https://mzj.sz.gov.cn/szmz/pc/tzgg/content/mpost_97.html",
+        "http://mzj.sz.gov.cn/gkmlpt/content/9/97/post_97.html",
+        "mz_sz",
+    ),
+    (
+        "http://mzt.jiangxi.gov.cn/jxsmzt/a/pc/content/content_1.html",
+        "https://mzt.jiangxi.gov.cn/jxsmzt/a/content/content_1.html",
+        "mz_jx",
+    ),
+    (
+        "http://smzt.gd.gov.cn/a/content/mpost_4.html",
+        "https://smzt.gd.gov.cn/a/content/post_4.html",
+        "mz_gd",
+    ),
+    *(
+        (
+            "http://app.swchina.org/print.php?contentid=42",
+            f"http://{host}.swchina.org/c/2026/0602/42.shtml",
+            f"sw_{key}",
+        )
+        for host, key in (("trade", "trends"), ("laws", "laws"), ("news", "home"))
+    ),
+    (
         "http://gongyishibao.com/html/shenghuigongzuo//2026/06/1.html",
         "http://www.gongyishibao.com/html/shenghuigongzuo/2026/06/1.html",
         "gysb_web",
@@ -225,6 +258,26 @@ def test_twins_that_were_met_become_one_page(twin, page, source_id):
     source = SOURCES[source_id]
     assert canonical_url(twin, source) == canonical_url(page, source)
     assert canonical_url(f"{page}?x=2", source) != canonical_url(page, source)
+
+
+@pytest.mark.parametrize(
+    ("url", "source_id"),
+    [
+        ("https://www.mca.gov.cn/n152/n165/index.html", "mca"),
+        ("http://mzj.sz.gov.cn/gkmlpt/index", "mz_sz"),
+        ("http://trade.swchina.org/trends/", "sw_trends"),
+        ("http://trade.swchina.org/trends/index_2.shtml", "sw_trends"),
+    ],
+)
+def test_lists_are_nobodys_twins(url, source_id):
+    assert canonical_url(url, SOURCES[source_id]) == url
+
+
+def test_a_print_page_met_without_its_source_is_known_as_the_article():
+    page = "http://laws.swchina.org/policy/2026/0602/42.shtml"
+    assert canonical_url("http://app.swchina.org/print.php?contentid=42&utm_source=wx") == (
+        canonical_url(page, SOURCES["sw_laws"])
+    )
 
 
 def test_no_column_is_watched_twice_under_twin_addresses():

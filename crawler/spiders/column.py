@@ -76,6 +76,7 @@ class ColumnSpider(scrapy.Spider):
     def on_listing(self, response: Response) -> Iterator[Request]:
         """Take in one answer of a column: write the visit, follow its rows and its next page."""
         errand: Errand = response.meta["errand"]
+        self._take_in_hand(errand)
         read = self._judge(response, errand) or self._read(response, errand)
         if not isinstance(read, Sheet):
             self._logbook.write(errand, _past_the_end(errand, read), response)
@@ -90,6 +91,7 @@ class ColumnSpider(scrapy.Spider):
     def on_page(self, response: Response) -> Iterator[Request]:
         """Take in a page: write the visit, ask for the files it links to."""
         errand: Errand = response.meta["errand"]
+        self._take_in_hand(errand)
         bad = self._judge(response, errand)
         self._logbook.write(errand, bad or _good(response), response)
         if bad is None and errand.target == "page":
@@ -105,6 +107,10 @@ class ColumnSpider(scrapy.Spider):
         self._logbook.write(request.meta["errand"], judgement, request)
         if request.meta["errand"].target == "listing":
             self._end_sweep()
+
+    def _take_in_hand(self, errand: Errand) -> None:
+        column_id = errand.column.id if errand.column else None
+        self.context.take_in_hand(self.source.id, column_id, errand.url)
 
     def _judge(self, response: Response, errand: Errand) -> Judgement | None:
         return judge_answer(
@@ -141,12 +147,12 @@ class ColumnSpider(scrapy.Spider):
 
     def _take_rows(self, response: Response, errand: Errand, sheet: Sheet) -> Iterator[Request]:
         assert sheet.listing is not None
-        listing, fetch = canonical_listing(sheet.listing, self.source)
+        listing = canonical_listing(sheet.listing, self.source)
         outcome, detail = self._judge_rows(listing, errand, sheet)
         if outcome == "ok":
             outcome, _ = _good(response)
-        carried = list(self._take_carried(response, errand, sheet, listing, fetch))
-        asks, anything_new = self._frontier.rows(listing, fetch, errand)
+        carried = list(self._take_carried(response, errand, sheet, listing))
+        asks, anything_new = self._frontier.rows(listing, errand)
         following = self._frontier.next_listing(sheet, errand, anything_new=anything_new)
         how = following if isinstance(following, str) else "goes on"
         self._logbook.write(
@@ -167,20 +173,15 @@ class ColumnSpider(scrapy.Spider):
             yield self._request(following)
 
     def _take_carried(
-        self,
-        response: Response,
-        errand: Errand,
-        sheet: Sheet,
-        listing: Listing,
-        fetch: dict[str, str],
+        self, response: Response, errand: Errand, sheet: Sheet, listing: Listing
     ) -> Iterator[Request]:
         """Write a visit for every row whose page the answer holds; ask for the files it names."""
         for entry in listing.entries:
-            page = sheet.pages.get(fetch[entry.url])
+            page = sheet.pages.get(entry.link)
             if page is not None:
                 own = self._frontier.carried(entry, errand)
                 self._logbook.write_carried(own, page, response)
-                yield from self._ask_files(page, entry.url, own, fresh=True)
+                yield from self._ask_files(page, entry.link, own, fresh=True)
 
     def _ask_files(self, text: str, url: str, errand: Errand, *, fresh: bool) -> Iterator[Request]:
         """Ask for the files of a page; one read before needs no second look at its documents."""

@@ -74,22 +74,20 @@ def is_older(on: PartialDate | None, since: PartialDate | None) -> bool:
     return on[:length] < since[:length]
 
 
-def canonical_listing(listing: Listing, source: Source) -> tuple[Listing, dict[str, str]]:
-    """Return the listing with canonical addresses, and the address to fetch by canonical one.
+def canonical_listing(listing: Listing, source: Source) -> Listing:
+    """Return the listing with canonical addresses; rows keep the one that the list links.
 
     A row without an http address is counted as skipped.
     """
     entries: list[Entry] = []
-    fetch: dict[str, str] = {}
     for entry in listing.entries:
         try:
             url = canonical_url(entry.url, source)
         except ValueError:
             continue
-        entries.append(replace(entry, url=url))
-        fetch.setdefault(url, entry.url)
+        entries.append(replace(entry, url=url, address=entry.url if entry.url != url else None))
     lost = len(listing.entries) - len(entries)
-    return replace(listing, entries=tuple(entries), skipped=listing.skipped + lost), fetch
+    return replace(listing, entries=tuple(entries), skipped=listing.skipped + lost)
 
 
 def own_entries(listing: Listing, source: Source) -> list[Entry]:

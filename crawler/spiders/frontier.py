@@ -69,6 +69,7 @@ class Frontier:
         self._tried: dict[str, Visit] = {}
         self._earlier_rows: dict[str, list[int]] = {}
         self._seen_rows: dict[str, set[tuple[str, ...]]] = {}
+        self._links: dict[str, str] = {}
         self._budget = context.budgets.left(host_key(source.base_url))
 
     def columns(self) -> list[Ask]:
@@ -90,23 +91,23 @@ class Frontier:
         earlier = self._earlier_rows.get(errand.url, [])
         return int(median(earlier)) if len(earlier) >= FEWEST_SWEEPS else None
 
-    def rows(
-        self, listing: Listing, fetch: dict[str, str], errand: Errand
-    ) -> tuple[list[Ask], bool]:
+    def rows(self, listing: Listing, errand: Errand) -> tuple[list[Ask], bool]:
         """Return the pages of a listing to ask for, and whether it shows anything unknown.
 
-        fetch: the address to ask by canonical one. A listing without rows of its own site shows
-        nothing that could be known, so the way beyond it stays open.
+        A listing without rows of its own site shows nothing that could be known, so the way
+        beyond it stays open.
         """
         own = own_entries(listing, self._source)
+        for entry in own:
+            self._links.setdefault(entry.url, entry.link)
         known = self._known(entry.url for entry in own)
         untried = new_entries(own, known, self._tried, self._context.clock())
         new = [entry for entry in untried if not is_older(entry.on, self._since(errand))]
         changed = changed_entries(own, known)
         if self._backfill is not None and (room := self._room()) is not None:
             new, changed = new[: max(room, 0)], []
-        asks = [*self._pages(new, fetch, errand, NEW_PRIORITY + errand.number)]
-        asks += self._pages(changed, fetch, errand, CHANGED_PRIORITY)
+        asks = [*self._pages(new, errand, NEW_PRIORITY + errand.number)]
+        asks += self._pages(changed, errand, CHANGED_PRIORITY)
         return asks, bool(new) or not own
 
     def next_listing(self, sheet: Sheet, errand: Errand, *, anything_new: bool) -> Ask | str:
@@ -192,10 +193,12 @@ class Frontier:
         for visit in unfinished(left, self._known(left), self._context.clock()):
             column = next((c for c in self._source.columns if c.id == visit.column_id), None)
             errand = Errand(visit.target, visit.url, column, visit.entry)
-            yield self._ask(visit.url, errand, UNFINISHED_PRIORITY)
+            link = visit.entry.link if visit.entry else visit.url
+            yield self._ask(link, errand, UNFINISHED_PRIORITY)
         for page in self._stale():
             if page.url not in self._asked:
-                yield self._ask(page.url, Errand("page", page.url), STALE_PRIORITY)
+                link = self._links.get(page.url) or page.address or page.url
+                yield self._ask(link, Errand("page", page.url), STALE_PRIORITY)
 
     def canonical(self, url: str) -> str:
         """Return the one address under which this source's page is known."""
@@ -233,14 +236,12 @@ class Frontier:
         errand = Errand("listing", where, column, None, cursor.number, False, cursor.ahead)
         return self._ask(cursor.url, errand, LISTING_PRIORITY)
 
-    def _pages(
-        self, entries: Iterable[Entry], fetch: dict[str, str], errand: Errand, priority: int
-    ) -> Iterator[Ask]:
+    def _pages(self, entries: Iterable[Entry], errand: Errand, priority: int) -> Iterator[Ask]:
         for entry in entries:
             if entry.url not in self._asked:
                 target: Target = "attachment" if is_file(entry.url) else "page"
                 following = Errand(target, entry.url, errand.column, entry, errand.number)
-                yield self._ask(fetch[entry.url], following, priority)
+                yield self._ask(entry.link, following, priority)
 
     def _ask(self, url: str, errand: Errand, priority: int) -> Ask:
         self._asked.add(errand.url)

@@ -47,15 +47,16 @@ class Logbook:
     def write_carried(self, errand: Errand, page: str, answer: Response) -> None:
         """Write the visit to a page that the answer of its list held whole.
 
-        It is archived under its own address, and only when it reads otherwise than last time. The
-        visit has no status: no request was made, none is counted against the day's.
+        It is archived under the address its row gives, and only when it reads otherwise than
+        last time. The visit has no status: no request was made, none counts against the day's.
         """
         body = page.encode("utf-8", "replace")
-        capture = self._context.latest_capture(errand.url)
+        assert errand.entry is not None
+        capture = self._context.latest_capture(errand.entry.link)
         known = capture is not None and capture.body_sha256 == hashlib.sha256(body).hexdigest()
         if not known:
             capture = self._context.archive.write_resource(
-                errand.url, CARRIED_TYPE, body, fetched_at=self._context.clock()
+                errand.entry.link, CARRIED_TYPE, body, fetched_at=self._context.clock()
             )
         judgement: Judgement = ("unchanged" if known else "ok", f"carried by {answer.url}")
         self._put(self._visit(errand, judgement, None, None, False), capture)

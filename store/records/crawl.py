@@ -55,13 +55,17 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class KnownPage:
-    """What the archive knows of a page, enough to decide whether to visit it again."""
+    """What the archive knows of a page, enough to decide whether to visit it again.
+
+    address: where it was last served, None where that was not looked up.
+    """
 
     url: str
     first_seen_at: datetime
     last_visited_at: datetime
     entry_title: str | None
     entry_on: PartialDate | None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

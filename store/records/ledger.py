@@ -25,7 +25,8 @@ class Change:
     announcement: `announced`, or why not (baseline, held by the flood gate, irrelevant, a lead
     known only from citations, a kind that is never announced).
     possibly_relevant: the middle band of rule 10. body_withheld: rule 13.
-    step: the lifecycle step, for kind `lifecycle`.
+    step: the lifecycle step, for kind `lifecycle`. page_url: under which the page is known;
+    address: where it was served, None where that is the same.
     """
 
     sequence: int
@@ -48,6 +49,7 @@ class Change:
     step: LifecycleStep | None = None
     diff: Diff | None = None
     reasons: tuple[Reason, ...] = ()
+    address: str | None = None
 
     @property
     def backdated(self) -> bool:
@@ -114,7 +116,10 @@ class PageFacts:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A page part in a dossier: where it is, what it is to the policy, its latest document."""
+    """A page part in a dossier: where it is, what it is to the policy, its latest document.
+
+    page_url: under which it is known. address: where it was served, None where that is the same.
+    """
 
     page_url: str
     part: int
@@ -124,6 +129,7 @@ class Member:
     title: str | None
     published_on: PartialDate | None
     withdrawn: bool
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

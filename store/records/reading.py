@@ -168,12 +168,19 @@ class Classification:
 class Entry:
     """One row of a listing: absolute URL, the full title, the date exactly as precise as shown.
 
-    on is None where the row shows none, or a month and day without a year.
+    on is None where the row shows none, or a month and day without a year. address: how the list
+    links the page, where it is known under another one (a twin); None elsewhere.
     """
 
     url: str
     title: str
     on: PartialDate | None = None
+    address: str | None = None
+
+    @property
+    def link(self) -> str:
+        """The address to ask for."""
+        return self.address or self.url
 
 
 @dataclass(frozen=True, slots=True)
