@@ -22,6 +22,8 @@ _FOLD = str.maketrans(
 _CHINESE_DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")}
 
 _YEAR = r"(?<![\d.])(?P<y>(?:19|20)\d\d|[12一二][〇一二三四五六七八九]{3})"
+_MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH_NAME = rf"(?P<m>{'|'.join(_MONTH_NAMES)})[a-z]{{0,6}}"
 _PATTERNS = (
     # 2022年01月10日, 2022 年 1 月 10 日, 二〇二二年一月十日, 2022年1月10号
     re.compile(
@@ -39,6 +41,9 @@ _PATTERNS = (
     re.compile(r"(?<!\d)(?P<y>\d\d)年(?P<m>\d{1,2})月(?P<d>\d{1,2})日"),
     # 16.03.2015: day first, only with four-digit year at the end
     re.compile(r"(?<![\d.])(?P<d>[0-3]?\d)\.(?P<m>[01]?\d)\.(?P<y>(?:19|20)\d\d)(?![\d.])"),
+    # May 6, 2021; Sept. 06 2021; 6 May 2021: English interfaces
+    re.compile(rf"(?<![A-Za-z]){_MONTH_NAME}\.?\s(?P<d>[0-3]?\d),?\s(?P<y>(?:19|20)\d\d)(?!\d)"),
+    re.compile(rf"(?<!\d)(?P<d>[0-3]?\d)\s{_MONTH_NAME}\.?,?\s(?P<y>(?:19|20)\d\d)(?!\d)"),
 )
 _COMPACT = _PATTERNS[2]
 _MONTH = re.compile(
@@ -102,11 +107,15 @@ def _full_year(digits: str) -> int:
     return year + 2000 if len(digits) == 2 else year
 
 
+def _month_number(month: str) -> int:
+    return _MONTH_NAMES.index(month) + 1 if month in _MONTH_NAMES else chinese_number(month)
+
+
 def _mention(match: re.Match[str], folded: str) -> DateMention | None:
     day = match["d"] if "d" in match.re.groupindex else None
     month = match["m"] or match["m2"]
     value = calendar_date(
-        _full_year(match["y"]), chinese_number(month), chinese_number(day) if day else None
+        _full_year(match["y"]), _month_number(month), chinese_number(day) if day else None
     )
     if value is None:
         return None

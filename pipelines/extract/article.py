@@ -44,6 +44,10 @@ class Article:
         self.evidence[name] = evidence
         return best.value
 
+    def labels_of(self, block: int) -> list[Labelled]:
+        """Return the labelled values of one block."""
+        return [item for item in self.labels if item.block == block]
+
     def labelled(self, kind: str, name: str | None = None) -> str | None:
         """Return the first value under a label of this kind, as the field `name` (or `kind`)."""
         found = (

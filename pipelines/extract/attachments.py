@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from lxml import etree
 
@@ -32,15 +32,19 @@ MEDIA_TYPES = {
 }
 _IMAGES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif"}
 _EXTENSION = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})(?=$|[?#&;)\s（(])", re.I)
+_QUOTED = re.compile(r"""["']([^"'\s<>]*/[^"'<>]*)["']""")
 _PAGE = re.compile(r"\.s?html?(?:$|[?#])", re.I)
 _ENDS = re.compile(r"^(?:上一篇|下一篇|上一条|相关(?:新闻|文章|链接|阅读|推荐|报道|信息))")
+_ROWS_OF_A_LIST = 2
+"""So many links to pages on end, after the body, are a list of other pages."""
 _FILE_NAME = re.compile(rf"\S{{1,120}}\.(?:{'|'.join([*MEDIA_TYPES, *_IMAGES])})", re.I)
 
 
 def read_attachments(page: Outline, first: int, last: int) -> tuple[Attachment, ...]:
     """Return the files linked between block first and the page's footer, each URL once.
 
-    last: where the body ends; links after it count only up to the footer or the next article.
+    last: where the body ends; links after it count only up to the footer, the next article, or a
+    list of other pages (a sidebar's files are not this article's).
     """
     found: dict[str, Attachment] = {}
     end = _end_of_article(page, last)
@@ -50,7 +54,7 @@ def read_attachments(page: Outline, first: int, last: int) -> tuple[Attachment, 
             if attachment and not _in_info_line(page, index):
                 found.setdefault(attachment.url, attachment)
     for index, frame in page.frames:
-        source = (frame.get("src") or "").strip()
+        source = _shown_file((frame.get("src") or "").strip())
         extension = _extension(source)
         if extension and first <= index <= end + 1:  # a frame stands before the block of its index
             shown = Attachment(
@@ -68,16 +72,39 @@ def _in_info_line(page: Outline, index: int) -> bool:
 
 
 def _end_of_article(page: Outline, last: int) -> int:
+    files = {index for index, link in page.links if _linked_file(page.url, link)}
+    rows = 0
     for index in range(last, min(len(page.blocks), last + 40)):
-        text = page.blocks[index].text
-        if is_footer(text) or _ENDS.match(text):
+        block = page.blocks[index]
+        if is_footer(block.text) or _ENDS.match(block.text):
             return index - 1
+        is_row = index > last and block.linked >= 6 and block.linked > 0.35 * len(block.text)
+        rows = rows + 1 if is_row and index not in files else 0
+        if rows == _ROWS_OF_A_LIST:
+            return index - _ROWS_OF_A_LIST
     return min(len(page.blocks), last + 40)
+
+
+def _shown_file(source: str) -> str:
+    """Return the file that a viewer's page shows (`viewer.html?file=/upload/a.pdf`)."""
+    parts = urlsplit(source)
+    if _PAGE.search(parts.path):
+        named = (value for _, value in parse_qsl(parts.query) if "/" in value and _extension(value))
+        return next(named, source)
+    return source
+
+
+def _called_file(link: etree._Element) -> str:
+    """Return the address a script is given (`onclick="down('/upload/a.doc','名单.doc')"`)."""
+    script = f"{link.get('onclick') or ''} {link.get('href') or ''}"
+    return next((path for path in _QUOTED.findall(script) if _extension(path)), "")
 
 
 def _linked_file(base: str, link: etree._Element) -> Attachment | None:
     href = (link.get("href") or "").strip()
     if not href or href.lower().startswith(("javascript:", "mailto:", "#")):
+        href = _called_file(link)
+    if not href:
         return None
     name = " ".join(text_in(link).split()) or link.get("title") or ""
     extension = _extension(href) or _extension(link.get("download") or "")

@@ -44,7 +44,7 @@ def own_number(article: Article) -> str | None:
     """Return the document's own 文号; numbers inside sentences are cited and never taken.
 
     Order: a 文号 cell of the header, a number that begins or ends the title, a line of its own
-    within the first lines under the title.
+    within the first lines under the title or just above it, where a letterhead has it.
     """
     return article.take("document_number", _numbers(article))
 
@@ -61,8 +61,9 @@ def _numbers(article: Article) -> Iterator[Candidate]:
             yield Candidate(mention.value, "number in title", "title", mention.certainty)
     start = article.title_block or 0
     end = article.blocks[0] + 6 if article.blocks else start + 6
-    for index in range(start + 1, min(end, len(article.page.blocks))):
-        own = _on_own_line(article, index)
+    above = range(start - 1, max(-1, start - 4), -1)
+    for index in (*range(start + 1, min(end, len(article.page.blocks))), *above):
+        own = _on_own_line(article, index) or _in_info_line(article, index)
         if own:
             yield Candidate(own.value, "line of its own", f"block {index}", own.certainty)
 
@@ -73,6 +74,16 @@ def _on_own_line(article: Article, index: int) -> NumberMention | None:
     if text.endswith(("令", "公告")) and len(text) <= 30 and index + 1 < len(article.page.blocks):
         text += article.page.blocks[index + 1].text
     return own_line_number(text)
+
+
+def _in_info_line(article: Article, index: int) -> NumberMention | None:
+    """Return the number that stands between gaps in the line of the date, above the body."""
+    text = article.page.blocks[index].text
+    above = not article.blocks or index < article.blocks[0]
+    if not above or len(text) > 90 or not (find_dates(text) or article.labels_of(index)):
+        return None
+    parts = re.split(r"[\u3000|｜]+|\s{2,}|\s(?=[(（〔【\[]?20\d\d-)", text)
+    return next(filter(None, map(own_line_number, parts)), None)
 
 
 def written_on(article: Article, signature: Signature | None) -> PartialDate | None:

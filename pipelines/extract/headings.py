@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipelines.extract.labels import is_info_line
 from pipelines.extract.outline import HEADING_TAGS, Outline
 from pipelines.extract.tails import is_footer, is_tail
 
@@ -22,7 +23,15 @@ def signs_removed(text: str) -> str:
 def plain_title(text: str) -> str:
     """Return a title without tags, line breaks and outer blanks."""
     text = _TAGS.sub("", text.replace("&nbsp;", " ").replace("\xa0", " "))
-    return re.sub(r"\s+", " ", text).strip(" \u3000_|-")
+    text = re.sub(r"\s+", " ", text).strip(" \u3000_|-")
+    return _BEFORE_ABOUT.sub("", _SPACED_END.sub(r"\1\2", text))
+
+
+_SPACED_END = re.compile(
+    r"(?<=[\u4e00-\u9fff）》])\s+([通公意办决批规方])\s*([知告示报见法定复案])$"
+)
+_BEFORE_ABOUT = re.compile(r"(?<=[部委厅局院署会办室府团])\s(?=关于)")
+"""Where a title is broken into lines: before 关于, and before its kind (`的` / `通　知`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ def find_headings(page: Outline) -> Iterator[Heading]:
             continue
         text = page.text_of(index)
         shown = not page.blocks[node.first].hidden and not is_tail(text)
+        shown = shown and not (hinted and is_info_line(text))
         if shown and 4 <= len(text) <= 160 and text[-1] not in "：:":
             rank = 0 if node.tag == "h1" else 1 if hinted else 2
             yield Heading(text, node.first, rank)

@@ -100,6 +100,8 @@ def _label_before(text: str, colon: int, *, later: bool) -> _Found | None:
         label = "".join(text[i] for i in places[-length:])
         if label in KIND_OF:
             glued = start > 0 and "\u4e00" <= text[start - 1] <= "\u9fff"
+            if start and label.isascii() and text[start - 1].isalpha():
+                return None  # `Update:` is not `Date:`
             if glued and not (length > 2 or (length == 2 and later and _is_name(text[:start]))):
                 return None
             framed = start > 0 and text[start - 1] in "[【(（" and end < colon
@@ -158,10 +160,26 @@ def _labels(page: Outline, first: int, last: int) -> Iterator[Labelled]:
             value = _next_value(page, index, kind)
             yield Labelled(kind, _LABEL_SIGN.sub("", block.text), value, index)
             continue
+        parted = _parted(block.pieces, index)
+        if parted:
+            yield parted
+            continue
         line = read_line(block.text, index, block.pieces)
         yield from line[:-1]
         if line:
             yield _with_next(line[-1], page, index)
+
+
+def _parted(pieces: Sequence[str], index: int) -> Labelled | None:
+    """Return a label and its value that only their elements part (`<b>信息来源</b><i>…</i>`)."""
+    shown = [piece.strip() for piece in pieces if piece.strip()] if len(pieces) > 1 else []
+    kind = (
+        label_kind(shown[0]) if len(shown) > 1 and not _COLON.search("".join(shown[:2])) else None
+    )
+    if kind in (None, "other", "author", "editor") or len(shown) > 4:
+        return None
+    value = _clean("".join(shown[1:]))
+    return Labelled(kind or "", _LABEL_SIGN.sub("", shown[0]), value, index)
 
 
 def _with_next(item: Labelled, page: Outline, index: int) -> Labelled:

@@ -4,12 +4,14 @@ Changes markup only; what a reader sees on the page stays as it is.
 """
 
 import re
+from datetime import datetime
 from html import unescape
 
 from lxml import etree
 
 from pipelines.extract import damaged
 from pipelines.extract.rules import Rules
+from store.records import SHANGHAI
 
 _EARLY_END = re.compile(r"</(?:html|body)\s*>", re.I)
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -20,6 +22,10 @@ _ASSIGNED = re.compile(r"""(\w+)\s*=\s*(?:"([^"\n]*)"|'([^'\n]*)')""")
 _TERM = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z_]\w*))\s*(?:\+|$)""")
 _WANTED = re.compile(r"来源|來源|时间|日期|作者|[\u4e00-\u9fff]{2,}")
 _TEXTAREA = re.compile(r"<textarea([^>]*)>(\s*&lt;.*?)</textarea>", re.I | re.S)
+_FIELD_AREA = re.compile(
+    r"""<textarea[^>]*class=["']?[\w-]*(title|time|source-name)["']?[^>]*>\s*([^<]{2,200}?)\s*</textarea>""",
+    re.I,
+)
 _STATED = re.compile(
     r"""(datePublished|pubDate|publish(?:Time|_time|Date)|pubtime)["']?\s*[:=]\s*"""
     r"""["']([^"']{8,40})["']"""
@@ -52,6 +58,7 @@ def parse_html(text: str, rules: Rules) -> etree._Element | None:
     if "document.write" in text:
         text = _SCRIPT.sub(_written_text, text)
     if "<textarea" in text:
+        text = _FIELD_AREA.sub(_shown_field, text)
         text = _TEXTAREA.sub(lambda m: f"<div{m[1]}>{unescape(m[2])}</div>", text)
     root = _tree(text)
     if damaged.is_swallowed(text, root):
@@ -67,6 +74,16 @@ def _tree(text: str) -> etree._Element | None:
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, recover=True
     )
     return etree.fromstring(data, parser) if data.strip() else None
+
+
+def _shown_field(match: re.Match[str]) -> str:
+    """Return what a page's script shows of a field it keeps in a `<textarea>`: h1, 时间, 来源."""
+    name, value = match[1].lower(), match[2]
+    if name == "title":
+        return f"<h1>{value}</h1>"
+    if name == "time" and re.fullmatch(r"1\d{12}", value):
+        value = datetime.fromtimestamp(int(value) / 1000, SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return f"<p>{'发布时间' if name == 'time' else '来源'}：{value}</p>"
 
 
 def _body_meta(match: re.Match[str]) -> str:

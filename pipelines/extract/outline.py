@@ -47,7 +47,8 @@ class Outline:
     comment: the `enpproperty` block of a 方正翔宇 newspaper page, by tag, empty when absent.
     partial: one of several articles of a page, whose URL dates the page and not the article.
     front: YAML front matter of a Markdown capture. scripted: dates and names that JSON in the page
-    states (`datePublished`). links, images, frames: (block index, element) in page order.
+    states (`datePublished`). links, images, frames, sources (inline elements whose class or id
+    says 来源): (block index, element) in page order.
     """
 
     url: str
@@ -62,6 +63,7 @@ class Outline:
     links: list[tuple[int, etree._Element]] = field(default_factory=list)
     images: list[tuple[int, etree._Element]] = field(default_factory=list)
     frames: list[tuple[int, etree._Element]] = field(default_factory=list)
+    sources: list[tuple[int, etree._Element]] = field(default_factory=list)
     is_html: bool = True
     partial: bool = False
 

@@ -39,6 +39,10 @@ _SOURCE_LINE = re.compile(
     r"^[（(]?(?:文章来源|来源|稿件来源|信息来源|原文链接|本文来源|原文地址)\s*[:：].{0,200}$|"
     r"^[（(]\s*(?:据|據)[^（）()]{2,40}(?:[（(][^（）()]{1,12}[)）])?\s*[)）]$"
 )
+_DISCLAIMER = re.compile(
+    r"^(?:(?:免责|特别|版权|郑重|重要)?(?:声明|聲明)\s*[:：])|本[网網]?站.{0,60}(?:不得|[禁防]止|[请請]勿)[转轉][载載]"
+    r"|下[载載]\s*APP\W*$"
+)
 _KEY_WORDS = re.compile(r"时间|日期|名称|编号|单位|地址|电话|分类|主题|文号|机构|索引|公开|联系")
 _HEADER_TAGS = frozenset(("table", "tbody", "ul", "ol", "dl", "div"))
 
@@ -106,8 +110,9 @@ def is_furniture(page: Outline, index: int, bare_title: str) -> bool:
     block = page.blocks[index]
     text = block.text
     bare = signs_removed(text)
-    if not bare or (bare_title and (bare == bare_title or (len(bare) > 6 and bare in bare_title))):
-        return True
+    part = len(bare) > 6 and bare in bare_title
+    if not bare or (bare_title and (part or bare_title.endswith(bare))):
+        return True  # the title again, or one of the lines it is broken into
     if _EDITORS_NOTE.match(text):
         return True
     if len(text) > 160:
@@ -185,4 +190,13 @@ def _is_trailing(page: Outline, index: int, *, named: bool) -> bool:
         or _EDITOR.match(text)
         or _SOURCE_LINE.match(text)
         or is_strong_tail(text)
+        or (len(text) <= 160 and _DISCLAIMER.search(text))
+        or (block.linked > len(text) * 0.5 and is_tail(text))
+        or _is_credit(text)
     )
+
+
+def _is_credit(text: str) -> bool:
+    """Tell whether a line only names who entered, edited or checked the page."""
+    labels = read_line(text) if len(text) <= 60 else ()
+    return bool(labels) and labels[0].position <= 1 and {i.kind for i in labels} == {"editor"}

@@ -42,14 +42,18 @@ def _lines(page: Outline, blocks: Sequence[int]) -> Iterator[list[str]]:
 
 
 def _place(page: Outline, index: int) -> tuple[int, int]:
-    """Return the table row and cell a block lies in, -1 outside tables and in layout tables."""
+    """Return the table row and cell a block lies in, -1 outside tables and in layout tables.
+
+    A row with one cell that holds anything lays out a page: its lines are paragraphs.
+    """
     cell = -1
     for depth, node in enumerate(page.ancestors(page.blocks[index].node)):
         box = page.nodes[node]
         if cell < 0 and box.tag in ("td", "th"):
             cell = node
         if box.tag == "tr":
-            return (node, cell) if box.last - box.first <= _ROW_CELLS else (-1, -1)
+            alone = page.nodes[cell].last - page.nodes[cell].first == box.last - box.first
+            return (-1, -1) if alone or box.last - box.first > _ROW_CELLS else (node, cell)
         if depth > 4:
             break
     return -1, -1

@@ -4,12 +4,13 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipelines.dates import find_dates
 from pipelines.extract.choice import Candidate
 from pipelines.extract.labels import Labelled, read_line
 from pipelines.extract.outline import Outline
+from pipelines.extract.walk import text_in
 
 _OURSELVES = frozenset(
     ("本网", "本站", "本站原创", "本网原创", "本网讯", "原创", "本網", "网站", "本网站")
@@ -28,6 +29,9 @@ _END = re.compile(
 _NOT_A_NAME = re.compile(
     r"[。！？；]|https?://|^\d+$|^[\W\d_]+$|打印|关闭|字体|字号|收藏|首页|分享|评论|扫码|[:：]$"
 )
+_LABEL = re.compile(r"^(?:(?:文章|信息|稿件|新闻|新聞)?(?:来源于?|來源)|稿源)\s*[:：]?\s*")
+_NEAR = 8
+"""Within how many blocks under the title its source stands."""
 _PLACE = re.compile(r"(?<=[网網報报社刊道])[（(][\u4e00-\u9fff]{2,4}[)）]$")
 _ORGAN = re.compile(
     r"(?:网|網|报|報|社|局|台|臺|部|厅|廳|委|办|院|会|會|中心|政府|站|频道|在线|日报|客户端|公众号|杂志|发布|"
@@ -58,6 +62,7 @@ def source_candidates(
     """Yield candidates for the source, most trusted first."""
     site = page.meta.get("sitename")
     yield from _labelled(page, labels, title, body, site)
+    yield from _named(page, title, body, site)
     for name in ("contentsource", "source", "article:author", "og:site_source"):
         value = clean_source(page.meta.get(name, ""), site)
         if value and name in ("contentsource", "source"):
@@ -86,20 +91,35 @@ def _labelled(
             yield Candidate(value, f"label {item.label}", f"block {item.block}")
 
 
+def _named(
+    page: Outline, title: int | None, body: tuple[int, ...], site: str | None
+) -> Iterator[Candidate]:
+    """What an element by the title holds that calls itself the source (`id="media_name"`)."""
+    if title is None:
+        return
+    end = min(title + _NEAR, body[0] if body else title + _NEAR)
+    for index, element in page.sources:
+        text = " ".join(text_in(element).split())
+        named = title <= index <= end and 2 <= len(text) <= 40 and not _URL_START.search(text)
+        value = clean_source(_LABEL.sub("", text), site) if named else ""
+        if value and not find_dates(value):
+            yield Candidate(value, "element named source", f"block {index}")
+
+
 def _beside_date(
     page: Outline, title: int | None, body: tuple[int, ...], site: str | None
 ) -> Iterator[Candidate]:
     """A name without a label in the line of the date: `禹王台区民政局 2023-03-27 0`."""
     if title is None:
-        title = max(0, body[0] - 8) if body else len(page.blocks)
-    end = min(title + 8, body[0] + 2 if body else title + 8)
+        title = max(0, body[0] - _NEAR) if body else len(page.blocks)
+    end = min(title + _NEAR, body[0] + 2 if body else title + _NEAR)
     for index in range(title + 1, min(max(end, title + 3), len(page.blocks))):
         block = page.blocks[index]
         mentions = find_dates(block.text)
         if len(block.text) > 80 or len(mentions) != 1 or "。" in block.text:
             continue
         value = _name_around(block.text, mentions[0].start, mentions[0].end)
-        value = clean_source(value, site)
+        value = clean_source(value or _piece_before(block.pieces), site)
         if value:
             yield Candidate(value, "name beside the date", f"block {index}", "inferred")
 
@@ -113,12 +133,20 @@ def _name_around(text: str, start: int, end: int) -> str:
     if labels:
         return ""
     after = re.sub(r"^[T\s\d:时分秒：∶|｜·•-]+", "", text[end:])
-    first = re.split(r"\s+", after)[0]
+    first = re.split(r"\s+", _LABEL.sub("", after))[0]
     return first if _is_organ(first) else ""
 
 
+def _piece_before(pieces: Sequence[str]) -> str:
+    """Return the organ that an element of its own names before the date's element."""
+    shown = [piece.strip() for piece in pieces]
+    dated = next((i for i, piece in enumerate(shown) if find_dates(piece)), 0)
+    return next((piece for piece in reversed(shown[:dated]) if _is_organ(piece)), "")
+
+
 def _is_organ(name: str) -> bool:
-    return 2 <= len(name) <= 24 and bool(_ORGAN.search(name))
+    fits = 2 <= len(name) <= 24 and not re.search("[:：]", name)
+    return fits and bool(_ORGAN.search(name))
 
 
 def _closing(page: Outline, body: tuple[int, ...], site: str | None) -> Iterator[Candidate]:

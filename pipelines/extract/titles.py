@@ -14,6 +14,7 @@ from pipelines.extract.headings import (
     signs_removed,
 )
 from pipelines.extract.labels import Labelled
+from pipelines.extract.letterhead import title_under_number
 from pipelines.extract.outline import Outline
 from pipelines.extract.tails import is_footer, is_tail
 from pipelines.issuers import organs_in
@@ -57,6 +58,7 @@ def _all_candidates(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Can
     yield from _in_header_table(labels)
     from_tag = list(_from_title_tag(page))
     yield from (c for c in from_tag if not _is_site_name(c.value))
+    yield from title_under_number(page)
     yield from _above_info_line(page, labels)
     yield from _first_heading(page, headings[:40])
     yield from from_tag
@@ -97,7 +99,7 @@ def _in_title_tag(page: Outline, headings: list[Heading]) -> Iterator[Candidate]
         return
     parts = {signs_removed(part) for part in _SEPARATORS.split(page.title_tag)}
     fitting = [h for h in headings if _fits(h.text, whole) and not _is_site_part(h.text, parts)]
-    fitting.sort(key=lambda h: (-len(signs_removed(h.text)), h.rank, h.block))
+    fitting.sort(key=lambda h: (_is_site(page, h), -len(signs_removed(h.text)), h.rank, h.block))
     for heading in fitting:
         yield Candidate(
             plain_title(heading.text), "heading in <title>", "page", block=heading.block
@@ -128,6 +130,13 @@ def _split_over_blocks(page: Outline) -> Iterator[Candidate]:
 def _fits(text: str, whole: str) -> bool:
     bare = signs_removed(text)
     return len(bare) >= 4 and bare in whole
+
+
+def _is_site(page: Outline, heading: Heading) -> bool:
+    """A heading that only links (to the home page) or repeats the site's stated name."""
+    names = {signs_removed(page.meta.get(name, "")) for name in ("og:site_name", "sitename")}
+    block = page.blocks[heading.block]
+    return block.linked >= len(block.text) > 0 or signs_removed(heading.text) in names
 
 
 def _is_site_part(text: str, parts: set[str]) -> bool:

@@ -72,6 +72,10 @@ SKIPPED_TAGS = frozenset(
 
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _WIDE_BLANKS = re.compile("[\xa0\u2000-\u200a\u202f\u205f]")
+_SOURCE_HINT = re.compile(
+    r"source|laiyuan|copyfrom|media_?(?:name|span)|nickname|js_name|jgname", re.I
+)
+_INLINE = frozenset(("a", "b", "cite", "em", "font", "i", "label", "span", "strong"))
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 
 
@@ -151,8 +155,16 @@ class _Walk:
             self.page.images.append((len(self.page.blocks), element))
         elif tag in ("iframe", "embed"):
             self.page.frames.append((len(self.page.blocks), element))
+        if tag in _INLINE:
+            self.note_source(element)
         if self.is_hidden(element):
             self.hidden_depth += 1
+
+    def note_source(self, element: etree._Element) -> None:
+        """Remember an inline element whose own name says that it holds the page's source."""
+        hint = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if len(hint) > 1 and _SOURCE_HINT.search(hint):
+            self.page.sources.append((len(self.page.blocks), element))
 
     def open_box(self, element: etree._Element, tag: str) -> None:
         self.flush()
