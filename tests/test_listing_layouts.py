@@ -66,7 +66,7 @@ def row(number: int, link: str, date: str, noise: str) -> str:
     return NOISE[noise].format(link=anchor, date=DATES[date](DAYS[number]), n=number)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(list(WRAPPERS)),
     st.sampled_from(list(LINKS)),

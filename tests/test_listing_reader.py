@@ -55,7 +55,7 @@ def test_every_entry_has_an_absolute_address_and_stands_once(titles):
     assert len(urls) == len(set(urls))
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.text(max_size=400))
 def test_no_text_makes_the_reader_raise(text):
     assert find_entries(text, URL).entries == ()

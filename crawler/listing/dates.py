@@ -31,10 +31,11 @@ _DAY_MONTH_YEAR = re.compile(r"^(\d{1,2})\s+(\d{1,2})\s*月?\s+((?:19|20)\d\d)\s
 _YEAR_LAST = re.compile(r"^(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s+((?:19|20)\d\d)\s*年?$")
 _DAY_MONTH = re.compile(r"^(?:(\d{1,2})\s*日?\s+(\d{1,2})\s*月|(\d{1,2})\s*月\s+(\d{1,2})\s*日?)$")
 _ENGLISH = re.compile(
-    r"^(?:(\d{1,2})\s+)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-    r"(?:\s+(\d{1,2}))?(?:,?\s+((?:19|20)\d\d))?$",
+    r"^(?:(\d{1,2})[\s,]+)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+    r"(?:\s+(\d{1,2})(?:st|nd|rd|th)?)?(?:\s*,?\s*((?:19|20)\d\d))?$",
     re.IGNORECASE,
 )
+_ENGLISH_LABEL = re.compile(r"^(?:posted|published|updated|date)(?:\s+on)?\s*:?\s*", re.I)
 _ENGLISH_MONTHS = (
     *("jan", "feb", "mar", "apr", "may", "jun"),
     *("jul", "aug", "sep", "oct", "nov", "dec"),
@@ -113,7 +114,7 @@ def read_alone(text: str) -> RowDate | None:
     if match := _MONTH_DAY.match(bare):
         month, day_of_month = (part for part in match.groups() if part)
         return RowDate(None) if day("2000", month, day_of_month) else None
-    return None
+    return _read_english(_ENGLISH_LABEL.sub("", bare))
 
 
 def read_split(text: str) -> RowDate | None:

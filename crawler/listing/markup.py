@@ -8,18 +8,13 @@ import lxml.html
 from lxml import etree
 from lxml.html import HtmlElement
 
-_PARSER_OPTIONS = {
-    "encoding": "utf-8",
-    "remove_comments": True,
-    "remove_pis": True,
-    "huge_tree": True,
-}
 _SILENT = ("style", "noscript", "template", "select", "textarea", "iframe", "svg", "map")
 _RECORDS = re.compile(r"<(datastore|recordset)>.*?</\1>", re.DOTALL | re.IGNORECASE)
 _SCRIPT_BEFORE = re.compile(r"<(script|xml)\b[^<>]*>\s*(?:<\?xml[^<>]*>\s*)?$", re.IGNORECASE)
 _CDATA = re.compile(
     r"<(record|nextgroup)>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</\1>", re.DOTALL | re.IGNORECASE
 )
+_EARLY_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _ADDRESS_IN_SCRIPT = re.compile(r"""['"]((?:https?://|/|\.{1,2}/)[^'"\s]+)['"]""")
 _INDEX = re.compile(
     r"^(?:(?:index|default|main|home|more|column|channel|node)[\w-]*?|\w*list[\w-]*?)(?:\.\w+)?$",
@@ -30,7 +25,11 @@ _ARTICLE_FILE = re.compile(
 )
 _IDENTITY = re.compile(r"\d{3,}|[0-9a-f]{12,}", re.I)
 _LONG_IDENTITY = re.compile(r"^\d{8,}$|^[0-9a-f]{16,}$|^c\d{5,}$|\d{4}[-/]?\d{4}", re.I)
-_ID_QUERY = re.compile(r"(?:^|[&_])\w*id=[\w-]*\d", re.I)
+_ID_QUERY = re.compile(
+    r"(?:^|[&_;])(?!\w*(?:cat|category|class|type|channel|column|col|node|menu|site|web|org|dept|tag"
+    r"|user|author|group|parent|sort)_?id=)\w*id=[\w-]*\d",
+    re.I,
+)
 
 
 def parse(text: str) -> HtmlElement | None:
@@ -38,9 +37,10 @@ def parse(text: str) -> HtmlElement | None:
 
     Hanweb record islands (`<recordset><record><![CDATA[…]]>`, in a script, an `<xml>` element or
     a dataproxy answer) become ordinary elements in their place. Comments are left out: a row in a
-    comment is not on the page. Inline scripts stay; nothing in them is taken for text.
+    comment is not on the page. Inline scripts stay; nothing in them is taken for text. A stray
+    early `</html>` or `</body>` ends nothing: lxml would drop all that comes after it.
     """
-    markup = _RECORDS.sub(_opened, text).replace("\0", "")
+    markup = _EARLY_END.sub("", _RECORDS.sub(_opened, text)).replace("\0", "")
     parser = lxml.html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
     )

@@ -5,6 +5,7 @@ because it stands within so many characters (a window bled the neighbour's date 
 the records of one provincial site). What makes a row an entry is decided in `blocks`.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from store.records import PartialDate
 _PEERS_OF_A_ROW = 3
 _LEVELS_TO_TITLE = 4
 _FLAT_DEPTH = 4
+_TITLE_COLUMN = re.compile(r"标\s*题|题\s*目|主\s*题|(?:文件|信息|公告|公文)名称")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ def dated_rows(page: Page) -> list[Row]:
     for mark in page.marks:
         if (home := _home(page, mark)) is not None:
             homes[home].append(mark)
+    homes = _merged(page, homes)
     rows = [row for home, marks in homes.items() for row in _rows_in(page, home, marks)]
     rows.sort(key=lambda row: row.link.order)
     return rows
@@ -62,6 +65,26 @@ def outermost(page: Page, element: HtmlElement) -> HtmlElement:
             break
         element = parent
     return element
+
+
+def record(page: Page, element: HtmlElement) -> HtmlElement:
+    """Return the largest element around a dated row whose neighbours hold as many dates as it.
+
+    A card may hold more links than its row (author, column, comments); the card beside it holds
+    its like. Where no neighbour does, it is `element` itself.
+    """
+    marks = len(page.marks_under.get(element, ()))
+    found = element
+    for step in upwards(element):
+        if step.tag in ("body", "html") or len(page.marks_under.get(step, ())) != marks:
+            break
+        beside = (step.getprevious(), step.getnext())
+        if any(
+            e is not None and e.tag == step.tag and len(page.marks_under.get(e, ())) == marks
+            for e in beside
+        ):
+            found = step
+    return found
 
 
 def best_titled(link: Link, links: list[Link]) -> Link:
@@ -97,13 +120,30 @@ def _home(page: Page, mark: Mark) -> HtmlElement | None:
     if not around:
         return None
     dates_there = len(page.marks_under[around[0]])
+    best = around[0]
     for element in around[:_LEVELS_TO_TITLE]:
         links = page.links_under[element]
-        if len(page.marks_under[element]) > dates_there or len({li.url for li in links}) > 4:
+        if len(page.marks_under[element]) > dates_there or len({li.url for li in links}) > 6:
             break
-        if any(link.article for link in links):
+        if any(link.article and titles.reads_as_title(link.title) for link in links):
             return element
-    return around[0]
+        if best is around[0] and any(link.article for link in links):
+            best = element
+    return best
+
+
+def _merged(page: Page, homes: dict[HtmlElement, list[Mark]]) -> dict[HtmlElement, list[Mark]]:
+    """Return the homes with those that stand inside of another, about the same links, put into it.
+
+    A row may carry a hidden box with a date of its own (生成日期) beside its title.
+    """
+    merged: dict[HtmlElement, list[Mark]] = defaultdict(list)
+    for home, marks in homes.items():
+        count = len(page.links_under[home])
+        around = (e for e in home.iterancestors() if e in homes)
+        outer = next((e for e in around if len(page.links_under[e]) == count), home)
+        merged[outer].extend(marks)
+    return {home: sorted(marks, key=lambda mark: mark.order) for home, marks in merged.items()}
 
 
 def _rows_in(page: Page, home: HtmlElement, marks: list[Mark]) -> list[Row]:
@@ -122,7 +162,7 @@ def _all_differ(labels: list[str]) -> bool:
 
 def _row(page: Page, home: HtmlElement, link: Link, marks: list[Mark]) -> Row:
     best = max(marks, key=_trust)
-    element = outermost(page, home)
+    element = record(page, outermost(page, home))
     parent = element.getparent()
     on = best.date.on if _trust(best) >= 0 else None
     return Row(element, element if parent is None else parent, link, on, True)
@@ -132,15 +172,19 @@ def _trust(mark: Mark) -> int:
     """Return how far a date is vouched for, by its own label or else by its table column's."""
     if mark.date.label:
         return mark.date.trust
-    cell = next((e for e in upwards(mark.owner) if e.tag == "td"), None)
+    trust = dates.trust_of(_column_name(mark.owner))
+    return mark.date.trust if trust is None else trust
+
+
+def _column_name(element: HtmlElement) -> str:
+    """Return what the head of its table calls the column an element stands in, `""` if nothing."""
+    cell = next((e for e in upwards(element) if e.tag == "td"), None)
     table = next(cell.iterancestors("table"), None) if cell is not None else None
     if cell is None or table is None:
-        return mark.date.trust
+        return ""
     column = len(list(cell.itersiblings("td", "th", preceding=True)))
     head = [*next(iter(table.iter("tr")), [])]
-    label = head[column].text_content() if column < len(head) else ""
-    trust = dates.trust_of(label)
-    return mark.date.trust if trust is None else trust
+    return head[column].text_content() if column < len(head) else ""
 
 
 def _main_link(home: HtmlElement, links: list[Link]) -> Link | None:
@@ -154,7 +198,21 @@ def _main_link(home: HtmlElement, links: list[Link]) -> Link | None:
     first = {link.url: link for link in reversed(links)}.values()
     ranked = sorted(first, key=lambda link: _standing(home, link))
     peers = [link for link in ranked if _standing(home, link)[:3] == _standing(home, ranked[0])[:3]]
-    return ranked[0] if len(peers) <= _PEERS_OF_A_ROW else None
+    if len(peers) > _PEERS_OF_A_ROW:
+        return None
+    return _titling(home, peers) if home.tag == "tr" else ranked[0]
+
+
+def _titling(line: HtmlElement, peers: list[Link]) -> Link:
+    """Return the link in a table line's title column, else the first unless another says far more.
+
+    A line may link what it is about (a product, an office) before the article.
+    """
+    for link in peers:
+        if _TITLE_COLUMN.search(_column_name(link.anchor)):
+            return link
+    longest = max(peers, key=lambda link: len(link.title))
+    return longest if len(longest.title) >= 2 * len(peers[0].title) else peers[0]
 
 
 def _standing(home: HtmlElement, link: Link) -> tuple[bool, bool, int, int]:
@@ -174,16 +232,22 @@ def _flat_rows(page: Page, home: HtmlElement, links: list[Link], marks: list[Mar
     """Rows without an element of their own: links and dates alternate in `home` (`<br>`, dt/dd).
 
     Only pairs that stand near and whose shape occurs twice count: a clock in the header pairs with
-    nothing. Links of such a shape with no date are undated rows.
+    nothing. Links of such a shape with no date are undated rows; where most are, the dates are
+    headings of groups and no row shows one.
     """
     trusted = [mark for mark in marks if mark.date.trust == max(m.date.trust for m in marks)]
     pairs = list(_segments(links, trusted if 2 * len(trusted) >= len(marks) else marks))
     shapes = Counter((_path(home, li.anchor), _path(home, m.owner)) for li, m in pairs if m)
     rows = {at for (at, on), n in shapes.items() if n >= 2 and max(len(at), len(on)) <= _FLAT_DEPTH}
-    return [
-        Row(link.anchor, home, link, mark.date.on if mark else None, mark is not None)
+    found = [
+        (link, mark)
         for link, mark in pairs
         if _path(home, link.anchor) in rows and (mark or link.article)
+    ]
+    headings = len(found) >= 2 * sum(mark is not None for _, mark in found)
+    return [
+        Row(link.anchor, home, link, mark.date.on if mark and not headings else None, bool(mark))
+        for link, mark in found
     ]
 
 

@@ -14,6 +14,8 @@ from crawler.listing.markup import Text
 _DATE_NAME = re.compile(r"date|time|day|month|(?:^|[-_\s])(?:rq|sj|riqi|shijian)\b", re.IGNORECASE)
 _SPLIT_PARTS = 3
 _SPLIT_PART_LENGTH = 9
+_SCATTERED_PARTS = (6, 5, 4)
+_SCATTERED_PART_LENGTH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A date on the page: the element it stands in, its place in page order, what it says."""
+    """A date on the page: the element it stands in, its place in page order, what it says.
+
+    parts: the elements that hold its day, month and year where they stand apart.
+    """
 
     owner: HtmlElement
     order: int
     date: RowDate
+    parts: tuple[HtmlElement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,8 @@ def read_page(root: HtmlElement, base: str, scope: frozenset[HtmlElement] = froz
         texts = [text for text in texts if not scope.isdisjoint(upwards(text.owner))]
         anchors = [found for found in anchors if not scope.isdisjoint(upwards(found[0]))]
     marks = tuple(_marks(texts))
-    skip = frozenset(mark.owner for mark in marks if mark.owner.tag != "a")
+    dated = [element for mark in marks for element in (mark.owner, *mark.parts)]
+    skip = frozenset(element for element in dated if element.tag != "a")
     links = tuple(sorted(_links(anchors, base, skip), key=lambda link: link.order))
     links_under: dict[HtmlElement, list[Link]] = defaultdict(list)
     marks_under: dict[HtmlElement, list[Mark]] = defaultdict(list)
@@ -188,6 +195,10 @@ def _date_of(texts: list[Text], index: int) -> RowDate | None:
 
 
 def _split_mark(texts: list[Text], index: int) -> tuple[Mark, int] | None:
+    """Return a date whose parts stand in elements of their own, and how many texts it takes."""
+    for count in _SCATTERED_PARTS:
+        if scattered := _scattered(texts[index : index + count], count):
+            return scattered, count
     for count in range(_SPLIT_PARTS, 1, -1):
         parts = texts[index : index + count]
         if len(parts) < count or any(len(part.text) > _SPLIT_PART_LENGTH for part in parts):
@@ -198,8 +209,21 @@ def _split_mark(texts: list[Text], index: int) -> tuple[Mark, int] | None:
         owner = _common(parts[0].owner, parts[-1].owner)
         found = dates.read_split(joined) or (_named_date(owner) and dates.read_numbers(joined))
         if found:
-            return Mark(owner, parts[0].order, found), count
+            return Mark(owner, parts[0].order, found, tuple(part.owner for part in parts)), count
     return None
+
+
+def _scattered(parts: list[Text], count: int) -> Mark | None:
+    """Return the date written with each number in an element: `<i>2024</i>年<i>3</i>月…`."""
+    if len(parts) < count or not parts[0].text[0].isdigit():
+        return None
+    if any(len(part.text) > _SCATTERED_PART_LENGTH for part in parts):
+        return None
+    found = dates.read_alone("".join(part.text for part in parts))
+    if found is None or len({part.anchor for part in parts}) > 1:
+        return None
+    owner = _common(parts[0].owner, parts[-1].owner)
+    return Mark(owner, parts[0].order, found, tuple(p.owner for p in parts if p.owner is not owner))
 
 
 def _named_date(element: HtmlElement) -> bool:

@@ -51,7 +51,7 @@ def draws_rows(root: HtmlElement) -> bool:
         or any(_FETCHES.search(code) for code in scripts)
         or any(_LIST_SCRIPT.search(script.get("src") or "") for script in root.iter("script"))
         or bool(_TEMPLATE.search(_visible(root)))
-        or bool(root.xpath("//*[@v-for or @ng-repeat or @querydata]"))
+        or bool(root.xpath("//*[@v-for or @v-html or @v-text or @ng-repeat or @querydata]"))
     )
 
 
@@ -83,11 +83,22 @@ def fills_list(root: HtmlElement, lists: list[HtmlElement]) -> bool:
 
 def _is_place(element: HtmlElement) -> bool:
     names = [element.get("id") or "", *(element.get("class") or "").split()]
-    if not any(name and _PLACE.search(name) for name in names):
+    if not any(name and _PLACE.search(name) for name in names) and not _is_body_of_table(element):
         return False
-    if any(child.tag not in ("script", "link", "style") for child in element):
+    if any(child.tag not in ("script", "link", "style") for child in element if not _drawn(child)):
         return False
     return not (element.text or "").strip()
+
+
+def _is_body_of_table(element: HtmlElement) -> bool:
+    """Return whether an element is the body of a table whose head is written: `标题 | 发布日期`."""
+    head = element.getprevious() if element.tag == "tbody" else None
+    return head is not None and head.tag == "thead" and bool(head.text_content().strip())
+
+
+def _drawn(element: HtmlElement) -> bool:
+    """Return whether an element is a component's empty place: `<router-view>`."""
+    return "-" in str(element.tag) and not element.text_content().strip()
 
 
 def _visible(root: HtmlElement) -> str:

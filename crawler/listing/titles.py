@@ -45,6 +45,7 @@ _GENERIC_WORDS = (
         "关于我们",
         "(?:无障碍|适老)\\w*",
     ),
+    *("(?:评论|回复|点赞|赞|转发|跟帖|留言|阅读|浏览)[\\s(（]*\\d*", r"https?://\S+"),
     r"\d+",
 )
 _EDGE = r"[\s\[\]【】<>«»()（）》《›…·.+-]*"
@@ -102,7 +103,7 @@ def link_title(anchor: HtmlElement, skip: frozenset[HtmlElement] = frozenset()) 
     skip: the elements that hold the row's date. Where the text is cut and `title=` goes on, the
     `title=`; where there is no text, `title=`, then the picture's `alt`.
     """
-    shown = _without_date(_shown(anchor, skip))
+    shown = _in_full(anchor) or _without_date(_shown(anchor, skip))
     stated = _stated(anchor)
     if len(stated) >= _SHORTEST_HEADING and _is_elsewhere(anchor, stated, shown):
         return stated
@@ -135,14 +136,16 @@ def title_around(anchor: HtmlElement, skip: frozenset[HtmlElement] = frozenset()
 def is_cut(shown: str, full: str) -> bool:
     """Return whether `shown` is the beginning of `full` and was cut for the layout.
 
-    Without an ellipsis a longer `title=` may be a summary (home page headlines): it counts as the
-    title only if it is less than twice as long.
+    Some systems put an ellipsis behind every title, cut or not. Without one a longer `title=` may
+    be a summary (home page headlines): it counts only if it is less than twice as long.
     """
     beginning = _letters(_ELLIPSIS.sub("", shown))
     whole = _letters(full)
-    if len(whole) <= len(beginning) or not whole.startswith(beginning):
+    if not whole.startswith(beginning) or full == shown:
         return False
-    return bool(_ELLIPSIS.search(shown)) or len(whole) < 2 * len(beginning)
+    if _ELLIPSIS.search(shown):
+        return not _ELLIPSIS.search(full) or len(whole) > len(beginning)
+    return len(beginning) < len(whole) < 2 * len(beginning)
 
 
 def _letters(text: str) -> str:
@@ -167,6 +170,13 @@ def _full_nearby(anchor: HtmlElement, shown: str) -> str:
     """A cut title's whole may be the `title=` of an element inside the link or just around it."""
     near = [*anchor.iterdescendants(), *list(anchor.iterancestors())[:2]]
     return next((t for e in near if is_cut(shown, t := _stated(e))), shown)
+
+
+def _in_full(anchor: HtmlElement) -> str:
+    """A link may hold its title twice, cut and whole, and hide one by style: the whole one."""
+    texts = [_clean(text_of(child)) for child in anchor]
+    cut = [text for text in texts if _ELLIPSIS.search(text)]
+    return next((whole for short in cut for whole in texts if is_cut(short, whole)), "")
 
 
 def _stated(anchor: HtmlElement) -> str:
