@@ -54,6 +54,8 @@ class Config(BaseSettings):
     serve_port: int = Field(default=8080, ge=1, le=65535)
     digest_at: str = Field(default="08:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     crawl_timeout_s: int = Field(default=3600, ge=1)
+    crawl_source_timeout_s: int = Field(default=1800, ge=1)
+    """One source that takes longer goes on in the next run, so that it cannot hold up others."""
     crawl_memory_mb: int = Field(default=1500, ge=200)
 
     smtp_provider: Literal["qq", "163", "aliyun", "tencent"] | None = None

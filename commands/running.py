@@ -45,6 +45,7 @@ def run(
     that the day's requests end, or a kill, goes on where it stopped when the same is asked again.
     """
     from crawler.backfill import backfill_of
+    from jobs.stopping import EXIT_STOPPED, Stopped, stop_on_signals
     from scheduler import Job
     from terminal import run_table
 
@@ -55,7 +56,11 @@ def run(
     backfill = backfill_of(pages, since)
     if backfill and not (source or once):
         stop("--pages and --since need --source ID or --once: name what to walk back", BAD_USAGE)
-    report = job.run(source or (everything if once else None), backfill)
+    try:
+        with stop_on_signals(job.stop):
+            report = job.run(source or (everything if once else None), backfill)
+    except Stopped as stopped:
+        stop(stopped, EXIT_STOPPED)
     out.print(run_table(report, job.sources))
     for problem in report.problems:
         err.print(problem)
@@ -65,9 +70,12 @@ def run(
 @app.command()
 def daemon() -> None:
     """Run until stopped: due sources every ten minutes, the digest at its hour."""
-    from scheduler import Job, serve_forever
+    from crawler.sources import load_sources
+    from scheduler import Daemon
 
-    serve_forever(Job(load_config()))
+    config = load_config()
+    load_sources(config.sources)  # a bad file is refused now; the runs read it anew each time
+    Daemon(config).serve()
 
 
 @app.command()

@@ -55,6 +55,10 @@ class ArchiveStorage:
     def store_response(self, spider: Spider, request: Request, response: Response) -> None:
         """Write the response to the archive; `request.meta["capture"]` says where it lies."""
         assert self._context is not None
+        errand = request.meta.get("errand")  # a robots.txt has none
+        if errand is not None:
+            column_id = errand.column.id if errand.column else None
+            self._context.take_in_hand(spider.source.id, column_id, errand.url)  # type: ignore[attr-defined]
         request.meta["capture"] = self._context.archive.write(
             request.url,
             response.status,

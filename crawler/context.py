@@ -12,11 +12,13 @@ from crawler.archive import ArchiveWriter
 from crawler.backfill import Backfill
 from crawler.breaker import Breakers
 from crawler.budget import Budgets
+from crawler.pulse import Pulse
 from store import captures, faults, visits
 from store.database import Database
 from store.records import Capture, Visit
 
 faults.register(
+    page_in_hand="an answer has arrived and its reading begins",
     visit_commit_before="a visit is decided and not written",
     visit_commit_after="a visit and its capture have just been committed",
 )
@@ -27,6 +29,7 @@ class CrawlContext:
     """clock: returns the aware UTC instant that counts as now (tests and the demo shift it).
 
     backfill: how far back to walk; None for an ordinary crawl, which ends where all is known.
+    pulse: where it is said what is being read; None where nobody watches.
     """
 
     run_id: int
@@ -38,6 +41,13 @@ class CrawlContext:
     breakers: Breakers = field(default_factory=Breakers)
     budgets: Budgets = field(default_factory=Budgets)
     backfill: Backfill | None = None
+    pulse: Pulse | None = None
+
+    def take_in_hand(self, source_id: str, column_id: str | None, url: str) -> None:
+        """Say that this answer is read next, so that a reader that hangs or dies is found out."""
+        if self.pulse is not None:
+            self.pulse.take(source_id, column_id, url)
+        faults.reach("page_in_hand")
 
     def latest_capture(self, url: str) -> Capture | None:
         """Return the newest successful capture of this URL that has a body, or None."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.utils.defer import deferred_from_coro
 from structlog.typing import Processor
 
@@ -29,6 +29,8 @@ from crawler.backfill import Backfill
 from crawler.budget import groups_by_host
 from crawler.context import CrawlContext
 from crawler.errors import CrawlerError, CrawlError
+from crawler.pulse import Pulse
+from crawler.run import PULSE_NAME
 from crawler.settings import common_settings, source_settings, user_agent
 from crawler.sources import Source, load_sources
 from crawler.spiders.column import ColumnSpider
@@ -39,6 +41,12 @@ PARALLEL_HOSTS = 8
 """Hosts visited at the same time; each of them one request at a time."""
 
 EXIT_STOPPED = 128 + signal.SIGTERM
+
+BEAT_S = 1.0
+"""How often the child says that its reactor turns."""
+
+STOP_S = 20.0
+"""How long a source whose time is over may finish what is on its way."""
 
 faults.register(child_exit="the crawl child has done its work and is about to end")
 _log = logging.getLogger(__name__)
@@ -65,10 +73,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         clock=clock,
         user_agent=user_agent(options.contact),
         backfill=Backfill(options.pages, options.since) if options.backfill else None,
+        pulse=Pulse(options.data / PULSE_NAME),
     )
     _grant_budgets(context, sources)
     try:
-        code = Crawl(context, sources, leave_with_parent=options.leave_with_parent).run()
+        crawl = Crawl(
+            context,
+            sources,
+            leave_with_parent=options.leave_with_parent,
+            source_timeout_s=options.source_timeout_s,
+        )
+        code = crawl.run()
     finally:
         archive.close()
         database.close()
@@ -80,11 +95,18 @@ class Crawl:
     """One crawl: chains of sources that share a host, some chains side by side."""
 
     def __init__(
-        self, context: CrawlContext, sources: Iterable[Source], *, leave_with_parent: bool = False
+        self,
+        context: CrawlContext,
+        sources: Iterable[Source],
+        *,
+        leave_with_parent: bool = False,
+        source_timeout_s: float | None = None,
     ) -> None:
+        """source_timeout_s: how long one source may take; None: as long as it needs."""
         self._context = context
         self._groups = groups_by_host(sources)
         self._leave_with_parent = leave_with_parent
+        self._source_timeout_s = source_timeout_s
         self._process = AsyncCrawlerProcess(common_settings(context.user_agent))
         self._stopping = False
         self._crashed = False
@@ -106,6 +128,7 @@ class Crawl:
             loop.add_signal_handler(number, self._stop)
         if self._leave_with_parent:
             loop.add_reader(sys.stdin.fileno(), _leave)
+        self._beat(loop)
         gate = asyncio.Semaphore(PARALLEL_HOSTS)
         try:
             await asyncio.gather(*(self._visit_chain(group, gate) for group in self._groups))
@@ -128,14 +151,41 @@ class Crawl:
     async def _visit(self, source: Source) -> None:
         crawler = self._process.create_crawler(ColumnSpider)
         crawler.settings.setdict(source_settings(source), priority="cmdline")
-        await self._process.crawl(crawler, source=source, context=self._context)
+        failure = await self._crawl_in_time(crawler, source)
         crashed = getattr(crawler.spider, "crashed", None)
         if crashed is not None:  # one source fails alone; the exit code tells
             _log.error("the spider of %s crashed", source.id, exc_info=crashed.value)
             self._crashed = True
+            failure = f"{type(crashed.value).__name__}: {crashed.value}"
+        if self._context.pulse is not None and not self._stopping:
+            self._context.pulse.done(source.id, failure)
         _log.info(
             "source visited", extra={"source": source.id, **_counts(crawler.stats.get_stats())}
         )
+
+    async def _crawl_in_time(self, crawler: Crawler, source: Source) -> str:
+        """Visit the source, at most as long as one may take; return why it did not end, or ''.
+
+        A spider that does not even stop is left behind: it ends with the process.
+        """
+        task = asyncio.ensure_future(
+            self._process.crawl(crawler, source=source, context=self._context)
+        )
+        ended, _ = await asyncio.wait({task}, timeout=self._source_timeout_s)
+        if ended:
+            await task
+            return ""
+        why = f"not through after {self._source_timeout_s:g} s"
+        _log.error("%s: %s", source.id, why)
+        stop = asyncio.ensure_future(crawler.stop_async())
+        await asyncio.wait({task, stop}, timeout=STOP_S)
+        return why
+
+    def _beat(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Say again and again that the reactor turns: nothing is in hand at this moment."""
+        if self._context.pulse is not None:
+            self._context.pulse.beat()
+            loop.call_later(BEAT_S, self._beat, loop)
 
     def _stop(self) -> None:
         _log.info("told to stop: what is on its way is finished, nothing new is asked")
@@ -247,6 +297,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--pages", type=int, help="of each list, for a backfill")
     parser.add_argument("--since", help="year, month or day; older rows are left alone")
     parser.add_argument("--memory-mb", type=int, default=1500, help="limit of the address space")
+    parser.add_argument("--source-timeout-s", type=float, help="how long one source may take")
     parser.add_argument("--leave-with-parent", action="store_true", help="end when stdin closes")
     return parser.parse_args(arguments)
 

@@ -1,21 +1,23 @@
-"""Starts one crawl child, waits for it within limits, and says how it ended.
+"""Starts one crawl child, waits for it within limits, and says how it ended and where it was.
 
 The only way the rest of the program crawls. It opens no network and no reactor of its own.
 """
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from crawler.backfill import Backfill
 from crawler.errors import CrawlError
+from crawler.pulse import InHand, PulseState, read_pulse
 
 GRACE_S = 20.0
 """How long a child that was told to stop may finish what is on its way."""
@@ -26,6 +28,12 @@ WATCH_S = 2.0
 LOG_NAME = "crawl.log"
 """The child's log lines (JSON), in the data folder; of the last crawl only."""
 
+PULSE_NAME = "crawl.pulse"
+"""What the child has in hand, in the data folder; of the last crawl only."""
+
+STALL_S = 120.0
+"""A child that has said nothing for so long is stuck on the answer in its hand."""
+
 _ROOT = Path(__file__).parent.parent
 
 
@@ -34,7 +42,8 @@ class CrawlPlan:
     """One crawl: which sources, under which run, where the results go, within which limits.
 
     now: the aware instant that counts as its start; None for the machine's clock. backfill: how
-    far back to walk; None for an ordinary crawl.
+    far back to walk; None for an ordinary crawl. timeout_s: of the whole crawl; source_timeout_s:
+    of one source, None without limit.
     """
 
     run_id: int
@@ -45,18 +54,39 @@ class CrawlPlan:
     contact: str
     now: datetime | None = None
     timeout_s: float = 3600.0
+    source_timeout_s: float | None = None
+    stall_s: float = STALL_S
     memory_mb: int = 1500
     backfill: Backfill | None = None
 
 
+_FATAL = ("SIGKILL", "SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL")
+_DEATHS = {1, *(-signal.Signals[name] for name in _FATAL)}
+
+
 @dataclass(frozen=True, slots=True)
 class CrawlResult:
-    """How the child ended. completed: every source was visited, whatever came of it."""
+    """How the child ended. completed: every source was visited, whatever came of it.
+
+    done: the sources it was through with, by id: empty, or why not to their end. hand: the answer
+    it was reading when it died or got stuck. stalled: it hung and was killed.
+    """
 
     completed: bool
     exit_code: int
     seconds: float
     detail: str = ""
+    done: Mapping[str, str] = field(default_factory=dict)
+    hand: InHand | None = None
+    stalled: bool = False
+
+    @property
+    def died(self) -> bool:
+        """Whether it ended by a crash, a kill or a hang: what it was not through with may go on.
+
+        Not by SIGTERM (whoever sent that wants it to end), by the time limit or for bad arguments.
+        """
+        return self.stalled or self.exit_code in _DEATHS
 
 
 def crawl(plan: CrawlPlan, watch: Callable[[], None] = lambda: None) -> CrawlResult:
@@ -67,22 +97,36 @@ def crawl(plan: CrawlPlan, watch: Callable[[], None] = lambda: None) -> CrawlRes
     started at all.
     """
     plan.data.mkdir(parents=True, exist_ok=True)
-    log = plan.data / LOG_NAME
+    log, pulse = plan.data / LOG_NAME, plan.data / PULSE_NAME
+    pulse.unlink(missing_ok=True)
     started = time.monotonic()
     with log.open("wb") as stderr:
         child = _start(plan, stderr)
         try:
-            timed_out = _wait(child, plan.timeout_s, watch)
+            end = _wait(child, plan, watch)
         finally:
             _end(child)
+    said = read_pulse(pulse) or PulseState()
     code = child.returncode
-    seconds = time.monotonic() - started
-    if code == 0:
-        return CrawlResult(completed=True, exit_code=0, seconds=seconds)
-    detail = (
-        f"the crawl did not finish within {plan.timeout_s:g} s" if timed_out else _why(code, log)
+    return CrawlResult(
+        completed=code == 0,
+        exit_code=code,
+        seconds=time.monotonic() - started,
+        detail=_detail(end, code, plan, log),
+        done=said.done,
+        hand=said.hand,
+        stalled=end == "stalled",
     )
-    return CrawlResult(completed=False, exit_code=code, seconds=seconds, detail=detail)
+
+
+def _detail(end: "End", code: int, plan: CrawlPlan, log: Path) -> str:
+    if code == 0:
+        return ""
+    if end == "late":
+        return f"the crawl did not finish within {plan.timeout_s:g} s"
+    if end == "stalled":
+        return f"the crawl child hung for {plan.stall_s:g} s and was killed (see {log})"
+    return _why(code, log)
 
 
 def _start(plan: CrawlPlan, stderr: BinaryIO) -> "subprocess.Popen[bytes]":
@@ -95,6 +139,8 @@ def _start(plan: CrawlPlan, stderr: BinaryIO) -> "subprocess.Popen[bytes]":
         command += ["--source", source_id]
     if plan.now is not None:
         command += ["--now", plan.now.isoformat()]
+    if plan.source_timeout_s is not None:
+        command += ["--source-timeout-s", str(plan.source_timeout_s)]
     command += _backfill_options(plan.backfill)
     try:
         # stdin is the leash: it closes when this process dies, however it dies.
@@ -126,17 +172,27 @@ def _backfill_options(backfill: Backfill | None) -> list[str]:
     return options
 
 
-def _wait(child: "subprocess.Popen[bytes]", timeout_s: float, watch: Callable[[], None]) -> bool:
-    """Wait for the child; True when it had to be told to stop."""
-    deadline = time.monotonic() + timeout_s
-    while (left := deadline - time.monotonic()) > 0:
+End = Literal["ended", "late", "stalled"]
+
+
+def _wait(child: "subprocess.Popen[bytes]", plan: CrawlPlan, watch: Callable[[], None]) -> End:
+    """Wait for the child; kill it when it hangs: it could not even hear that it shall stop."""
+    began = heard_at = time.monotonic()
+    beats = 0
+    while (left := began + plan.timeout_s - time.monotonic()) > 0:
         try:
             child.wait(min(left, WATCH_S))
         except subprocess.TimeoutExpired:
             watch()
         else:
-            return False
-    return True
+            return "ended"
+        said = read_pulse(plan.data / PULSE_NAME)
+        if said is None or said.beats != beats:  # none: it has not begun, the time limit holds
+            beats, heard_at = (said.beats if said else 0), time.monotonic()
+        elif time.monotonic() - heard_at > plan.stall_s:
+            child.kill()
+            return "stalled"
+    return "late"
 
 
 def _end(child: "subprocess.Popen[bytes]") -> None:

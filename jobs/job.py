@@ -8,7 +8,7 @@ import email
 import email.policy
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import time
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from crawler.budget import groups_by_host
 from crawler.errors import SourceError
 from crawler.reclassifying import Reclassified
 from crawler.rereading import Reread, reread_all
-from crawler.run import CrawlPlan, CrawlResult, crawl
+from crawler.run import CrawlPlan, CrawlResult
 from crawler.settle import Progress, Settlement
 from crawler.sources import Source, load_sources
 from crawler.standing import Settled
@@ -36,15 +36,17 @@ from feeds.publish import Published, publish
 from feeds.settings import MailSettings
 from feeds.transport import transport
 from jobs import rhythm as rhythms
+from jobs.crawling import Crawling, record_losses
 from jobs.rhythm import RHYTHMS, Clock, cut, utc_now
 from jobs.settings import open_database, post_settings, publish_settings, rules_of
 from jobs.status import status
+from jobs.stopping import StopFlag
 from pipelines.classify import adopt
 from store import columns, digests, health, ledger, runs, subscribers, visits
 from store.alarms import Alarm
 from store.digests import DigestRhythm
 from store.errors import LockHeld
-from store.lock import lock
+from store.lock import Held, lock
 from store.records import SHANGHAI
 
 if TYPE_CHECKING:
@@ -73,11 +75,12 @@ class RunReport:
 
 @dataclass
 class Job:
-    """The product's work on one data folder with one clock."""
+    """The product's work on one data folder with one clock; `stop` ends a run between pages."""
 
     config: Config
     clock: Clock = utc_now
     progress: Progress = lambda stage, done, total: None
+    stop: StopFlag = field(default_factory=StopFlag)
     sources: Mapping[str, Source] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -91,12 +94,15 @@ class Job:
         """Do everything that is due, or crawl exactly these sources and then the rest.
 
         backfill: walk these sources' lists back so far; None for an ordinary crawl.
-        Raises LockHeld when another run is at work on this data folder.
+        Raises LockHeld when another run is at work on this data folder, Stopped when `stop` was
+        asked for: the next run goes on where this one ended.
         """
-        with lock(self.config.data, "run", self.clock()):
+        with lock(self.config.data, "run", self.clock()) as held:
             wanted = self.due() if source_ids is None else list(source_ids)
-            result, settled = self._crawl(wanted, backfill)
+            result, settled = self._crawl(wanted, backfill, held)
+            self.stop.check()
             published = publish(self.database, self.config.public, publish_settings(self.config))
+        self.stop.check()
         delivered, problems = self._tell()
         if published.problem:
             problems = (published.problem, *problems)
@@ -215,34 +221,38 @@ class Job:
         )
 
     def _crawl(
-        self, wanted: Sequence[str], backfill: Backfill | None
+        self, wanted: Sequence[str], backfill: Backfill | None, held: Held
     ) -> tuple[CrawlResult | None, Settled | None]:
         """Crawl and settle; what an interrupted run left unsettled is settled with it."""
         result = None
         if wanted:
             with self.database.writing() as session:
                 run_id = runs.begin(session, wanted, self.clock(), backfill=backfill is not None)
-            plan = replace(self._plan(run_id, wanted), backfill=backfill)
-            result = self._crawl_twice_at_most(plan)
+            plan = self._plan(run_id, wanted, backfill)
+            crawling = Crawling(plan, lambda: self._watch(plan, held))
+            result = crawling.run()
+            record_losses(self.database, run_id, self.sources, crawling.lost, self.clock())
+            self.stop.check()
         advice = self._advise() if wanted else {}
         settled = Settlement(
             self.database, self.config.archive, self.sources, self.clock, advice
-        ).settle(self.progress)
+        ).settle(lambda stage, done, total: self._tick(held, stage, done, total))
         if wanted:
             with self.database.writing() as session:
                 runs.finish(session, run_id, self.clock())
         return result, settled
 
-    def _crawl_twice_at_most(self, plan: CrawlPlan) -> CrawlResult:
-        """Crawl; a child that was killed is started once more before its half is settled.
+    def _watch(self, plan: CrawlPlan, held: Held) -> None:
+        """Give a sign of life while the child crawls; Stopped raised here ends it gently."""
+        held.beat()
+        self.stop.check()
+        self._show(plan)
 
-        What it had captured is answered 304 and handed on from the archive.
-        """
-        result = crawl(plan, lambda: self._show(plan))
-        if result.completed or result.exit_code >= 0:
-            return result
-        log.warning("crawl_restarted", run=plan.run_id, why=result.detail)
-        return crawl(plan, lambda: self._show(plan))
+    def _tick(self, held: Held, stage: str, done: int, total: int) -> None:
+        """Between two pages: give a sign of life, end if asked to, show how far the work is."""
+        held.beat()
+        self.stop.check()
+        self.progress(stage, done, total)
 
     def _show(self, plan: CrawlPlan) -> None:
         """Show a backfill's requests against those of the day: it may take hours and days."""
@@ -253,7 +263,7 @@ class Job:
         with self.database.reading() as session:
             self.progress("requests", visits.count(session, plan.run_id), most)
 
-    def _plan(self, run_id: int, wanted: Sequence[str]) -> CrawlPlan:
+    def _plan(self, run_id: int, wanted: Sequence[str], backfill: Backfill | None) -> CrawlPlan:
         return CrawlPlan(
             run_id=run_id,
             source_ids=tuple(wanted),
@@ -263,6 +273,8 @@ class Job:
             contact=self.config.contact,
             now=self.clock(),
             timeout_s=self.config.crawl_timeout_s,
+            source_timeout_s=None if backfill else self.config.crawl_source_timeout_s,
+            backfill=backfill,
             memory_mb=self.config.crawl_memory_mb,
         )
 

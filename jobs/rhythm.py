@@ -6,8 +6,9 @@ a day does that day's work when it wakes.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 
-from crawler.sources import Source
+from crawler.sources import Column, Source
 from store.columns import ColumnState
 from store.digests import DigestRhythm
 from store.records import SHANGHAI
@@ -21,6 +22,8 @@ RHYTHM_SLACK = 0.9
 """A column is due a little before its rhythm is over, or cron at the same minute every day would
 find it not quite due every other day."""
 
+NEVER = datetime.min.replace(tzinfo=UTC)
+
 RHYTHMS: tuple[DigestRhythm, ...] = ("daily", "weekly")
 
 
@@ -32,23 +35,44 @@ def utc_now() -> datetime:
 def due_sources(
     sources: Iterable[Source], states: Mapping[tuple[str, str], ColumnState], now: datetime
 ) -> list[str]:
-    """Return the ids of the enabled sources one of whose columns is due, in the order given."""
-    return [
-        source.id
+    """Return the ids of the enabled sources one of whose columns is due, longest waiting first.
+
+    So that one which the time limit of a run left out is not left out again.
+    """
+    due = [
+        (min(oldest), source.id)
         for source in sources
         if source.enabled
-        and any(
-            is_due(states.get((source.id, column.id)), column.rhythm_h, now)
-            for column in source.columns
+        and (
+            oldest := [
+                since
+                for column in source.columns
+                if (since := _due_since(source.id, column, states)) <= now
+            ]
         )
     ]
+    return [source_id for _, source_id in sorted(due)]
 
 
-def is_due(state: ColumnState | None, rhythm_h: float, now: datetime) -> bool:
-    """Return whether a column's rhythm is over; one that was never visited is due."""
+def _due_since(
+    source_id: str, column: Column, states: Mapping[tuple[str, str], ColumnState]
+) -> datetime:
+    """Return when the column fell due; one that was never visited is due from the beginning."""
+    state = states.get((source_id, column.id))
     if state is None or state.visited_at is None:
-        return True
-    return now - state.visited_at >= timedelta(hours=rhythm_h * RHYTHM_SLACK)
+        return NEVER
+    period = timedelta(hours=column.rhythm_h * RHYTHM_SLACK)
+    return state.visited_at + period - spread(source_id, column.rhythm_h)
+
+
+def spread(source_id: str, rhythm_h: float) -> timedelta:
+    """Return by how much a source comes before its time, the same every day, another for each.
+
+    So that sources which were once visited together do not all come together for ever: up to an
+    hour, and no more than a tenth of the rhythm.
+    """
+    share = int.from_bytes(sha256(source_id.encode()).digest()[:4], "big") / 2**32
+    return min(timedelta(hours=1), timedelta(hours=rhythm_h * 0.1)) * share
 
 
 def digest_days(

@@ -1,0 +1,180 @@
+"""A source that hangs or kills the crawl child costs itself and nobody else."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from crawl_site import NOW, PATHS, SITE, Desk, page, serving
+
+from crawler.pulse import InHand, Pulse, read_pulse
+from crawler.run import CrawlPlan, CrawlResult
+from crawler.sources import load_sources
+from jobs import crawling
+from jobs.crawling import Crawling, record_losses
+from store import runs
+from store.records import Visit
+
+HAND = InHand("bad", "zcwj", "http://127.0.0.1:1/p/1.html")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def plan_of(desk: Desk, **limits: float) -> CrawlPlan:
+    with desk.database.writing() as session:
+        desk.run_id = runs.begin(session, desk.ids, NOW)
+    return CrawlPlan(
+        run_id=desk.run_id,
+        source_ids=desk.ids,
+        data=desk.folder,
+        database_url=desk.url,
+        sources=desk.sources,
+        contact="https://watch.example.org",
+        now=NOW,
+        timeout_s=60,
+        **limits,  # type: ignore[arg-type]
+    )
+
+
+def finish(desk: Desk, plan: CrawlPlan) -> tuple[Crawling, CrawlResult]:
+    done = Crawling(plan, lambda: None)
+    result = done.run()
+    record_losses(desk.database, desk.run_id, load_sources(desk.sources), done.lost, NOW)
+    return done, result
+
+
+def outcomes(visits: dict[str, Visit]) -> set[str]:
+    return {visit.outcome for visit in visits.values()}
+
+
+def test_a_source_on_which_the_reader_hangs_is_left_out_and_the_others_are_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(SITE) as first, serving(SITE) as second:
+        desk.watch("one", first.base, "/zcwj/")
+        desk.watch("two", second.base, "/zcwj/")
+        monkeypatch.setenv("POLICYWATCH_FAULT", "page_in_hand:6")
+        monkeypatch.setenv("POLICYWATCH_FAULT_HOW", "hang")
+        monkeypatch.setenv("POLICYWATCH_FAULT_MARK", str(desk.folder / "hung"))
+        done, result = finish(desk, plan_of(desk, stall_s=2))
+    assert result.completed
+    assert (desk.folder / "hung").exists()
+    (lost,) = done.lost
+    (other,) = {"one", "two"} - {lost}
+    assert outcomes(desk.of(other)) <= {"ok", "unchanged"}
+    assert len(desk.of(other)) == 1 + len(PATHS)
+    drifted = [v for v in desk.of(lost).values() if v.outcome == "drifted"]
+    assert {v.target for v in drifted} <= {"page", "listing"}
+    hand, why = done.lost[lost]
+    assert hand is not None
+    assert "hung for 2 s" in why
+    assert all(hand.url in v.detail for v in drifted)
+    assert any(v.target == "listing" for v in drifted), "nobody may say this source was looked at"
+
+
+def test_a_source_that_never_ends_is_stopped_at_its_own_limit(desk: Desk) -> None:
+    slow = {path: replace(page("慢"), pause_s=1.0) for path in PATHS}
+    with serving(SITE) as first, serving(SITE | slow) as second:
+        desk.watch("calm", first.base, "/zcwj/")
+        desk.watch("slow", second.base, "/zcwj/")
+        done, result = finish(desk, plan_of(desk, source_timeout_s=2.5))
+    assert result.completed
+    assert set(done.lost) == {"slow"}
+    assert "not through after 2.5 s" in done.lost["slow"][1]
+    assert len(desk.of("calm")) == 1 + len(PATHS)
+    assert 1 < len(desk.of("slow")) < 1 + len(PATHS), "what it had brought is kept"
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[list[str]]]:
+    """Let children end as told; return the sources each was started for."""
+
+    def told(*results: CrawlResult) -> list[list[str]]:
+        started: list[list[str]] = []
+
+        def fake(plan: CrawlPlan, watch: Callable[[], None]) -> CrawlResult:
+            started.append(list(plan.source_ids))
+            return results[len(started) - 1]
+
+        monkeypatch.setattr(crawling, "crawl", fake)
+        return started
+
+    return told
+
+
+def ended(code: int, *done: str, hand: InHand | None = None, stalled: bool = False) -> CrawlResult:
+    return CrawlResult(
+        completed=code == 0,
+        exit_code=code,
+        seconds=0.1,
+        detail=f"ended with {code}",
+        done=dict.fromkeys(done, ""),
+        hand=hand,
+        stalled=stalled,
+    )
+
+
+PLAN = CrawlPlan(1, ("a", "bad", "c"), Path("x"), "sqlite://", Path("x"), "x")
+
+
+def test_one_death_costs_nobody_and_finished_sources_are_not_crawled_again(
+    children: Callable[..., list[list[str]]],
+) -> None:
+    started = children(ended(-9, "a", hand=HAND), ended(0, "bad", "c"))
+    done = Crawling(PLAN, lambda: None)
+    assert done.run().completed
+    assert started == [["a", "bad", "c"], ["bad", "c"]]
+    assert done.lost == {}
+
+
+@pytest.mark.parametrize("code", [-9, -11, -6, 1])
+def test_a_second_death_at_the_same_source_leaves_it_out(
+    children: Callable[..., list[list[str]]], code: int
+) -> None:
+    started = children(ended(code, "a", hand=HAND), ended(code, hand=HAND), ended(0, "c"))
+    done = Crawling(PLAN, lambda: None)
+    assert done.run().completed
+    assert started[-1] == ["c"]
+    assert set(done.lost) == {"bad"}
+
+
+@pytest.mark.parametrize(
+    ("code", "children_started"), [(143, 1), (2, 1), (-15, 1), (-9, 2), (1, 2)]
+)
+def test_a_child_that_was_told_to_end_is_not_started_again(
+    children: Callable[..., list[list[str]]], code: int, children_started: int
+) -> None:
+    started = children(*[ended(code)] * 3)
+    result = Crawling(PLAN, lambda: None).run()
+    assert len(started) == children_started
+    assert not result.completed
+    assert result.detail == f"ended with {code}"
+
+
+def test_a_child_that_dies_after_its_work_leaves_nothing_to_do(
+    children: Callable[..., list[list[str]]],
+) -> None:
+    started = children(ended(-9, "a", "bad", "c"))
+    assert Crawling(PLAN, lambda: None).run().completed
+    assert len(started) == 1
+
+
+def test_the_pulse_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "crawl.pulse"
+    assert read_pulse(path) is None
+    pulse = Pulse(path)
+    pulse.done("长" * 50)
+    pulse.take("bad", None, "http://127.0.0.1/" + "长" * 200)
+    long = read_pulse(path)
+    assert long is not None
+    assert long.hand == InHand("bad", None, "http://127.0.0.1/" + "长" * 200)
+    pulse.beat()
+    short = read_pulse(path)
+    assert short is not None
+    assert (short.hand, short.done, short.beats) == (None, {"长" * 50: ""}, long.beats + 1)
+    pulse.close()
+    path.write_bytes(path.read_bytes()[:9])
+    assert read_pulse(path) is None
