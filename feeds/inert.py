@@ -5,7 +5,8 @@ module changes what is dangerous or illegal and nothing else; it never judges co
 """
 
 import re
-from urllib.parse import urljoin, urlsplit
+from html import unescape
+from urllib.parse import quote, urljoin, urlsplit
 
 import nh3
 from w3lib.url import safe_url_string
@@ -20,6 +21,8 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 _DROPPED_WHOLE = {"script", "style", "template", "noscript", "title", "textarea", "select"}
 _SCHEMES = {"http", "https", "mailto"}
+_NO_URI = re.compile(r"[^0-9A-Za-z;/?:@&=+$.\-_!~*'()%,#]")
+"""What RFC 3986 allows nowhere, and brackets, which it allows around an IPv6 host alone."""
 
 
 def inert_text(text: str) -> str:
@@ -40,9 +43,11 @@ def plain_line(text: str) -> str:
     """Return one line that is the same whether a client reads it as text or as HTML.
 
     Feed readers disagree about RSS titles and descriptions, so angle brackets become the
-    full-width ones; Chinese titles lose nothing by it.
+    full-width ones, and `&` where it would begin a character reference (`&nbsp;`, but not `R&D`);
+    Chinese titles lose nothing by it.
     """
-    return inert_line(text).replace("<", "＜").replace(">", "＞")
+    line = inert_line(text).replace("<", "＜").replace(">", "＞")
+    return line if unescape(line) == line else line.replace("&", "＆")
 
 
 def inert_html(html: str, base_url: str) -> str:
@@ -75,4 +80,8 @@ def safe_link(url: str | None, base_url: str | None = None) -> str | None:
         parts = urlsplit(ascii_url)
     except ValueError:
         return None
-    return ascii_url if parts.scheme in ("http", "https") and parts.hostname else None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    host_ends = len(parts.scheme) + len("://") + len(parts.netloc)
+    rest = _NO_URI.sub(lambda found: quote(found[0], safe=""), ascii_url[host_ends:])
+    return ascii_url[:host_ends] + rest

@@ -142,7 +142,7 @@ def categories(region: str | None, genre: str, topics: tuple[str, ...]) -> tuple
 
 
 def _category(scheme: str, term: str, label: str) -> Category:
-    return Category(scheme, inert_line(term) or "-", inert_line(label))
+    return Category(scheme, inert_line(term) or "-", plain_line(label) or "-")
 
 
 def _in_site(path: str, settings: PublishSettings) -> str | None:

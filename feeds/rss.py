@@ -31,15 +31,16 @@ class _History(BaseExtension):  # type: ignore[misc]
         return {"fh": HISTORY_NS} if self.is_archive else {}
 
     def extend_atom(self, feed: Any) -> Any:
-        return self._extend(feed)
+        # feedgen writes Atom's own elements without a namespace and declares it at the root
+        return self._extend(feed, "link")
 
     def extend_rss(self, feed: Any) -> Any:
-        self._extend(feed[0])
+        self._extend(feed[0], f"{{{ATOM_NS}}}link")
         return feed
 
-    def _extend(self, parent: Any) -> Any:
+    def _extend(self, parent: Any, link: str) -> Any:
         for attributes in self.links:
-            parent.append(etree.Element(f"{{{ATOM_NS}}}link", attributes))
+            parent.append(etree.Element(link, attributes))
         if self.is_archive:
             parent.append(etree.Element(f"{{{HISTORY_NS}}}archive"))
         return parent

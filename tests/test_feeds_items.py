@@ -1,5 +1,7 @@
+import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from feed_examples import (
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 
 from feeds.errors import UnsafeName
 from feeds.headline import LABELS, headline, label
+from feeds.inert import plain_line, safe_link
 from feeds.items import change_item, dossier_path, health_item, policy_item
 from feeds.settings import PublishSettings
 from store.records import Attachment, LifecycleStep
@@ -197,3 +200,25 @@ def test_no_text_can_make_an_item_that_is_not_legal_xml(text: str) -> None:
         assert "\ufffe" not in part
         assert "\uffff" not in part
         part.encode()
+
+
+@given(st.text(max_size=40))
+def test_a_plain_line_is_the_same_read_as_text_and_as_html(text: str) -> None:
+    line = plain_line(text)
+    assert unescape(line) == line
+    assert "<" not in line
+    assert plain_line(line) == line
+
+
+def test_a_plain_line_leaves_an_ampersand_that_means_one() -> None:
+    assert plain_line("R&D 中心&社工站") == "R&D 中心&社工站"
+    assert plain_line("甲&nbsp;乙") == "甲＆nbsp;乙"
+
+
+@given(st.text(alphabet='ab/?#[]|{}^`\\"<> %社&=:@', max_size=20))
+def test_a_safe_link_holds_only_what_a_uri_may(rest: str) -> None:
+    link = safe_link(f"https://mzt.example.gov.cn/{rest}")
+    assert link is None or re.fullmatch(r"[0-9A-Za-z;/?:@&=+$.\-_!~*'()%,#]+", link)
+    assert safe_link("https://mzt.example.gov.cn/a[1].pdf?f[]=x") == (
+        "https://mzt.example.gov.cn/a%5B1%5D.pdf?f%5B%5D=x"
+    )

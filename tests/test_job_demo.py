@@ -13,6 +13,7 @@ from pathlib import Path
 
 import feedparser
 import pytest
+from feed_rules import faults
 from rich.console import Console
 
 import demo
@@ -164,6 +165,7 @@ def test_feeds_are_whole_and_say_the_same_in_three_formats(told: Told) -> None:
         assert ids == [entry.id for entry in atom.entries] == [item["id"] for item in items]
     allowed = {".xml", ".atom", ".json", ".opml", ".ics"}
     assert {path.suffix for path in folder.iterdir()} <= allowed
+    assert [fault for path in sorted(folder.iterdir()) for fault in faults(path)] == []
 
 
 def test_the_revised_notice_shows_old_and_new_words(told: Told) -> None:
