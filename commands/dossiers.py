@@ -1,4 +1,4 @@
-"""Policies: one dossier shown, dossiers made one or apart by the operator."""
+"""Policies: one dossier shown; dossiers made one or apart, by the operator or by the rules."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,11 +7,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.console import FAILED, AsJson, app, out, policies_app, print_json, stop
+from commands.console import (
+    FAILED,
+    AsJson,
+    app,
+    out,
+    policies_app,
+    print_json,
+    show_progress,
+    stop,
+)
 from config import load_config
 
 if TYPE_CHECKING:
     from sqlmodel import Session
+
+    from store.database import Database
 
 
 @app.command()
@@ -55,10 +66,12 @@ def policies_merge(
     ids: Annotated[list[str], typer.Argument(metavar="ID ID…", help="As `policy` shows them.")],
 ) -> None:
     """Make dossiers one for good: the oldest id survives, the others lead to it."""
+    from crawler.binding import bind_steps
     from store import decisions
 
     with _editing() as (session, now):
         survivor = decisions.merge(session, ids, now)
+        bind_steps(session, [survivor, *ids], now)
     out.print(f"{survivor}: one policy now; remembered, told in everything.xml")
 
 
@@ -68,16 +81,55 @@ def policies_split(
     part: Annotated[int | None, typer.Option(help="Of a page with several documents.")] = None,
 ) -> None:
     """Give a page a dossier of its own for good."""
+    from crawler.binding import bind_steps
     from store import decisions
 
     with _editing() as (session, now):
         left, policy_id = decisions.split(session, url, part, now)
+        bind_steps(session, [left, policy_id], now)
     out.print(f"{policy_id}: split from {left}; remembered, told in everything.xml")
+
+
+@app.command()
+def reidentify(
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without this, only show it.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put every page into its dossier anew; differences are corrections, not news."""
+    from crawler import reidentifying
+    from crawler.sources import load_sources
+    from scheduler import utc_now
+    from store.database import Database
+    from terminal import rows_table
+
+    config = load_config()
+    sources = load_sources(config.sources)
+    if yes:
+        with _between_runs() as database:
+            found = reidentifying.reidentify(database, sources, utc_now, show_progress)
+    else:
+        found = reidentifying.preview(Database(config.database), sources, show_progress)
+    rows = [{"url": f.page_url, "title": f.title, "difference": f.difference} for f in found]
+    if as_json:
+        print_json(rows)
+        return
+    out.print(rows_table(rows, "重新识别" if yes else "将会改变"))
+    if rows and not yes:
+        out.print("policywatch reidentify --yes 写入；人工判定优先，不发通知")
 
 
 @contextmanager
 def _editing() -> Iterator[tuple["Session", datetime]]:
     """Yield a write transaction and its instant between runs; what it did is published."""
+    from scheduler import utc_now
+
+    with _between_runs() as database, database.writing() as session:
+        yield session, utc_now()
+
+
+@contextmanager
+def _between_runs() -> Iterator["Database"]:
+    """Yield the database while no run can start; what was done is published."""
     from feeds.publish import publish
     from scheduler import open_database, publish_settings, utc_now
     from store.lock import lock
@@ -85,6 +137,5 @@ def _editing() -> Iterator[tuple["Session", datetime]]:
     config = load_config()
     with lock(config.data, "run", utc_now()):
         database = open_database(config)
-        with database.writing() as session:
-            yield session, utc_now()
+        yield database
         publish(database, config.public, publish_settings(config))

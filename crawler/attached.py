@@ -18,7 +18,7 @@ from pipelines.attached import ReadFile, file_document, is_from_file, with_files
 from pipelines.classify import classify
 from pipelines.extract import Rules
 from pipelines.files import FILES_VERSION
-from store import dossiers, files, pages
+from store import candidates, files, pages
 from store.files import FileState
 from store.records import Capture, Decoded, Document, Entry, FileText, Reading, Visit
 
@@ -58,7 +58,7 @@ def files_moved_on(session: Session, url: str) -> bool:
     current = {state.sha256 for state in files.linked_from(session, url)} - {files.NO_BYTES}
     if not current:
         return False
-    parts = dossiers.parts_of(session, url)
+    parts = candidates.parts_of(session, url)
     return not current <= {a.sha256 for part in parts for a in part.document.attachments}
 
 

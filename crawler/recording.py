@@ -14,7 +14,7 @@ from crawler import edited_files
 from crawler.binding import bind_steps
 from pipelines import announce, diff, fingerprint, identify, lifecycle
 from pipelines.canonical import canonical_title
-from store import decisions, dossiers, files, ledger, pages
+from store import candidates, decisions, dossiers, files, ledger, pages
 from store import lifecycle as stated
 from store.records import (
     SHANGHAI,
@@ -82,11 +82,11 @@ def tell_absence(
 ) -> list[str]:
     """Append one change per document of a page that went or came back; return their ids."""
     told = []
-    for part in dossiers.parts_of(session, url):
+    for part in candidates.parts_of(session, url):
         draft = announce.absence_draft(
             kind,
             part.role,
-            dossiers.classification(session, url, part.part),
+            candidates.classification(session, url, part.part),
             today_on=now.astimezone(SHANGHAI).date().isoformat(),
             evidence=evidence,
         )
@@ -109,7 +109,7 @@ class _Recorder:
 
     def record(self, part: int, document: Document, classification: Classification) -> list[str]:
         document = _at_home(document, self.circumstances.region)
-        known = dossiers.known_part(self.session, self.facts.url, part)
+        known = candidates.known_part(self.session, self.facts.url, part)
         verdict, linked = self._identify(part, document, classification, known)
         steps = _findable(
             lifecycle.steps(document, classification, is_clone=self.circumstances.is_clone)
@@ -140,13 +140,13 @@ class _Recorder:
     ) -> tuple[Verdict, tuple[str, ...]]:
         """Return the verdict, and every policy the document turns out to link."""
         keys = fingerprint.lookup_keys(document)
-        candidates = dossiers.find_candidates(self.session, keys, url=self.facts.url, part=part)
+        kin = candidates.find_candidates(self.session, keys, url=self.facts.url, part=part)
         is_clone = self.circumstances.is_clone
         edits = edited_files.file_edits(self.session, known, document)
         verdict = identify.identify(
             document,
             classification,
-            candidates,
+            kin,
             known,
             is_clone=is_clone,
             reprints=self.circumstances.reprints,
@@ -157,7 +157,7 @@ class _Recorder:
             return verdict, ()
         return self._heed(
             verdict,
-            identify.linked_policies(document, classification, candidates, is_clone=is_clone),
+            identify.linked_policies(document, classification, kin, is_clone=is_clone),
         )
 
     def _heed(self, verdict: Verdict, linked: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:
@@ -222,7 +222,7 @@ class _Recorder:
 
     def _tell_targets(self, finding: Finding) -> list[str]:
         """Bind steps to the policies they speak of and tell each once, whichever came first."""
-        own = dossiers.known_part(self.session, finding.url, finding.part)
+        own = candidates.known_part(self.session, finding.url, finding.part)
         assert own is not None, f"{finding.url}: recorded a moment ago"
         return [
             ledger.append(

@@ -27,7 +27,7 @@ from crawler.rereading import circumstances_of
 from crawler.sources import Source
 from crawler.standing import Settled, Standing
 from pipelines import announce
-from store import captures, columns, dossiers, ledger, lifecycle, pages, runs, visits
+from store import candidates, captures, columns, dossiers, ledger, lifecycle, pages, runs, visits
 from store import health as store_health
 from store.database import Database
 from store.records import (
@@ -146,7 +146,7 @@ class Settlement:
         self.result.repaired += bool(reading.decoded.repairs)
         with self.database.writing() as session:
             circumstances = self._circumstances(session, visit, source)
-            if dossiers.reader_version(session, visit.url) not in {None, READER_VERSION}:
+            if candidates.reader_version(session, visit.url) not in {None, READER_VERSION}:
                 self.result.changes += self.filing.record_anew(session, visit.url)
             self.result.changes += record_page(session, facts, reading, circumstances, self.clock())
             visits.settle(session, [visit.id or 0])
@@ -249,7 +249,7 @@ class Settlement:
             now = self.clock()
             for policy_id, url, part, step in lifecycle.due(session, now):
                 if lifecycle.once(step) not in lifecycle.told_steps(session, policy_id):
-                    classification = dossiers.classification(session, url, part)
+                    classification = candidates.classification(session, url, part)
                     draft = announce.step_draft(step, classification, announced=True)
                     self.result.changes.append(
                         ledger.append(session, url, part, draft, policy_id=policy_id, now=now)

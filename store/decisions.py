@@ -12,7 +12,7 @@ from itertools import combinations, product
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
-from store import dossiers, ledger
+from store import candidates, dossiers, ledger
 from store.errors import DecisionRefused
 from store.records import ChangeDraft, Policy
 from store.tables import DecisionRow, MemberRow, PageRow
@@ -46,7 +46,7 @@ def split(session: Session, url: str, part: int | None, now: datetime) -> tuple[
     recorded, a part to be named, and the only page of a dossier.
     """
     part = _part(session, url, part)
-    moved = dossiers.known_part(session, url, part)
+    moved = candidates.known_part(session, url, part)
     assert moved is not None, f"{url} part {part}: found a moment ago"
     left = moved.policy_id
     place = (_page_id(session, url), part)
@@ -109,7 +109,7 @@ def _living(session: Session, policy_id: str) -> Policy:
 
 
 def _part(session: Session, url: str, part: int | None) -> int:
-    parts = [candidate.part for candidate in dossiers.parts_of(session, url)]
+    parts = [candidate.part for candidate in candidates.parts_of(session, url)]
     if not parts:
         raise DecisionRefused(f"page {url}: never recorded; give its address as `policy` shows it")
     if part is None and len(parts) == 1:

@@ -1,16 +1,13 @@
 """Dossiers: a policy, its pages in their roles, its lifecycle; found by key, read by intent."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, or_, select, update
+from sqlmodel import Session, col, or_, select, update
 
-from store import codec, lifecycle
+from store import candidates, codec, lifecycle
 from store.records import (
-    Candidate,
-    Classification,
     Document,
     Finding,
     MatchKey,
@@ -22,74 +19,7 @@ from store.records import (
 from store.tables import MatchKeyRow, MemberRow, PageRow, PolicyRow, SnapshotRow, StepRow
 
 SPEAKS_FIRST = ("original", "implementing", "reprint", "draft", "clone", "interpretation", "news")
-"""Whose document speaks for the policy: the earliest role in this list."""
-
-CANDIDATE_LIMIT = 60
-KEYS_PER_QUERY = 200
-
-
-def find_candidates(
-    session: Session, keys: Sequence[MatchKey], *, url: str, part: int
-) -> list[Candidate]:
-    """Return page parts that share a key with a document at (url, part), itself excluded.
-
-    Ordered by how many keys they share, then by age; at most CANDIDATE_LIMIT. Keys that name the
-    page count before the bands of a fingerprint, of which a popular form shares many.
-    """
-    named: Counter[tuple[int, int]] = Counter()
-    alike: Counter[tuple[int, int]] = Counter()
-    for key_kind in sorted({key.kind for key in keys}):
-        values = [key.value for key in keys if key.kind == key_kind][:KEYS_PER_QUERY]
-        rows = session.exec(
-            select(MatchKeyRow.page_id, MatchKeyRow.part).where(
-                MatchKeyRow.kind == key_kind, col(MatchKeyRow.value).in_(values)
-            )
-        )
-        (alike if key_kind == "band" else named).update((row[0], row[1]) for row in rows)
-    found_at = named.keys() | alike.keys()
-    ranked = sorted(found_at, key=lambda at: (-named[at], -alike[at], at))[:CANDIDATE_LIMIT]
-    found = [_candidate(session, *place) for place in ranked]
-    return [c for c in found if c is not None and (c.page_url, c.part) != (url, part)]
-
-
-def known_part(session: Session, url: str, part: int) -> Candidate | None:
-    """Return the latest recorded state of this very page part, or None."""
-    page = session.exec(select(PageRow).where(PageRow.url == url)).first()
-    return _candidate(session, page.id or 0, part) if page else None
-
-
-def parts_of(session: Session, url: str) -> list[Candidate]:
-    """Return the latest recorded state of each part of the page, in order."""
-    places = session.exec(
-        select(MemberRow.page_id, MemberRow.part)
-        .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
-        .where(PageRow.url == url)
-        .order_by(col(MemberRow.part))
-    ).all()
-    found = [_candidate(session, page_id, part) for page_id, part in places]
-    return [candidate for candidate in found if candidate is not None]
-
-
-def classification(session: Session, url: str, part: int) -> Classification:
-    """Return how the latest state of a recorded page part was classified."""
-    snapshot = session.exec(
-        select(SnapshotRow)
-        .join(MemberRow, col(MemberRow.snapshot_id) == col(SnapshotRow.id))
-        .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
-        .where(PageRow.url == url, MemberRow.part == part)
-    ).one()
-    return codec.load(Classification, snapshot.classification)
-
-
-def reader_version(session: Session, url: str) -> str | None:
-    """Return which readers made the page's newest snapshot, None if it has none."""
-    return session.exec(
-        select(SnapshotRow.reader_version)
-        .join(PageRow, col(PageRow.id) == col(SnapshotRow.page_id))
-        .where(PageRow.url == url)
-        .order_by(col(SnapshotRow.id).desc())
-        .limit(1)
-    ).first()
+"""Whose document speaks for the policy: the earliest role in this list (`precedence`)."""
 
 
 def roles(session: Session, policy_id: str) -> frozenset[Role]:
@@ -150,6 +80,25 @@ def by_key(session: Session, keys: Sequence[MatchKey]) -> list[str]:
     return sorted({survivor(session, policy_id) for policy_id in rows})
 
 
+def precedence(
+    role: str, first_on: PartialDate | None, place: tuple[str, int], *, has_text: bool
+) -> tuple[object, ...]:
+    """Return by what a page part at `place` (URL, part) speaks for its policy: the least does.
+
+    Its role, then whether it holds a text at all, then who was first: a city that prints its
+    province's policy as its own is later. Nothing here depends on the order of discovery.
+    """
+    return (SPEAKS_FIRST.index(role), not has_text, first_on or "9999", *place)
+
+
+def _precedence(joined: tuple[MemberRow, SnapshotRow, PageRow]) -> tuple[object, ...]:
+    member, snapshot, page = joined
+    document = snapshot.document
+    first_on = document["published_on"] or document["written_on"]
+    has_text = bool(document["body_text"].strip())
+    return precedence(member.role, first_on, (page.url, member.part), has_text=has_text)
+
+
 def begin(session: Session, finding: Finding, now: datetime) -> str:
     """Open a dossier for the finding and return its permanent id."""
     title = finding.verdict.policy_title or finding.document.title or finding.url
@@ -163,18 +112,29 @@ def leave(session: Session, url: str, part: int, now: datetime) -> str:
     The steps it states of its own policy's life go with it; both dossiers are brought in line.
     What other pages state of the two is for the caller to bind anew.
     """
-    page = session.exec(select(PageRow).where(PageRow.url == url)).one()
-    member = session.get_one(MemberRow, (page.id, part))
-    title = session.get_one(SnapshotRow, member.snapshot_id).document["title"]
-    left = member.policy_id
-    policy_id = _open(session, (url, part), title or url, genre=member.genre, now=now)
-    member.policy_id = policy_id
+    policy_id = open_for(session, (url, part), now)
+    page_id = session.exec(select(PageRow.id).where(PageRow.url == url)).one()
+    member = session.get_one(MemberRow, (page_id, part))
+    left, member.policy_id = member.policy_id, policy_id
     session.add(member)
     session.flush()
     for changed in (left, policy_id):
         lifecycle.follow(session, changed)
         refresh(session, changed, now)
     return policy_id
+
+
+def open_for(
+    session: Session, place: tuple[str, int], now: datetime, title: str | None = None
+) -> str:
+    """Open a dossier for a recorded page part (URL, part), still empty; return its permanent id.
+
+    title: of the policy that the page is about, where it is not the policy itself.
+    """
+    page_id = session.exec(select(PageRow.id).where(PageRow.url == place[0])).one()
+    member = session.get_one(MemberRow, (page_id, place[1]))
+    title = title or session.get_one(SnapshotRow, member.snapshot_id).document["title"]
+    return _open(session, place, title or place[0], genre=member.genre, now=now)
 
 
 def _open(
@@ -217,7 +177,7 @@ def join(
     if not told:
         row.reason, row.score, row.runner_up = verdict.reason, verdict.score, verdict.runner_up
     session.add(row)
-    _replace_keys(session, page_id, finding)
+    candidates.index(session, page_id, finding.part, finding.keys)
 
 
 def refresh(session: Session, policy_id: str, now: datetime, *, moved: bool = True) -> None:
@@ -232,7 +192,7 @@ def refresh(session: Session, policy_id: str, now: datetime, *, moved: bool = Tr
         .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
         .where(MemberRow.policy_id == policy_id)
     ).all()
-    member, snapshot, page = min(spoken, key=lambda m: (SPEAKS_FIRST.index(m[0].role), m[2].url))
+    member, snapshot, page = min(spoken, key=_precedence)
     document = codec.load(Document, snapshot.document)
     if SPEAKS_FIRST.index(member.role) < SPEAKS_FIRST.index("interpretation"):
         policy.title = document.title or policy.title
@@ -303,33 +263,6 @@ def _free_id(session: Session, seed: str) -> str:
     raise AssertionError(f"policy ids of {seed}: 1000 in use, none free")
 
 
-def _replace_keys(session: Session, page_id: int, finding: Finding) -> None:
-    session.exec(
-        delete(MatchKeyRow).where(
-            col(MatchKeyRow.page_id) == page_id, col(MatchKeyRow.part) == finding.part
-        )
-    )
-    for key in dict.fromkeys(finding.keys):
-        session.add(MatchKeyRow(page_id=page_id, part=finding.part, kind=key.kind, value=key.value))
-    session.flush()
-
-
-def _candidate(session: Session, page_id: int, part: int) -> Candidate | None:
-    member = session.get(MemberRow, (page_id, part))
-    if member is None:
-        return None
-    snapshot = session.get_one(SnapshotRow, member.snapshot_id)
-    return Candidate(
-        policy_id=member.policy_id,
-        page_url=session.get_one(PageRow, page_id).url,
-        part=part,
-        role=member.role,  # type: ignore[arg-type]
-        genre=member.genre,  # type: ignore[arg-type]
-        content_hash=snapshot.content_hash,
-        document=codec.load(Document, snapshot.document),
-    )
-
-
 def served_elsewhere(address: str, url: str) -> str | None:
     """Return the address a document was read from, None where its page is known under it."""
     return address if address != url else None
@@ -357,7 +290,7 @@ def _policy(session: Session, row: PolicyRow) -> Policy:
         .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
         .where(MemberRow.policy_id == row.id)
     ).all()
-    ordered = sorted(joined, key=lambda m: (SPEAKS_FIRST.index(m[0].role), m[2].url, m[0].part))
+    ordered = sorted(joined, key=_precedence)
     return Policy(
         id=row.id,
         title=row.title,

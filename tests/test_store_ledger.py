@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from store import digests, dossiers, ledger, lifecycle, pages, revisits, visits
+from store import candidates, digests, dossiers, ledger, lifecycle, pages, revisits, visits
 from store import runs as store_runs
 from store.database import Database
 from store.errors import LockHeld, NewerDatabase
@@ -81,7 +81,7 @@ def test_a_finding_becomes_a_change_with_its_document(database: Database) -> Non
 def test_same_verdict_twice_adds_no_snapshot_and_no_change(database: Database) -> None:
     put(database, finding())
     with database.reading() as session:
-        (known,) = dossiers.parts_of(session, URL)
+        (known,) = candidates.parts_of(session, URL)
     same = Verdict(known.policy_id, "original", "same", False, "同一文本")
     put(database, finding(verdict=same, changes=()))
     with database.reading() as session:

@@ -1,0 +1,108 @@
+"""All ties between the page parts of an archive, found as the crawl finds them: by shared keys.
+
+Pure but for `load`. Cost per part does not grow with the archive: only parts that share a key are
+compared, and of those the crawl's number (`candidates.CANDIDATE_LIMIT`).
+"""
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import groupby, product
+
+from pipelines.fingerprint import lookup_keys, match_keys
+from pipelines.gather import Tie
+from pipelines.links import Link, find_link
+from store.candidates import CANDIDATE_LIMIT
+from store.parts import Part
+from store.records import Document, MatchKey, Role
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One state of a page part, with the role it has by the rules of today."""
+
+    document: Document
+    role: Role
+
+
+Load = Callable[[int, Part], State]
+"""Returns the state that a snapshot of a part holds; asked for the same one more than once."""
+
+
+def find_ties(parts: Sequence[Part], load: Load, progress: Progress) -> list[Tie]:
+    """Return the strongest tie of each two parts that have one, in the order of the parts."""
+    index = _Index()
+    for at, part in enumerate(parts):
+        for snapshot in part.snapshots:
+            index.add(at, match_keys(load(snapshot, part).document))
+    index.close()
+    ties: list[Tie] = []
+    compared: set[tuple[int, int]] = set()
+    for at, part in enumerate(parts):
+        sought = {k for s in part.snapshots for k in lookup_keys(load(s, part).document)}
+        for other in index.kin(at, sought):
+            pair = (min(at, other), max(at, other))
+            if pair not in compared:
+                compared.add(pair)
+                ties += _tie(parts[pair[0]], parts[pair[1]], load)
+        progress("identify", at + 1, len(parts))
+    return ties
+
+
+def _tie(one: Part, other: Part, load: Load) -> Iterator[Tie]:
+    """Yield the strongest tie between any two states of two parts, if there is one."""
+    states = product(
+        [load(snapshot, one) for snapshot in one.snapshots],
+        [load(snapshot, other) for snapshot in other.snapshots],
+    )
+    links = [find_link(a.document, a.role, b.document, b.role) for a, b in states]
+    found: list[Link] = [link for link in links if link]
+    if found:
+        best = max(found, key=lambda link: (link.score, link.kind, link.detail))
+        yield Tie(one.place, other.place, best.score, f"{best.kind}: {best.detail}")
+
+
+class _Index:
+    """Who is known under which key. LSH bands, fifty a text, lie in arrays: most are nobody's."""
+
+    def __init__(self) -> None:
+        self._named: dict[MatchKey, list[int]] = defaultdict(list)
+        self._bands: dict[int, tuple[int, ...]] = {}
+        self._hashes, self._owners = array("Q"), array("L")
+
+    def add(self, at: int, keys: Iterable[MatchKey]) -> None:
+        for key in keys:
+            if key.kind == "band":
+                self._hashes.append(_hash(key))
+                self._owners.append(at)
+            else:
+                self._named[key].append(at)
+
+    def close(self) -> None:
+        """Keep the bands that more than one part has; call it once, before `kin`."""
+        in_order = sorted(range(len(self._hashes)), key=self._hashes.__getitem__)
+        for band, places in groupby(in_order, key=self._hashes.__getitem__):
+            owners = tuple(self._owners[place] for place in places)
+            if len(owners) > 1:
+                self._bands[band] = owners
+        self._hashes, self._owners = array("Q"), array("L")
+
+    def kin(self, at: int, sought: Iterable[MatchKey]) -> list[int]:
+        """Return the parts most worth comparing with this one, as `find_candidates` ranks them."""
+        named: Counter[int] = Counter()
+        alike: Counter[int] = Counter()
+        for key in sought:
+            if key.kind == "band":
+                alike.update(self._bands.get(_hash(key), ()))
+            else:
+                named.update(self._named.get(key, ()))
+        found = (named.keys() | alike.keys()) - {at}
+        return sorted(found, key=lambda o: (-named[o], -alike[o], o))[:CANDIDATE_LIMIT]
+
+
+def _hash(key: MatchKey) -> int:
+    return int.from_bytes(blake2b(key.value.encode(), digest_size=8).digest())
