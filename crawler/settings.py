@@ -36,6 +36,8 @@ def common_settings(agent: str) -> dict[str, Any]:
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
         "LOG_INSTALL_ROOT_HANDLER": False,  # the child installs its own structured handler
         "STATS_DUMP": False,
+        "CONCURRENT_ITEMS": 1,  # tasks made for every answer, though our spiders yield no items
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,  # reads every callback's source at every answer
         "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),  # http and https only
         **_pace(),
         **_limits(),
