@@ -14,6 +14,7 @@ _SENTENCE_LENGTH = 30
 _LONG_TEXT = 200
 _LONG_TITLE = 8
 _ROW_TEXT = 600
+_POSTS = 3
 _NO_PROSE = frozenset(("a", "script", "style", "head", "footer"))
 _IMPRINT = re.compile(
     r"版权|主办|承办|备案|ICP|技术支持|邮\s*编|分辨率|标识码|转载|免责|投稿|来稿"
@@ -33,11 +34,13 @@ def reads_as_article(page: Page, rows: list[Row]) -> bool:
     `ArticleTitle` is required on content pages and only there (国办发〔2017〕47号, page tags); an
     empty one is a template's leftover. Otherwise sentences outside of links and rows are weighed
     against the titles of the rows; the usual furniture of an article (上一篇, 打印, 字号) halves
-    what is needed.
+    what is needed. Three dated rows side by side are rows however much they quote (a blog's posts).
     """
     cards = _cards(page)
     small = {row.element for row in rows} | cards.keys()
     small = {element for element in small if len(element.text_content()) <= _ROW_TEXT}
+    beside = Counter((row.container, row.element.tag) for row in rows)
+    small |= {r.element for r in rows if beside[r.container, r.element.tag] >= _POSTS}
     prose = sum(map(len, _prose(page.root, small)))
     listed = max(sum(len(row.link.title) for row in rows), sum(map(len, cards.values())) // 3)
     if _stated_article(page.root, prose):

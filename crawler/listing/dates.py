@@ -35,7 +35,11 @@ _ENGLISH = re.compile(
     r"(?:\s+(\d{1,2})(?:st|nd|rd|th)?)?(?:\s*,?\s*((?:19|20)\d\d))?$",
     re.IGNORECASE,
 )
-_ENGLISH_LABEL = re.compile(r"^(?:posted|published|updated|date)(?:\s+on)?\s*:?\s*", re.I)
+_ENGLISH_NOISE = re.compile(
+    r"^(?:posted|published|updated|date)(?:\s+on)?\s*:?|^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b,?"
+    r"|\b(?:CST|GMT|UTC)\b(?=\s+\d{4}$)",
+    re.I,
+)
 _ENGLISH_MONTHS = (
     *("jan", "feb", "mar", "apr", "may", "jun"),
     *("jul", "aug", "sep", "oct", "nov", "dec"),
@@ -114,7 +118,7 @@ def read_alone(text: str) -> RowDate | None:
     if match := _MONTH_DAY.match(bare):
         month, day_of_month = (part for part in match.groups() if part)
         return RowDate(None) if day("2000", month, day_of_month) else None
-    return _read_english(_ENGLISH_LABEL.sub("", bare))
+    return _read_english(" ".join(_ENGLISH_NOISE.sub("", bare).split()))
 
 
 def read_split(text: str) -> RowDate | None:

@@ -73,7 +73,7 @@ def resolve(href: str, base: str) -> str | None:
     if not href or href in ("/", "./"):
         return None
     try:
-        url = urljoin(base, href.replace(" ", "%20"))
+        url = urljoin(base, href)
         parts = urlsplit(url)
     except ValueError:
         return None

@@ -177,13 +177,18 @@ def _trust(mark: Mark) -> int:
 
 
 def _column_name(element: HtmlElement) -> str:
-    """Return what the head of its table calls the column an element stands in, `""` if nothing."""
+    """Return what the head of its table calls the column an element stands in, `""` if nothing.
+
+    A line that is a cell short has one of a line above reaching into it, on the left (`rowspan`).
+    """
     cell = next((e for e in upwards(element) if e.tag == "td"), None)
     table = next(cell.iterancestors("table"), None) if cell is not None else None
     if cell is None or table is None:
         return ""
-    column = len(list(cell.itersiblings("td", "th", preceding=True)))
+    before, after = (list(cell.itersiblings("td", "th", preceding=p)) for p in (True, False))
     head = [*next(iter(table.iter("tr")), [])]
+    spanned = max(0, len(head) - len(before) - len(after) - 1)
+    column = len(before) + spanned
     return head[column].text_content() if column < len(head) else ""
 
 

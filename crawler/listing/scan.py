@@ -12,6 +12,7 @@ from crawler.listing.dates import RowDate
 from crawler.listing.markup import Text
 
 _DATE_NAME = re.compile(r"date|time|day|month|(?:^|[-_\s])(?:rq|sj|riqi|shijian)\b", re.IGNORECASE)
+_GOES = re.compile(r"location|window\.open")
 _SPLIT_PARTS = 3
 _SPLIT_PART_LENGTH = 9
 _SCATTERED_PARTS = (6, 5, 4)
@@ -115,12 +116,18 @@ def _scan(root: HtmlElement) -> tuple[list[Text], list[tuple[HtmlElement, int]]]
         if element.tag == "script":
             _add_written_date(element, texts, order)
             continue
-        if element.tag == "a":
+        if element.tag == "a" or _is_clicked(element):
             anchors.append((element, order))
             anchor = element
         add(element.text or element.get("datetime"), element, anchor)
         stack.extend((child, anchor, True) for child in reversed(element))
     return texts, anchors
+
+
+def _is_clicked(element: HtmlElement) -> bool:
+    """Return whether an element is a link by its `onclick` alone, with no anchor inside."""
+    code = element.get("onclick")
+    return bool(code and _GOES.search(code)) and next(element.iter("a"), None) is None
 
 
 def _add_written_date(script: HtmlElement, texts: list[Text], order: int) -> None:

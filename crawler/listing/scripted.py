@@ -2,6 +2,7 @@
 
 import re
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 _PLACE = re.compile(
@@ -48,6 +49,7 @@ def draws_rows(root: HtmlElement) -> bool:
         return False
     return (
         any(_is_place(element) for element in root.iter(*_PLACES))
+        or any(_drawn(element) for element in root.iter(etree.Element))
         or any(_FETCHES.search(code) for code in scripts)
         or any(_LIST_SCRIPT.search(script.get("src") or "") for script in root.iter("script"))
         or bool(_TEMPLATE.search(_visible(root)))

@@ -60,6 +60,7 @@ _NAMED_TITLE = re.compile(
     r"(?:^|[-_\s])(?:\w*tit(?:le)?|\w*bt|name|subject|h\d)(?:$|[-_\s\d])", re.IGNORECASE
 )
 _BADGES = frozenset(("置顶", "顶", "热", "新", "荐", "new", "hot", "top"))
+_ICON = re.compile(r"[\ue000-\uf8ff\s]+")
 _RANK_NAME = re.compile(r"num|rank|order|index|sort|^n\d*$", re.IGNORECASE)
 _LEVELS_OF_A_CARD = 4
 _SHORTEST_HEADING = 6
@@ -235,10 +236,12 @@ def _clean(text: str) -> str:
 
 
 def _is_badge(element: HtmlElement) -> bool:
-    """Return whether an element is a mark on the title, not part of it: `置顶`, `NEW`, a rank."""
+    """Return whether an element is a mark on the title: `置顶`, `NEW`, a rank, an icon font's."""
     if element.tag == "a" or len(element):
         return False
     text = (element.text or "").strip(" []【】")
+    if text and not _ICON.sub("", text):
+        return True
     if text.isdigit():
         return bool(_RANK_NAME.search(element.get("class") or ""))
     return text.lower() in _BADGES

@@ -13,6 +13,7 @@ from unseen_columns import (
     homes,
     older,
     scripted,
+    second,
     shapes,
     tables,
 )
@@ -27,4 +28,5 @@ ALL = (
     *homes.PAGES,
     *commercial.PAGES,
     *scripted.PAGES,
+    *second.PAGES,
 )
