@@ -21,7 +21,7 @@ _FOLD = str.maketrans(
 )
 _CHINESE_DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")}
 
-_YEAR = r"(?<![\d.])(?P<y>(?:19|20)\d\d|[12一二][〇一二三四五六七八九]{3})"
+_YEAR = r"(?:(?<![\d.])|(?<=\d:\d\d))(?P<y>(?:19|20)\d\d|[12一二][〇一二三四五六七八九]{3})"
 _MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH_NAME = rf"(?P<m>{'|'.join(_MONTH_NAMES)})[a-z]{{0,6}}"
 _PATTERNS = (

@@ -32,14 +32,19 @@ _CODE_RUN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff ]*$")
 _ORGAN_RUN = re.compile(r"[\u4e00-\u9fff、 ]*(?:部|院|局|会|署|厅|委|政府|办公室|主席)$")
 
 _LEAD_IN = re.compile(
-    r".*(?:按照|根据|依据|依照|贯彻|执行|落实|遵照|参照|印发|转发|下发|关于|详见|参见|即|如|的通知|"
-    r"的意见|的决定|的函|文号|字号|编号|文件|号和|以及|废止|同时|原|由|见|和|与|及|以|的|了|在|对|将|按|经|为)"
+    r".*(?:按照|根据|依据|依照|贯彻|执行|落实|遵照|参照|印发|转发|下发|关于|详见|参见|的通知|"
+    r"的意见|的决定|的函|文号|字号|编号|文件|号和|以及|废止|同时)"
 )
 """What may stand before a number without belonging to it; the code begins after the last of it."""
+_SHORT = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川黔云藏陕甘青宁新民国中财人教卫司公"
+"""What codes of provinces and ministries begin with."""
+_PARTICLE = re.compile(rf".*[即如由见和与及以的了在对将按经为据](?=[{_SHORT}][\u4e00-\u9fff])")
+_PARTICLES = frozenset("即如由见和与及以的了在对将按据")
+"""Codes begin with some of them too (和县, 将乐): only inside a sentence do they belong to it."""
 _ORDER_LEAD = re.compile(r".*(?:根据|依据|按照|依照|关于|以及|公布|发布|执行|修订|废止)")
 _ORGAN = re.compile(
-    r"[\u4e00-\u9fff]{2,}?(?:部|厅|局|委员会|办公室|政府)"
-    r"(?=[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川黔云藏陕甘青宁新民国中财人教卫司公][\u4e00-\u9fff])"
+    rf"[\u4e00-\u9fff]{{2,}}?(?:部|厅|局|委员会|办公室|政府)(?=[{_SHORT}][\u4e00-\u9fff])"
+    r"|[\u4e00-\u9fff]{3,}(?:厅|局|委员会|办公室|政府)(?=(?!联)[\u4e00-\u9fff]{2,5}[发函规办字]$)"
 )
 """An organ's full name before its code (`民政部民发〔2016〕180号`)."""
 _CODE_END = (
@@ -108,8 +113,7 @@ def _code_before(folded: str, end: int, endings: str) -> tuple[str | None, int]:
     if not run:
         return None, end
     raw = run[0]
-    lead = _LEAD_IN.match(raw)
-    start = lead.end() if lead and lead.end() < len(raw) - 1 else 0
+    start = _after_lead_in(raw, in_sentence=_in_sentence(folded, first + run.start()))
     organ = _ORGAN.match(raw, start)
     start = organ.end() if organ else start
     start += len(raw[start:]) - len(raw[start:].lstrip())
@@ -117,6 +121,22 @@ def _code_before(folded: str, end: int, endings: str) -> tuple[str | None, int]:
     if not 2 <= len(code) <= 16 or (endings and code[-1] not in endings):
         return None, end
     return code, first + run.start() + start
+
+
+def _in_sentence(folded: str, start: int) -> bool:
+    return start > 0 and folded[start - 1] not in "\n〔:："
+
+
+def _after_lead_in(raw: str, *, in_sentence: bool) -> int:
+    """Return where a code begins in the run of characters that ends with it."""
+    lead = _LEAD_IN.match(raw)
+    start = lead.end() if lead and lead.end() < len(raw) - 1 else 0
+    particle = _PARTICLE.match(raw, start)
+    if particle:
+        return particle.end()
+    begin = raw[start]
+    leads = begin == "原" or (begin in _PARTICLES and (in_sentence or start > 0))
+    return start + 1 if leads and len(raw) - start >= 4 else start
 
 
 def _order(folded: str, match: re.Match[str]) -> Iterator[NumberMention]:

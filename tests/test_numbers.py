@@ -112,3 +112,21 @@ def test_spans_lie_in_the_text_and_never_overlap(text: str) -> None:
     for mention in find_numbers(text):
         assert end <= mention.start < mention.end <= len(text)
         end = mention.end
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("浙经信投资〔2012〕5号", "浙经信投资〔2012〕5号"),
+        ("（根据浙经信投资〔2012〕5号要求）", "浙经信投资〔2012〕5号"),
+        ("三原政发〔2012〕5号", "三原政发〔2012〕5号"),
+        ("和县民发〔2012〕5号", "和县民发〔2012〕5号"),
+        ("将乐民发〔2012〕5号", "将乐民发〔2012〕5号"),
+        ("；和甬民发〔2012〕3号", "甬民发〔2012〕3号"),
+        ("（原甬民发〔2009〕3号）同时废止", "甬民发〔2009〕3号"),
+        ("宁波市民政局甬民发〔2012〕3号", "甬民发〔2012〕3号"),
+        ("工信部联规〔2011〕5号", "工信部联规〔2011〕5号"),
+    ],
+)
+def test_a_code_may_begin_with_what_elsewhere_is_a_particle(text: str, number: str) -> None:
+    assert [mention.value for mention in find_numbers(text)] == [number]

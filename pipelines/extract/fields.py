@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pipelines.canonical import simplify
 from pipelines.dates import find_dates, parse_date
 from pipelines.extract.article import Article
+from pipelines.extract.bodies import weigh
 from pipelines.extract.choice import Candidate
 from pipelines.issuers import Signature, date_line, issuers_in_title
 from pipelines.numbers import NumberMention, canonical_number, find_numbers, own_line_number
@@ -28,6 +29,8 @@ _BRACKETS = re.compile(r"[\s()（）\[\]【】]+")
 _VALIDITY_TAG = re.compile(
     r"[【\[（(]((?:已|全文|宣布)?(?:失效|废止|修订|修改)|部分(?:失效|废止)|(?:现行|继续)?有效)[】\]）)]"
 )
+_PARAGRAPH = 60.0
+"""The weight from which a line is a paragraph of prose."""
 _PAGE_FILE = re.compile(r"\.s?html?$|content_?id=|/\d{4,}/?$", re.I)
 
 
@@ -62,10 +65,19 @@ def _numbers(article: Article) -> Iterator[Candidate]:
     start = article.title_block or 0
     end = article.blocks[0] + 6 if article.blocks else start + 6
     above = range(start - 1, max(-1, start - 4), -1)
-    for index in (*range(start + 1, min(end, len(article.page.blocks))), *above):
+    for index in (*_until_prose(article, start + 1, end), *above):
         own = _on_own_line(article, index) or _in_info_line(article, index)
         if own:
             yield Candidate(own.value, "line of its own", f"block {index}", own.certainty)
+
+
+def _until_prose(article: Article, first: int, last: int) -> Iterator[int]:
+    """Yield block indices down to the body's first paragraph; numbers under it are a list's."""
+    inside = set(article.blocks)
+    for index in range(first, min(last, len(article.page.blocks))):
+        if index in inside and weigh(article.page.blocks[index]) >= _PARAGRAPH:
+            return
+        yield index
 
 
 def _on_own_line(article: Article, index: int) -> NumberMention | None:

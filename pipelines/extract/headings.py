@@ -34,6 +34,10 @@ _BEFORE_ABOUT = re.compile(r"(?<=[部委厅局院署会办室府团])\s(?=关于
 """Where a title is broken into lines: before 关于, and before its kind (`的` / `通　知`)."""
 
 
+_LONGEST = 300
+"""The title of a plan that seventeen organs issue together names them all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A box that may be the title: its text, first block, and how much it looks like a heading."""
@@ -52,7 +56,7 @@ def find_headings(page: Outline) -> Iterator[Heading]:
         text = page.text_of(index)
         shown = not page.blocks[node.first].hidden and not is_tail(text)
         shown = shown and not (hinted and is_info_line(text))
-        if shown and 4 <= len(text) <= 160 and text[-1] not in "：:":
+        if shown and 4 <= len(text) <= _LONGEST and text[-1] not in "：:":
             rank = 0 if node.tag == "h1" else 1 if hinted else 2
             yield Heading(text, node.first, rank)
 

@@ -48,7 +48,7 @@ class Outline:
     partial: one of several articles of a page, whose URL dates the page and not the article.
     front: YAML front matter of a Markdown capture. scripted: dates and names that JSON in the page
     states (`datePublished`). links, images, frames, sources (inline elements whose class or id
-    says 来源): (block index, element) in page order.
+    says 来源): (block index, element) in page order. times: (block index, `datetime` attribute).
     """
 
     url: str
@@ -64,6 +64,7 @@ class Outline:
     images: list[tuple[int, etree._Element]] = field(default_factory=list)
     frames: list[tuple[int, etree._Element]] = field(default_factory=list)
     sources: list[tuple[int, etree._Element]] = field(default_factory=list)
+    times: list[tuple[int, str]] = field(default_factory=list)
     is_html: bool = True
     partial: bool = False
 

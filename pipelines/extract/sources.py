@@ -24,10 +24,10 @@ _CLOSING_LABEL = re.compile(
 )
 _END = re.compile(
     r"\s{2,}|[\u3000|｜丨／]|(?<=\S)/|\s(?=作者|编辑|记者|发布|时间|日期|字体|浏览|点击|20\d\d)|"
-    r"\s+(?=[\u4e00-\u9fff]{2,6}[:：])|(?=(?:19|20)\d\d[-/年.])|(?:责任)?编辑|作者|记者[:：]|点击|浏览|[【\[]"
+    r"\s+(?=[\u4e00-\u9fff]{2,6}[:：])|(?=(?:19|20)\d\d[-/年.])|(?:责任)?编辑|作者|记者[:：]|点击|浏览|举报|[【\[]"
 )
 _NOT_A_NAME = re.compile(
-    r"[。！？；]|https?://|^\d+$|^[\W\d_]+$|打印|关闭|字体|字号|收藏|首页|分享|评论|扫码|[:：]$"
+    r"[。！？；]|https?://|^\d+$|^[\W\d_]+$|打印|关闭|举报|字体|字号|收藏|首页|分享|评论|扫码|[:：]$"
 )
 _LABEL = re.compile(r"^(?:(?:文章|信息|稿件|新闻|新聞)?(?:来源于?|來源)|稿源)\s*[:：]?\s*")
 _NEAR = 8
@@ -61,8 +61,10 @@ def source_candidates(
 ) -> Iterator[Candidate]:
     """Yield candidates for the source, most trusted first."""
     site = page.meta.get("sitename")
-    yield from _labelled(page, labels, title, body, site)
-    yield from _named(page, title, body, site)
+    named = list(_named(page, title, body, site))
+    names = [candidate.value for candidate in named]
+    yield from _labelled(labels, title, body, site, names)
+    yield from named
     for name in ("contentsource", "source", "article:author", "og:site_source"):
         value = clean_source(page.meta.get(name, ""), site)
         if value and name in ("contentsource", "source"):
@@ -72,12 +74,13 @@ def source_candidates(
 
 
 def _labelled(
-    page: Outline,
     labels: tuple[Labelled, ...],
     title: int | None,
     body: tuple[int, ...],
     site: str | None,
+    names: Sequence[str],
 ) -> Iterator[Candidate]:
+    """Values under a 来源 label; names: what elements hold that call themselves the source."""
     start = title if title is not None else 0
     first, last = (body[0], body[-1]) if body else (start, start)
     head = [i for i in labels if i.kind == "source" and i.block <= first + 6]
@@ -87,6 +90,7 @@ def _labelled(
     ]
     for item in head + tail[::-1]:
         value = "" if _URL_START.search(item.value) else clean_source(item.value, site)
+        value = next((name for name in names if value.startswith(name)), value)
         if value:
             yield Candidate(value, f"label {item.label}", f"block {item.block}")
 

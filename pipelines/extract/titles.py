@@ -21,7 +21,7 @@ from pipelines.issuers import organs_in
 from pipelines.numbers import own_line_number
 
 _SEPARATORS = re.compile(
-    r"\s*(?:_{1,}|\||｜|—{1,2}|–|\s-{1,2}\s|-{1,2}(?=[\u4e00-\u9fff])|\s丨\s|>|»|::)\s*"
+    r"\s*(?:_{1,}|\||｜|(?<!\d)—{1,2}(?!\d)|(?<!\d)–(?!\d)|\s-{1,2}\s|-{1,2}(?=[\u4e00-\u9fff])|\s丨\s|>|»|::)\s*"
 )
 _SITE_WORDS = re.compile(
     r"(?:政府|门户网站|网站|网|厅|局|委员会|频道|新闻中心|首页|资讯|之窗|在线|日报|平台|官网|学院|大学|电视台)$"

@@ -155,6 +155,8 @@ class _Walk:
             self.page.images.append((len(self.page.blocks), element))
         elif tag in ("iframe", "embed"):
             self.page.frames.append((len(self.page.blocks), element))
+        elif tag == "time" and element.get("datetime"):
+            self.page.times.append((len(self.page.blocks), element.get("datetime") or ""))
         if tag in _INLINE:
             self.note_source(element)
         if self.is_hidden(element):
