@@ -9,12 +9,14 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from crawler.reidentifying import ROLE_WORDS
+from crawler.rereading import role_by_rules
 from crawler.sources import Source
 from pipelines.classify import RuleSet, classify
 from store import classified
 from store.classified import Classified
 from store.database import Database
-from store.records import Classification
+from store.records import Classification, Role
 
 Progress = Callable[[str, int, int], None]
 
@@ -38,14 +40,18 @@ class Reclassified:
     title: str | None
     was: Classification
     now_is: Classification
+    role_was: Role
+    role: Role
 
     @property
     def difference(self) -> str:
-        """What changed, in readers' words: genre, relevance, topics that came and went."""
+        """What changed, in readers' words: genre, role, relevance, topics that came and went."""
         was, now_is = self.was, self.now_is
         words = []
         if was.genre != now_is.genre:
             words.append(f"体裁：{_GENRES[was.genre]}→{_GENRES[now_is.genre]}")
+        if self.role_was != self.role:
+            words.append(f"角色：{ROLE_WORDS[self.role_was]}→{ROLE_WORDS[self.role]}")
         if was.relevance != now_is.relevance:
             words.append(f"{_RELEVANCE[was.relevance]}→{_RELEVANCE[now_is.relevance]}")
         words += [f"+{topic}" for topic in now_is.topics if topic not in was.topics]
@@ -61,7 +67,9 @@ def preview(
     with database.reading() as session:
         for page_id in classified.page_ids(session):
             found += [
-                _seen(*pair) for pair in _moved(session, page_id, sources, rules) if pair[0].current
+                _seen(*pair, sources)
+                for pair in _moved(session, page_id, sources, rules)
+                if pair[0].current
             ]
     return tuple(found)
 
@@ -76,6 +84,7 @@ def reclassify(
     """Classify every stored document anew and record what differs, a transaction a page.
 
     A superseded state of a page is put right too, but only the latest is told of and returned.
+    Roles follow; which pages are one policy is for `reidentify` to say.
     """
     with database.reading() as session:
         page_ids = classified.page_ids(session)
@@ -83,9 +92,9 @@ def reclassify(
     for done, page_id in enumerate(page_ids):
         with database.writing() as session:
             for was, now_is in _moved(session, page_id, sources, rules):
-                seen = _seen(was, now_is)
-                evidence = f"重新分类：{seen.difference}"
-                if classified.correct(session, was, now_is, evidence, clock()):
+                seen = _seen(was, now_is, sources)
+                said = f"重新分类：{seen.difference}"
+                if classified.correct(session, was, now_is, seen.role, said=said, now=clock()):
                     found.append(seen)
         progress("pages", done + 1, len(page_ids))
     return tuple(found)
@@ -110,8 +119,11 @@ def _said(classification: Classification) -> tuple[object, ...]:
     return classification.genre, classification.topics, classification.relevance
 
 
-def _seen(was: Classified, now_is: Classification) -> Reclassified:
-    return Reclassified(was.page_url, was.document.title, was.classification, now_is)
+def _seen(was: Classified, now_is: Classification, sources: Mapping[str, Source]) -> Reclassified:
+    source = sources.get(was.source_id or "")
+    role = role_by_rules(was.document, now_is, source, was=was.role)
+    title = was.document.title
+    return Reclassified(was.page_url, title, was.classification, now_is, was.role, role)
 
 
 def _column_role(sources: Mapping[str, Source], was: Classified) -> str | None:

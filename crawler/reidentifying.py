@@ -15,23 +15,22 @@ from sqlmodel import Session
 
 from crawler.binding import bind_steps
 from crawler.kinship import State, find_ties
-from crawler.rereading import circumstances_of
+from crawler.rereading import role_by_rules
 from crawler.sources import Source
 from pipelines import fingerprint
 from pipelines.gather import Place, Tie, gather
 from pipelines.links import REPORTING
-from pipelines.roles import role_of
 from pipelines.subject import subject_titles
 from store import dossiers, editions, regrouping
 from store import parts as archive
 from store.database import Database
 from store.parts import Part
-from store.records import Classification, Document, Role
+from store.records import Role
 from store.regrouping import Group, Move
 
 Progress = Callable[[str, int, int], None]
 
-_ROLES: Mapping[Role, str] = {
+ROLE_WORDS: Mapping[Role, str] = {
     "original": "原文",
     "reprint": "转载",
     "clone": "镜像",
@@ -118,23 +117,12 @@ class _States:
     def load(self, snapshot: int, part: Part) -> State:
         """Return one state of a part."""
         document, classification = self._read(snapshot)
-        return State(document, self._role(part, document, classification))
+        source = self.sources.get(part.source_id or "")
+        return State(document, role_by_rules(document, classification, source, was=part.role))
 
     def now(self, part: Part) -> State:
         """Return the part's latest state."""
         return self.load(part.snapshots[-1], part)
-
-    def _role(self, part: Part, document: Document, classification: Classification) -> Role:
-        """Return the role by today's rules; of a source nobody watches any more, by what it was."""
-        source = self.sources.get(part.source_id or "")
-        known = circumstances_of(source)
-        former = source is None and part.source_id is not None
-        return role_of(
-            document,
-            classification,
-            is_clone=part.role == "clone" if former else known.is_clone,
-            reprints=part.role == "reprint" if former else known.reprints,
-        )
 
 
 class _Plan:
@@ -201,7 +189,7 @@ class _Plan:
             return None
         said = [] if stays else [f"由档案{part.policy_id}移入" if policy_id else "另立档案"]
         if part.role != state.role:
-            said.append(f"角色：{_ROLES[part.role]}→{_ROLES[state.role]}")
+            said.append(f"角色：{ROLE_WORDS[part.role]}→{ROLE_WORDS[state.role]}")
         leaves = not stays and part.policy_id not in absorbed
         title = state.document.title or part.place[0]
         own = [tie for tie in self.ties[part.place] if {tie.one, tie.other} <= group]

@@ -20,9 +20,10 @@ from crawler.page import READER_VERSION
 from crawler.recording import Circumstances, record_page
 from crawler.sources import Source
 from pipelines.files import FILES_VERSION
+from pipelines.roles import role_of
 from store import captures, files, health, pages
 from store.database import Database
-from store.records import PageFacts
+from store.records import Classification, Document, PageFacts, Role
 
 Progress = Callable[[str, int, int], None]
 
@@ -117,4 +118,21 @@ def circumstances_of(
         is_clone=source is not None and source.clone_of is not None,
         reprints=source is not None and not government,
         region=source.region if source is not None and government else None,
+    )
+
+
+def role_by_rules(
+    document: Document, classification: Classification, source: Source | None, *, was: Role | None
+) -> Role:
+    """Return a recorded page's role by the rules of today.
+
+    was: its role so far, where its source is no longer watched (`source` None): what that was, a
+    mirror or a site that only reprints, is known from nothing else.
+    """
+    known = circumstances_of(source)
+    return role_of(
+        document,
+        classification,
+        is_clone=known.is_clone or (source is None and was == "clone"),
+        reprints=known.reprints or (source is None and was == "reprint"),
     )

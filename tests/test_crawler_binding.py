@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from test_settle import HOST, World, source
 
+from crawler.binding import bind_steps
 from pipelines.targets import target_of
-from store import dossiers
+from store import decisions, dossiers
 from store.records import Document, LifecycleStep, Policy
 
 NAME = "社区社会工作服务站点管理办法"
@@ -25,8 +26,8 @@ def served(
     """A policy page with articles of its own, at an address of its own."""
     told = "".join(f"<p>第{'一二三四五六'[i]}条 {text}</p>" for i, text in enumerate(articles))
     filling = "".join(
-        f"<p>（{mark}）第{number}号站点由{number + at}名社会工作者负责，每{at + 2}周公布一次{mark}类"
-        f"服务记录，经费列入第{number * 7 + at}号预算科目。</p>"
+        f"<p>（{mark}）第{number}号站点由{number + at}名社会工作者负责，每{at + 2}周公布"
+        f"一次{mark}类服务记录，经费列入第{number * 7 + at}号科目。</p>"
         for at, mark in enumerate("甲乙丙丁")
     )
     body = f"""<!DOCTYPE html><html><head><meta charset="utf-8">
@@ -119,6 +120,25 @@ def test_a_repeal_to_come_is_told_on_its_day_and_moves_the_status_then(world: Wo
     assert [(c.step.step, c.step.on) for c in told if c.step] == [("repealed", "2026-07-01")]
     world.now = datetime(2026, 7, 2, 1, tzinfo=UTC)
     assert world.run(pages).changes == []
+
+
+def test_after_a_split_what_others_state_goes_with_the_policy_it_names(world: World) -> None:
+    pages = served(1, NAME, "2025-05-01", "本办法自印发之日起施行。")
+    pages |= served(2, "社工站建设规范", "2025-06-01", "本规范自印发之日起施行。")
+    ends = f"《{NAME}》（云民发〔2025〕1号）同时废止。"
+    pages |= served(3, "社工站评估细则", "2026-05-25", ends)
+    world.run(pages)
+    with world.database.writing() as session:
+        both = [p.id for p in dossiers.policies(session) if "细则" not in p.title]
+        kept = dossiers.merge(session, both, world.now)
+    assert "repealed" in told_of(world, NAME)["2025"][1]
+    ruled = next(iter(pages))
+    with world.database.writing() as session:
+        left, own = decisions.split(session, ruled, None, world.now)
+        bind_steps(session, [left, own], world.now)
+    assert left == kept
+    assert told_of(world, NAME)["2025"][0] == "repealed"
+    assert told_of(world, "社工站建设规范")["2025"] == ("effective", {"issued", "effective"})
 
 
 def policy(policy_id: str, title: str, on: str | None, **fields: str | None) -> Policy:

@@ -133,3 +133,12 @@ def test_a_job_adopts_the_rules_its_configuration_names(world: World, extra: Pat
 def test_rules_that_cannot_be_read_are_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"classify_rules: .*absent\.toml"):
         rules_of(Config(data=tmp_path, classify_rules=tmp_path / "absent.toml"))
+
+
+def test_a_pages_role_follows_what_it_is_said_to_be(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "draft.toml"
+    path.write_text(EXTRA.replace('"notice"', '"draft"'), encoding="utf-8")
+    _, second = reclassify(world, load_rules([path]))
+    assert "角色：原文→征求意见稿" in second.difference
+    assert [member.role for member in policies(world)[url(2)].members] == ["draft"]
+    assert world.changes()[-1].evidence == f"重新分类：{second.difference}"
