@@ -35,6 +35,13 @@ GBK_ROWS = [("/p/1.html", "关于镕堃社会工作站的通知", "2026-05-01"),
 GBK_LIST = listing(GBK_ROWS).body.decode().encode("gb18030")
 PAGER = '<a href="/zcwj/index_{}.html">下一页</a>'
 TO_ITSELF = (("Location", "/self/"), ("Set-Cookie", "CT6T=1"))
+HOME = listing(
+    [
+        (f"/h/{n}.html", f"省民政厅召开第{n}次社会组织座谈会", f"2026-05-{n:02d}")
+        for n in range(1, 9)
+    ],
+    more="<p><a href='/own/'>通知公告</a> <a href='/dead/'>政策文件</a></p>",
+)
 
 SITES: dict[str, dict[str, Answer]] = {
     "calm": SITE,
@@ -67,12 +74,20 @@ SITES: dict[str, dict[str, Answer]] = {
         "/": page("首页"),
         "/gone/": Answer(b"", 404),
     },
+    "masks": {
+        "/": HOME,
+        "/dead/": HOME,
+        "/own/": listing(ROWS),
+        "/copy/": listing(ROWS, more="<p>版权所有</p>"),
+        **{path: SITE[path] for path in PATHS},
+    },
 }
 MORE = {
-    "poor": {"daily_budget": 5},
+    "poor": {"daily_budget": 6},
     "excused": {"insecure_tls_reason": '"self-signed, a sample site"'},
 }
 COLUMNS = {"walls": ("/secret/", "/wall/", "/self/", "/home/", "/gone/")}
+COLUMNS["masks"] = ("/dead/", "/own/", "/copy/")
 
 
 @dataclass
@@ -161,13 +176,32 @@ def test_barriers_and_robots_each_have_their_outcome(story):
     assert "/secret/" not in story.asked[0]["walls"]
 
 
+def test_a_list_that_is_another_page_under_this_address_is_no_list(story):
+    seen = story.visits[0]["masks"]
+    assert {path: seen[path].outcome for path in COLUMNS["masks"]} == {
+        "/dead/": "drifted",
+        "/own/": "ok",
+        "/copy/": "drifted",
+    }
+    assert "首页" in seen["/dead/"].detail
+    assert "own" in seen["/copy/"].detail
+    assert seen["/dead/"].listing is None
+    assert not [path for path in story.asked[0]["masks"] if path.startswith("/h/")]
+    assert story.asked[0]["masks"].count("/") == 1
+
+
+def test_a_home_page_is_asked_only_where_a_list_shows_little_of_what_it_showed(story):
+    assert story.asked[1]["long"].count("/") == 0
+    assert story.asked[0]["long"].count("/") == 1
+
+
 def test_a_robots_file_that_fails_means_stay_away(story):
     assert story.outcomes(0, "closed") == {"/zcwj/": "robots_denied"}
     assert story.asked[0]["closed"] == []
 
 
 def test_crawl_delay_is_kept_between_all_requests(story):
-    assert len(story.gaps) == 3
+    assert len(story.gaps) == 4, "robots.txt, list, home page, two pages"
     assert min(story.gaps) > 0.25
 
 
@@ -185,7 +219,8 @@ def test_every_request_says_who_asks(story):
 
 
 def test_a_host_that_keeps_refusing_is_left_alone(story):
-    assert len(story.asked[0]["tired"]) == 1 + 3
+    assert story.asked[0]["tired"][:2] == ["/zcwj/", "/"], "a new list is held beside the home page"
+    assert len(story.asked[0]["tired"]) == 2 + 3
     blocked = [v.detail for v in story.visits[0]["tired"].values() if v.outcome == "blocked"]
     assert len(blocked) == len(ROWS)
     assert sum("not asked again before" in detail for detail in blocked) == len(ROWS) - 3
@@ -234,13 +269,13 @@ def test_files_are_fetched_as_they_are(story):
 def test_a_list_is_followed_back_until_a_page_of_it_is_known(story):
     lists = [v for v in story.visits[0]["long"].values() if v.target == "listing"]
     assert [v.complete for v in lists] == [False, False, True]
-    assert len(story.asked[0]["long"]) == 3 + len(ROWS)
+    assert len(story.asked[0]["long"]) == 3 + 1 + len(ROWS)
     assert story.asked[1]["long"] == ["/zcwj/"]
 
 
 def test_the_budget_of_the_day_leaves_the_rest_for_the_next(story):
     first, second, third = (story.visits[run]["poor"] for run in range(3))
-    assert len(story.asked[0]["poor"]) == 5 - 1  # robots.txt was the fifth
+    assert len(story.asked[0]["poor"]) == 6 - 1  # robots.txt was the sixth
     waiting = {path for path, visit in first.items() if "used up" in visit.detail}
     assert len(waiting) == len(ROWS) - 3
     assert len(story.asked[1]["poor"]) <= 1

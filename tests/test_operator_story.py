@@ -54,6 +54,27 @@ class MovedSite(TrsSite):
         return super().answer(path.removeprefix("/new"), query, day)
 
 
+class ForgetfulSite(MovedSite):
+    """As MovedSite, but what it does not know it answers with its home page, and 200."""
+
+    def home(self) -> Page:
+        links = "".join(
+            f'<li><a href="/new/{c.code}/">{c.name}</a></li>' for c in self.card.columns
+        )
+        news = "".join(
+            f'<li><a href="/new/t/{n}.html">省民政厅召开第{n}次社会组织座谈会</a>'
+            f"<span>2026-06-0{n}</span></li>"
+            for n in range(1, 8)
+        )
+        head = f"<head><meta charset='utf-8'><title>{self.card.name}</title></head>"
+        body = f"<ul>{links}</ul><div><ul>{news}</ul></div>"
+        return Page(f"<html>{head}<body>{body}</body></html>".encode())
+
+    def answer(self, path: str, query: Mapping[str, str], day: int) -> Page | None:
+        known = super().answer(path, query, day)
+        return known or (self.home() if day >= REDESIGN_DAY else None)
+
+
 class WalledSite(TrsSite):
     """Days 1 and 2 stand behind a challenge; day 3 is open again."""
 
@@ -138,6 +159,19 @@ def test_columns_that_moved_are_named_proposed_and_read_again_once_adopted(story
     Job(story.job.config, clock=story.job.clock).run(["demo_trs"])
     assert [(e.was, e.now) for e in story.events()] == [("healthy", "sick"), ("sick", "healthy")]
     assert not proposal.exists(), "a proposal lies only as long as its source is broken"
+
+
+@pytest.mark.parametrize("story", [ForgetfulSite], indirect=True)
+def test_a_home_page_under_a_dead_columns_address_is_no_list(story: Story) -> None:
+    story.live(1)
+    (event,) = story.events()
+    assert (event.was, event.now) == ("healthy", "sick")
+    assert "首页" in event.reason
+    assert "proposals/demo_trs.toml" in event.remedy, "the run has looked where they are now"
+    assert not [title for title in story.announced() if "座谈会" in title]
+    with story.job.database.reading() as session:
+        assert not [c for c in ledger.changes(session) if "/new/t/" in c.page_url]
+        assert not [c for c in ledger.changes(session) if c.kind == "withdrawn"]
 
 
 @pytest.mark.parametrize("story", [WalledSite], indirect=True)

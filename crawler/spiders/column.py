@@ -22,13 +22,15 @@ from crawler.context import CrawlContext
 from crawler.outcomes import Judgement, judge_answer, judge_listing
 from crawler.refusals import outcome_of
 from crawler.sources import Source
+from crawler.spiders.doorstep import Doorstep
 from crawler.spiders.errand import Errand, canonical_listing, file_links, linked_files
 from crawler.spiders.families import reader_for
-from crawler.spiders.frontier import END, Ask, Frontier
+from crawler.spiders.frontier import END, LISTING_PRIORITY, Ask, Frontier
 from crawler.spiders.logbook import Logbook
 from crawler.spiders.sheet import Sheet, SheetError
 from store.records import SHANGHAI, Listing
 
+HOME_PRIORITY = LISTING_PRIORITY + 1
 MAX_SIGNPOSTS = 3
 """How many answers may point on before one must be the list."""
 
@@ -54,7 +56,7 @@ class ColumnSpider(scrapy.Spider):
         self._open_sweeps = len(source.columns)
         self._swept = asyncio.Event()
         self._anything_read = False
-        self._first_rows: dict[tuple[str, ...], str] = {}
+        self._doorstep = Doorstep(source)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "ColumnSpider":
@@ -81,12 +83,43 @@ class ColumnSpider(scrapy.Spider):
         if not isinstance(read, Sheet):
             self._logbook.write(errand, _past_the_end(errand, read), response)
             self._end_sweep()
-            return
-        self._anything_read = True
+        else:
+            self._anything_read = True
+            yield from self._take(response, errand, read)
+        if self._doorstep.is_watched_by(errand):
+            yield from self._on_home(_text(response) if isinstance(read, Sheet) else "")
+
+    def _take(self, response: Response, errand: Errand, read: Sheet) -> Iterator[Request]:
+        """Take in what was read: the way on, rows, or rows that must wait for the home page."""
         if read.listing is None:
             yield from self._follow_signpost(response, errand, read)
+        elif self._doorstep.text is None and self._may_be_home(response, read.listing, errand):
+            if self._doorstep.wait((response, errand, read)):
+                yield self._ask_home()
         else:
             yield from self._take_rows(response, errand, read)
+
+    def _may_be_home(self, response: Response, listing: Listing, errand: Errand) -> bool:
+        """Return whether a column's page is HTML and shows little of what it showed before."""
+        assert errand.column is not None
+        asked = errand.url == self._frontier.canonical(errand.column.url)
+        if not asked or self._doorstep.is_watched_by(errand):
+            return False
+        if not _text(response).lstrip("\ufeff \t\r\n").startswith("<"):
+            return False
+        return self._frontier.is_unfamiliar(canonical_listing(listing, self.source), errand)
+
+    def on_home(self, response: Response) -> Iterator[Request]:
+        """Take in the home page that was asked for to compare with it."""
+        yield from self._on_home(_text(response))
+
+    def on_no_home(self, failure: Failure) -> Iterator[Request]:
+        """Go on without the home page: what waited for it is judged by its rows."""
+        yield from self._on_home("")
+
+    def _on_home(self, text: str) -> Iterator[Request]:
+        for waiting in self._doorstep.come(text):
+            yield from self._take_rows(*waiting)
 
     def on_page(self, response: Response) -> Iterator[Request]:
         """Take in a page: write the visit, ask for the files it links to."""
@@ -98,7 +131,7 @@ class ColumnSpider(scrapy.Spider):
             fresh = "cached" not in response.flags
             yield from self._ask_files(_text(response), response.url, errand, fresh=fresh)
 
-    def on_failure(self, failure: Failure) -> None:
+    def on_failure(self, failure: Failure) -> Iterator[Request]:
         """Take in a request that brought no answer: its outcome says why."""
         request: Request = failure.request  # type: ignore[attr-defined]
         error = failure.value
@@ -107,6 +140,8 @@ class ColumnSpider(scrapy.Spider):
         self._logbook.write(request.meta["errand"], judgement, request)
         if request.meta["errand"].target == "listing":
             self._end_sweep()
+        if self._doorstep.is_watched_by(request.meta["errand"]):
+            yield from self._on_home("")
 
     def _take_in_hand(self, errand: Errand) -> None:
         column_id = errand.column.id if errand.column else None
@@ -148,6 +183,11 @@ class ColumnSpider(scrapy.Spider):
     def _take_rows(self, response: Response, errand: Errand, sheet: Sheet) -> Iterator[Request]:
         assert sheet.listing is not None
         listing = canonical_listing(sheet.listing, self.source)
+        doubted = self._may_be_home(response, sheet.listing, errand)
+        if other := self._doorstep.other(_text(response), listing, errand, doubted=doubted):
+            self._logbook.write(errand, ("drifted", other), response)
+            self._end_sweep()
+            return
         outcome, detail = self._judge_rows(listing, errand, sheet)
         if outcome == "ok":
             outcome, _ = _good(response)
@@ -197,19 +237,24 @@ class ColumnSpider(scrapy.Spider):
         assert errand.column is not None
         if (sheet.may_be_bare or errand.counted) and not listing.entries:
             return "ok", "no rows"
-        judgement = judge_listing(
+        return judge_listing(
             listing,
             errand.column,
             page_number=errand.number,
             today=self.context.clock().astimezone(SHANGHAI).date(),
             usual_rows=self._frontier.usual_rows(errand),
         )
-        rows = tuple(entry.url for entry in listing.entries)
-        if judgement[0] == "ok" and errand.number == 1 and len(rows) > 2:
-            twin = self._first_rows.setdefault(rows, errand.column.id)
-            if twin != errand.column.id:
-                return "drifted", f"the same {len(rows)} rows as column {twin}"
-        return judgement
+
+    def _ask_home(self) -> Request:
+        """Return the request for the home page; like a robots.txt, it is no visit of its own."""
+        return Request(
+            self._doorstep.url,
+            callback=self.on_home,
+            errback=self.on_no_home,
+            meta={"proxy": self.source.proxy} if self.source.proxy else {},
+            priority=HOME_PRIORITY,
+            dont_filter=True,
+        )
 
     def _request(self, ask: Ask, *, signposts: int = 0) -> Request:
         on_listing, on_file = ask.errand.target == "listing", ask.errand.target == "attachment"

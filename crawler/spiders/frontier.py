@@ -68,6 +68,7 @@ class Frontier:
         self._asked: set[str] = set()
         self._tried: dict[str, Visit] = {}
         self._earlier_rows: dict[str, list[int]] = {}
+        self._listed: dict[str, set[str]] = {}
         self._seen_rows: dict[str, set[tuple[str, ...]]] = {}
         self._links: dict[str, str] = {}
         self._budget = context.budgets.left(host_key(source.base_url))
@@ -83,6 +84,8 @@ class Frontier:
         self._tried = {v.url: v for v in earlier if v.target != "listing"}
         for visit in earlier:
             if visit.listing and visit.listing.entries:
+                listed = self._listed.setdefault(visit.url, set())
+                listed.update(entry.url for entry in visit.listing.entries)
                 self._earlier_rows.setdefault(visit.url, []).append(len(visit.listing.entries))
         return [self._first(column) for column in self._source.columns]
 
@@ -90,6 +93,11 @@ class Frontier:
         """Return how many rows this answer of a column usually has, None while that is unknown."""
         earlier = self._earlier_rows.get(errand.url, [])
         return int(median(earlier)) if len(earlier) >= FEWEST_SWEEPS else None
+
+    def is_unfamiliar(self, listing: Listing, errand: Errand) -> bool:
+        """Return whether fewer than half of its rows were ever listed under this address."""
+        rows = {entry.url for entry in listing.entries}
+        return 2 * len(rows & self._listed.get(errand.url, set())) < len(rows)
 
     def rows(self, listing: Listing, errand: Errand) -> tuple[list[Ask], bool]:
         """Return the pages of a listing to ask for, and whether it shows anything unknown.
