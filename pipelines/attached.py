@@ -181,7 +181,9 @@ def _stated(document: Document, text: str) -> dict[str, tuple[object, str]]:
     days = {
         "effective_on": begins,
         "expires_on": expires_on(text, begins.on if begins else written),
-        "consultation_ends_on": consultation_ends_on(document.title or "", text),
+        "consultation_ends_on": consultation_ends_on(
+            document.title or "", text, document.published_on or written
+        ),
     }
     stated |= {name: (day.on, day.sentence) for name, day in days.items() if day and day.on}
     return stated

@@ -72,7 +72,8 @@ def _in_info_line(page: Outline, index: int) -> bool:
 
 
 def _end_of_article(page: Outline, last: int) -> int:
-    files = {index for index, link in page.links if _linked_file(page.url, link)}
+    links = ((i, link) for i, link in page.links if last < i <= last + 40)
+    files = {index for index, link in links if _linked_file(page.url, link)}
     rows = 0
     for index in range(last, min(len(page.blocks), last + 40)):
         block = page.blocks[index]

@@ -22,11 +22,12 @@ LEAST_HAN = 80
 
 def is_swallowed(text: str, root: etree._Element | None) -> bool:
     """Return whether the tree holds less than half of the Chinese that the page shows."""
-    written = len(_HAN.findall(_TAG.sub("", _UNSEEN.sub("", text))))
-    if written < LEAST_HAN:
+    shown = etree.tostring(root, method="text", encoding="unicode") if root is not None else ""
+    kept, whole = len(_HAN.findall(shown)) * 2, len(_HAN.findall(text))
+    if whole < LEAST_HAN or kept >= whole:  # most pages: spares taking the markup away
         return False
-    shown = "".join(str(part) for part in root.itertext()) if root is not None else ""
-    return len(_HAN.findall(shown)) * 2 < written
+    written = len(_HAN.findall(_TAG.sub("", _UNSEEN.sub("", text))))
+    return written >= LEAST_HAN and kept < written
 
 
 def mended(text: str) -> str:

@@ -179,17 +179,20 @@ def _originals(article: Article) -> Iterator[Candidate]:
 
 
 def terms(
-    article: Article, text: str, issued: PartialDate | None
+    article: Article, text: str, issued: PartialDate | None, published: PartialDate | None
 ) -> tuple[PartialDate | None, PartialDate | None, PartialDate | None]:
     """Return effective_on, expires_on and consultation_ends_on, from header cells or sentences.
 
     issued: the day the document was written; a re-posted page's own date would be a wrong one.
+    published: the page's day, from which a draft's `…之日起30日内` and `6月5日前` are told.
     """
     begins = effective_on(text, issued)
     effective = _cell(article, "effective") or _sentence(article, "effective_on", begins)
-    ends = expires_on(text, begins.on if begins else issued)
+    since = effective or issued
+    header = next((i.value for i in article.header_labels("term") if i.value), None)
+    ends = (expires_on(f"有效期{header}", since) if header else None) or expires_on(text, since)
     expires = _cell(article, "expires") or _sentence(article, "expires_on", ends)
-    comments = consultation_ends_on(article.title or "", text)
+    comments = consultation_ends_on(article.title or "", text, published or issued)
     return effective, expires, _sentence(article, "consultation_ends_on", comments)
 
 

@@ -59,7 +59,7 @@ def read_document(article: Article) -> Document:
     source = article.take("source_name", source_candidates(*place))
     written = fields.written_on(article, signature)
     organs = fields.issuers(article, signature)
-    effective, expires, consultation = fields.terms(article, text, written)
+    effective, expires, consultation = fields.terms(article, text, written, published)
     first = article.title_block or 0
     return Document(
         url=page.url,
