@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from feeds.addresses import masked
+from feeds.filters import reaches
 from feeds.words import HEALTHS
 from store.alarms import Alarm
 from store.records import Delivery, SourceStatus, Subscription
@@ -52,11 +53,7 @@ def troubles(outlook: Outlook) -> list[Alarm]:
 
 def affected(subscriptions: Sequence[Subscription], source: SourceStatus) -> int:
     """Return how many subscriptions could miss something of this source, as far as filters tell."""
-    return sum(
-        (not s.filter.sources or source.source_id in s.filter.sources)
-        and (not s.filter.regions or (source.region or "")[:2] in {r[:2] for r in s.filter.regions})
-        for s in subscriptions
-    )
+    return sum(reaches(s.filter, source.source_id, source.region) for s in subscriptions)
 
 
 def _sources(outlook: Outlook) -> Iterator[Alarm]:

@@ -3,9 +3,9 @@
 Pure: a source's stored status in, one of five words out. Used by the site and by the digest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from feeds.words import OUTCOMES, clock_words
@@ -21,22 +21,31 @@ LOOK_WORDS: dict[Look, str] = {
 }
 
 
+DAY = timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The sources of a window: those that were looked at, and those that were not."""
+    """The sources of a window: those that were looked at, and those that were not.
+
+    resting: those whose own rhythm is longer than the window and whose last look is within it:
+    nobody looked, and nobody had to.
+    """
 
     looked: tuple[SourceStatus, ...]
     missed: tuple[SourceStatus, ...]
+    resting: tuple[SourceStatus, ...] = ()
 
     @property
     def names(self) -> dict[str, str]:
         """What readers call each source, by its id."""
-        return {source.source_id: source.name for source in (*self.looked, *self.missed)}
+        everyone = (*self.looked, *self.missed, *self.resting)
+        return {source.source_id: source.name for source in everyone}
 
     @property
     def total(self) -> int:
         """How many sources there are."""
-        return len(self.looked) + len(self.missed)
+        return len(self.looked) + len(self.missed) + len(self.resting)
 
 
 def look(status: SourceStatus, since: datetime | None = None) -> Look:
@@ -51,13 +60,25 @@ def look(status: SourceStatus, since: datetime | None = None) -> Look:
     return "silent" if status.health == "silent" else "looked"
 
 
-def coverage(sources: Sequence[SourceStatus], since: datetime) -> Coverage:
-    """Return which sources were looked at with success since that instant."""
-    missed = [source for source in sources if look(source, since) in ("failed", "never")]
-    return Coverage(
-        looked=tuple(source for source in sources if source not in missed),
-        missed=tuple(missed),
-    )
+def coverage(
+    sources: Sequence[SourceStatus],
+    since: datetime,
+    rhythms_h: Mapping[str, float] | None = None,
+) -> Coverage:
+    """Return which sources were looked at with success since that instant.
+
+    rhythms_h: hours between two visits of a source, by its id; unknown = it is looked at daily.
+    """
+    looked, missed, resting = [], [], []
+    for source in sources:
+        rhythm = timedelta(hours=(rhythms_h or {}).get(source.source_id, 0))
+        if look(source, since) not in ("failed", "never"):
+            looked.append(source)
+        elif rhythm > DAY and look(source, since - rhythm) not in ("failed", "never"):
+            resting.append(source)
+        else:
+            missed.append(source)
+    return Coverage(tuple(looked), tuple(missed), tuple(resting))
 
 
 def why(status: SourceStatus) -> str:

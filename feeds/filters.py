@@ -81,6 +81,17 @@ def matches(wanted: Filter, change: Change) -> bool:
     )
 
 
+def reaches(wanted: Filter, source_id: str, region: str | None) -> bool:
+    """Tell whether a change of this source could be wanted, as far as the filter tells.
+
+    A source of the whole country (region None) may report of any province.
+    """
+    regions = {code[:2] for code in wanted.regions}
+    return _any(wanted.sources, source_id) and (
+        not regions or region is None or region[:2] in regions
+    )
+
+
 def _check(values: dict[str, tuple[str, ...]]) -> None:
     given = [value for several in values.values() for value in several]
     if len(given) > MOST_VALUES or len(values["words"]) > MOST_WORDS:

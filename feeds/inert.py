@@ -5,6 +5,7 @@ module changes what is dangerous or illegal and nothing else; it never judges co
 """
 
 import re
+from functools import lru_cache
 from html import unescape
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -68,6 +69,7 @@ def inert_html(html: str, base_url: str) -> str:
     )
 
 
+@lru_cache(maxsize=8192)
 def safe_link(url: str | None, base_url: str | None = None) -> str | None:
     """Return the URL as ASCII if it is an absolute http(s) address fit for a link, else None.
 

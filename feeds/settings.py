@@ -1,11 +1,14 @@
 """How publications look and where mail goes, as frozen values. Reads no file, no environment."""
 
+from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
 from typing import Literal
 
 from feeds.signet import Signet
+from store.records import Comparison, Pairing
 
 Security = Literal["ssl", "starttls", "plain"]
 
@@ -47,7 +50,8 @@ class PublishSettings:
     each. policy_items: how many of the policies refreshed last are in their feed.
     configured: every source as configured; empty where nobody gave them, then coverage speaks of
     those that were ever visited. after_publish: a command and its arguments, run without a shell
-    after a publication that changed something.
+    after a publication that changed something. compare: says how two texts differ, for the dossier
+    pages; None where nobody gave it, then they compare nothing.
     """
 
     title: str = "社工政策监测"
@@ -63,6 +67,7 @@ class PublishSettings:
     page_changes: int = 200
     configured: tuple[Watched, ...] = ()
     after_publish: tuple[str, ...] = ()
+    compare: Callable[[Pairing], Comparison] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ class MailSettings:
     digest_at: the hour in China at which a window ends; it dates the mail.
     full_entries: how many dossiers a digest shows in full, the rest get one line each.
     watched: ids of the enabled sources, which coverage speaks of; None: all that were ever visited.
+    rhythms_h: hours between two visits of a source, by its id: one that is not due is not missed.
     one_click: None where nobody serves unsubscribe links; then `mailto:` is the only way.
     """
 
@@ -117,4 +123,5 @@ class MailSettings:
     digest_at: time = time(8)
     full_entries: int = 15
     watched: frozenset[str] | None = None
+    rhythms_h: Mapping[str, float] = field(default_factory=dict)
     one_click: OneClick | None = None

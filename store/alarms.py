@@ -16,7 +16,8 @@ class Alarm:
 
     kind, subject: what is wrong with whom (`sick`, `mz_jl`); one alarm of a pair is open at a
     time. closed_at: when the cause was gone; None while it is there. told_at: None until a channel
-    took it. acked_until: an operator knows, no reminder before.
+    took it. acked_until: an operator knows, no reminder before. tried: what the program did by
+    itself; affects: whom it touches; both may be empty.
     """
 
     id: int
@@ -30,6 +31,8 @@ class Alarm:
     reminders: int = 0
     acked_until: datetime | None = None
     closed_at: datetime | None = None
+    tried: str = ""
+    affects: str = ""
 
 
 def unsettled(session: Session) -> list[Alarm]:
@@ -57,6 +60,7 @@ def keep(session: Session, found: Sequence[Alarm], now: datetime) -> None:
             opened_at=alarm.opened_at,
         )
         row.title, row.reason, row.remedy = alarm.title, alarm.reason, alarm.remedy
+        row.tried, row.affects = alarm.tried, alarm.affects
         session.add(row)
     for row in known.values():
         row.closed_at, row.settled = now, row.told_at is None
@@ -90,7 +94,7 @@ def acknowledge(session: Session, subject: str | None, until: datetime) -> int:
 
 
 _SAME_NAME = (
-    *("kind", "subject", "title", "reason", "remedy", "opened_at"),
+    *("kind", "subject", "title", "reason", "remedy", "tried", "affects", "opened_at"),
     *("told_at", "reminders", "acked_until", "closed_at"),
 )
 

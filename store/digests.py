@@ -3,17 +3,18 @@
 Who subscribes to what is `store.subscribers`, re-exported here for the callers of both.
 """
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func
+from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
 from store.records import Delivery, DeliveryState, DigestRun, Subscription
 from store.subscribers import subscribe, subscriptions, unsubscribe
-from store.tables import DeliveryRow, DigestRunRow
+from store.tables import DeliveryRow, DigestRunRow, MailContentRow
 
 __all__ = ["subscribe", "subscriptions", "unsubscribe"]
 DigestRhythm = Literal["daily", "weekly"]
@@ -38,6 +39,17 @@ def run_on(session: Session, rhythm: DigestRhythm, on: str) -> DigestRun | None:
     return _run(row) if row else None
 
 
+def run_before(session: Session, rhythm: DigestRhythm, on: str) -> DigestRun | None:
+    """Return the newest window of this rhythm before that day, or None if it is the first."""
+    row = session.exec(
+        select(DigestRunRow)
+        .where(DigestRunRow.rhythm == rhythm, DigestRunRow.on_day < on)
+        .order_by(col(DigestRunRow.on_day).desc())
+        .limit(1)
+    ).first()
+    return _run(row) if row else None
+
+
 def open_run(session: Session, rhythm: DigestRhythm, on: str, upto: int) -> DigestRun:
     """Return the window of that day, made as (last window's end, upto] if there is none yet."""
     found = run_on(session, rhythm, on)
@@ -53,11 +65,16 @@ def open_run(session: Session, rhythm: DigestRhythm, on: str, upto: int) -> Dige
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A message that was composed: for whom, what it tells; refused: why it cannot be sent."""
+    """A message that was composed: for whom, what it tells; refused: why it cannot be sent.
+
+    message: the header lines that are this subscriber's own; sealed: all the rest, which many
+    share.
+    """
 
     subscription: Subscription
     message_id: str
     message: bytes
+    sealed: bytes = b""
     change_ids: tuple[str, ...] = ()
     refused: str = ""
 
@@ -66,25 +83,47 @@ def add_deliveries(session: Session, run_id: int | None, made: Iterable[Made]) -
     """Store composed messages as pending, or as refused; return their ids in order.
 
     run_id: None for an immediate alert. A Message-ID stands for one window (or one alert) and one
-    subscription and is unique, so that nothing can be stored twice.
+    subscription and is unique, so that nothing can be stored twice. Content is stored once.
     """
-    rows = [
-        DeliveryRow(
-            digest_run_id=run_id,
-            subscription_id=one.subscription.id,
-            address=one.subscription.address,
-            message_id=one.message_id,
-            message=one.message,
-            change_ids=list(one.change_ids),
-            state="refused" if one.refused else "pending",
-            cause="address" if one.refused else "",
-            detail=one.refused,
-        )
-        for one in made
-    ]
-    session.add_all(rows)
+    composed = list(made)
+    contents = _content_ids(session, {one.sealed for one in composed if one.sealed})
+    rows = [_delivery_values(run_id, one, contents) for one in composed]
+    if not rows:
+        return []
+    stored = insert(DeliveryRow).returning(col(DeliveryRow.id), sort_by_parameter_order=True)
+    return [delivery_id or 0 for delivery_id in session.exec(stored, params=rows).scalars()]
+
+
+def _delivery_values(
+    run_id: int | None, one: Made, contents: Mapping[bytes, int]
+) -> dict[str, object]:
+    return {
+        "digest_run_id": run_id,
+        "subscription_id": one.subscription.id,
+        "address": one.subscription.address,
+        "message_id": one.message_id,
+        "message": one.message,
+        "content_id": contents.get(one.sealed),
+        "change_ids": list(one.change_ids),
+        "state": "refused" if one.refused else "pending",
+        "cause": "address" if one.refused else "",
+        "detail": one.refused,
+        "attempts": 0,
+    }
+
+
+def _content_ids(session: Session, sealed: Collection[bytes]) -> dict[bytes, int]:
+    """Return the id of each content, stored now where it is new."""
+    digests = {hashlib.sha256(content).hexdigest(): content for content in sealed}
+    known = select(MailContentRow.digest, MailContentRow.id).where(
+        col(MailContentRow.digest).in_(digests)
+    )
+    found = dict(session.exec(known).all())
+    new = [MailContentRow(digest=d, sealed=c) for d, c in sorted(digests.items()) if d not in found]
+    session.add_all(new)
     session.flush()
-    return [row.id or 0 for row in rows]
+    found |= {row.digest: row.id for row in new}
+    return {digests[digest]: content_id or 0 for digest, content_id in found.items()}
 
 
 def deliveries(
@@ -96,7 +135,7 @@ def deliveries(
         statement = statement.where(DeliveryRow.digest_run_id == run_id)
     if states is not None:
         statement = statement.where(col(DeliveryRow.state).in_(states))
-    return [_delivery(row) for row in session.exec(statement)]
+    return _deliveries(session, session.exec(statement).all())
 
 
 def alert_deliveries(session: Session) -> list[Delivery]:
@@ -106,7 +145,7 @@ def alert_deliveries(session: Session) -> list[Delivery]:
         .where(col(DeliveryRow.digest_run_id).is_(None))
         .order_by(col(DeliveryRow.id))
     )
-    return [_delivery(row) for row in rows]
+    return _deliveries(session, rows.all())
 
 
 def tally(session: Session) -> dict[DeliveryState, int]:
@@ -129,7 +168,7 @@ def latest_ends(session: Session, address: str, limit: int) -> list[Delivery]:
         .order_by(col(DeliveryRow.attempted_at).desc(), col(DeliveryRow.id).desc())
         .limit(limit)
     )
-    return [_delivery(row) for row in rows]
+    return _deliveries(session, rows.all())
 
 
 def set_state(
@@ -166,14 +205,23 @@ def _run(row: DigestRunRow) -> DigestRun:
 
 
 _SAME_NAME = (
-    *("digest_run_id", "subscription_id", "address", "message_id", "message", "state", "attempts"),
+    *("digest_run_id", "subscription_id", "address", "message_id", "state", "attempts"),
     *("detail", "cause", "deferred_at", "attempted_at", "due_at"),
 )
 
 
-def _delivery(row: DeliveryRow) -> Delivery:
-    return Delivery(
-        id=row.id or 0,
-        change_ids=tuple(row.change_ids or ()),
-        **{name: getattr(row, name) for name in _SAME_NAME},
-    )
+def _deliveries(session: Session, rows: Sequence[DeliveryRow]) -> list[Delivery]:
+    """Return the rows as records, each message whole; shared content is read once."""
+    wanted = {row.content_id for row in rows if row.content_id is not None}
+    contents: dict[int | None, bytes] = {None: b""}
+    for content_id in sorted(wanted):
+        contents[content_id] = session.get_one(MailContentRow, content_id).sealed
+    return [
+        Delivery(
+            id=row.id or 0,
+            message=row.message + contents[row.content_id],
+            change_ids=tuple(row.change_ids or ()),
+            **{name: getattr(row, name) for name in _SAME_NAME},
+        )
+        for row in rows
+    ]

@@ -79,6 +79,16 @@ def events(session: Session, limit: int = 200) -> list[HealthEvent]:
     return [_event(row) for row in rows]
 
 
+def history(session: Session, until: datetime) -> list[HealthEvent]:
+    """Return every state change of every source up to that instant, oldest first."""
+    rows = session.exec(
+        select(HealthEventRow)
+        .where(col(HealthEventRow.happened_at) <= until)
+        .order_by(col(HealthEventRow.id))
+    )
+    return [_event(row) for row in rows]
+
+
 def _status(row: SourceRow) -> SourceStatus:
     fields = {name: getattr(row, name) for name in _STATUS}
     return SourceStatus(source_id=row.id, **fields, held=row.held_at is not None)

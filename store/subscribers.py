@@ -143,7 +143,7 @@ def erase(session: Session, address: str) -> list[tuple[str, int]]:
     unsubscribe(session, address)
     rows = session.exec(select(DeliveryRow).where(DeliveryRow.address == address)).all()
     for delivery in rows:
-        delivery.address, delivery.message = "", b""
+        delivery.address, delivery.message, delivery.content_id = "", b"", None
         session.add(delivery)
     owned = select(SubscriptionRow).where(SubscriptionRow.address == address)
     for subscription in session.exec(owned):

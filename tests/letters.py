@@ -29,7 +29,7 @@ TO = MailSettings(
     one_click=OneClick("https://watch.example.cn/unsubscribe", Signet(b"sixteen bytes and more")),
 )
 TEAM = Subscription(7, "team@example.cn", Filter())
-DAILY, WEEKLY = (DigestRun(1, rhythm, "2026-06-08", 0, 10_000) for rhythm in ("daily", "weekly"))
+DAILY, WEEKLY = (DigestRun(1, rhythm, "2026-06-07", 0, 10_000) for rhythm in ("daily", "weekly"))
 TITLES = (
     ("关于做好2026年度全国社会工作者职业资格考试考务工作的通知", "notice", "11", "职业资格"),
     ("未成年人社会工作服务指南", "policy", "33", "儿童福利"),

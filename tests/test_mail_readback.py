@@ -126,11 +126,11 @@ def test_no_mail_looks_like_spam(mails: dict[str, bytes], tmp_path: Path) -> Non
     if program is None:
         pytest.skip("spamassassin is not installed: no mail was scored")
     hop = "Received: from mail.watch.example.cn (mail.watch.example.cn [192.168.0.9])\n"
-    hop += "\tby mx.example.cn with ESMTPS id 7; Mon, 08 Jun 2026 08:00:05 +0800\n"
+    hop += "\tby mx.example.cn with ESMTPS id 7; Sun, 07 Jun 2026 08:00:05 +0800\n"
     box = tmp_path / "all.mbox"
     box.write_bytes(
         b"".join(
-            b"From zhengce@watch.example.cn Mon Jun  8 08:00:05 2026\n"
+            b"From zhengce@watch.example.cn Sun Jun  7 08:00:05 2026\n"
             + hop.encode()
             + mail.replace(b"\r\n", b"\n")
             + b"\n"

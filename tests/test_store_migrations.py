@@ -71,3 +71,20 @@ def test_an_old_subscriber_can_unsubscribe_and_what_waits_is_cancelled(url: str)
     with Database(url).writing() as session:
         assert subscribers.unsubscribe(session, "team@example.cn") == 1
         assert digests.subscriptions(session) == []
+
+
+def test_a_mail_stored_whole_before_0006_is_sent_and_erased_like_one_stored_in_parts(
+    url: str,
+) -> None:
+    database = Database(url)
+    with database.writing() as session:
+        (subscription,) = digests.subscriptions(session)
+        made = digests.Made(subscription, "<e@f>", b"To: team@example.cn\r\n", b"Subject: x\r\n")
+        digests.add_deliveries(session, None, [made])
+    with database.reading() as session:
+        whole, waiting, parted = digests.deliveries(session)
+    assert (whole.message, waiting.message) == (b"abc", b"d")
+    assert parted.message == b"To: team@example.cn\r\nSubject: x\r\n"
+    with database.writing() as session:
+        assert len(subscribers.erase(session, "team@example.cn")) == 2
+        assert [d.message for d in digests.deliveries(session)] == [b"", b"d", b""]

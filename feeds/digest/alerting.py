@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from feeds.addresses import is_channel
 from feeds.digest import envelope
-from feeds.digest.entries import Entry, grouped, lead_line
+from feeds.digest.entries import Entry, grouped, lead
 from feeds.digest.layout import Content, Page, Press
 from feeds.errors import MailRefused
 from feeds.headline import headline
@@ -70,11 +70,12 @@ def _store(
     thread = _thread(session, subscription, changes)
     try:
         sealed = envelope.seal(content, settings, now, replies_to=thread)
-        message = envelope.address(sealed, subscription, settings, message_id=name)
-        made = Made(subscription, name, message, content.change_ids)
+        own = envelope.own_headers(subscription, settings, message_id=name)
+        made = Made(subscription, name, own, sealed, content.change_ids)
     except MailRefused as refused:
         # One unusable address must not cost the others their alert (invariant 9).
-        made = Made(subscription, name, b"", content.change_ids, str(refused))
+        refusal = str(refused)
+        made = Made(subscription, name, b"", change_ids=content.change_ids, refused=refusal)
     (delivery_id,) = digests.add_deliveries(session, None, [made])
     alerts.told_in(session, alert_ids, delivery_id)
 
@@ -101,7 +102,7 @@ def _short(page: Page, changes: Sequence[Change]) -> Content:
 
 def _line(entry: Entry, page: Page) -> str:
     link = official_link(entry.leading)
-    return f"{lead_line(entry, page.day, {})}{f' {link}' if link else ''}"
+    return f"{lead(entry, page.day, {})}{f' {link}' if link else ''}"
 
 
 def _thread(session: Session, subscription: Subscription, changes: Sequence[Change]) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from feeds.filters import matches
@@ -72,20 +73,35 @@ def grouped(
     return tuple(sorted(found, key=_place))
 
 
-def lead_line(entry: Entry, day: date, source_names: Mapping[str, str]) -> str:
-    """Return who · what · why it matters (topics) · until when.
+class Lead(NamedTuple):
+    """One of a mail's first lines: who, what, of which policy, why it matters, until when."""
 
-    Who is the first issuer, else the watched source's name. E.g.
+    who: str
+    what: str
+    title: str
+    topics: str
+    until: str
+
+    def __str__(self) -> str:
+        return " · ".join(part for part in self if part)
+
+
+def lead(entry: Entry, day: date, source_names: Mapping[str, str]) -> Lead:
+    """Return who · what · title · topics · until when; as text e.g.
+
     `江苏省民政厅 · 征求意见 · 《…》 · 社工站 · 截止6月20日`.
+    Who is the first issuer, else the watched source's name.
     """
     change = entry.leading
     issuers = change.document.issuers
     source = source_names.get(change.source_id or "") or change.document.source_name
-    who = issuers[0] if issuers else source or region_name(change.region)
-    parts = [who, "、".join(entry.labels), title(change), "、".join(change.topics[:3])]
-    if entry.deadline:
-        parts.append(f"截止{day_words(entry.deadline, day)}")
-    return " · ".join(part for part in parts if part)
+    return Lead(
+        who=issuers[0] if issuers else source or region_name(change.region),
+        what="、".join(entry.labels),
+        title=title(change),
+        topics="、".join(change.topics[:3]),
+        until=f"截止{day_words(entry.deadline, day)}" if entry.deadline else "",
+    )
 
 
 def counts(found: Sequence[Entry]) -> list[tuple[str, int]]:

@@ -10,7 +10,8 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from feeds.digest.compose import Desk, message_id
+from feeds.digest.compose import LENGTHS, Desk, cut_at, message_id
+from feeds.digest.outages import Notice, notices
 from feeds.digest.upcoming import DAYS_AHEAD
 from feeds.errors import MailRefused
 from feeds.files import put_whole
@@ -65,7 +66,11 @@ def preview(
             return [(d.address, d.message) for d in digests.deliveries(session, run_id=run.id)]
         window = _window(session, rhythm, on, cut_at)
         composed = _composed(session, window, settings) if window else ()
-        return [(made.subscription.address, made.message) for made in composed if made.message]
+        return [
+            (made.subscription.address, made.message + made.sealed)
+            for made in composed
+            if made.message
+        ]
 
 
 def _window(session: Session, rhythm: Rhythm, on: str, cut_at: datetime) -> DigestRun | None:
@@ -83,7 +88,8 @@ def _composed(session: Session, run: DigestRun, settings: MailSettings) -> Itera
     changes = ledger.changes(session, after=run.after, upto=run.upto)
     dated = _dated(session, run)
     sources = [s for s in health.statuses(session) if _is_watched(s, settings)]
-    desk = Desk(run, changes, sources, settings, dated=dated)
+    told = _outages(session, run, sources, settings)
+    desk = Desk(run, changes, sources, settings, dated=dated, told=told)
     for subscription in digests.subscriptions(session, rhythm=run.rhythm):
         name = message_id(run, subscription, settings)
         try:
@@ -93,7 +99,7 @@ def _composed(session: Session, run: DigestRun, settings: MailSettings) -> Itera
             yield Made(subscription, name, b"", refused=str(refused))
             continue
         if mail is not None:
-            yield Made(subscription, name, mail.message, mail.change_ids)
+            yield Made(subscription, name, mail.own, mail.sealed, mail.change_ids)
 
 
 def _is_watched(source: SourceStatus, settings: MailSettings) -> bool:
@@ -105,6 +111,16 @@ def _dated(session: Session, run: DigestRun) -> list[Change]:
     first = date.fromisoformat(run.on)
     last = first + timedelta(DAYS_AHEAD)
     return deadlines.dated(session, first.isoformat(), last.isoformat(), upto=run.upto)
+
+
+def _outages(
+    session: Session, run: DigestRun, sources: Sequence[SourceStatus], settings: MailSettings
+) -> tuple[Notice, ...]:
+    """Return the outages to tell of: those that became long, or ended, since the last window."""
+    upto = cut_at(run, settings)
+    before = digests.run_before(session, run.rhythm, run.on)
+    after = cut_at(before, settings) if before else upto - LENGTHS[run.rhythm]
+    return notices(health.history(session, upto), sources, after=after, upto=upto)
 
 
 def _put_copies(run: DigestRun, deliveries: Sequence[Delivery], settings: MailSettings) -> None:

@@ -17,7 +17,14 @@ from store.tables.crawl import (
 from store.tables.dossiers import ChangeRow, DecisionRow, MatchKeyRow, MemberRow, PolicyRow, StepRow
 from store.tables.fields import UtcDateTime
 from store.tables.pages import FileRow, PageFileRow, PageRow, SnapshotRow
-from store.tables.readers import AlarmRow, AlertRow, DeliveryRow, DigestRunRow, SubscriptionRow
+from store.tables.readers import (
+    AlarmRow,
+    AlertRow,
+    DeliveryRow,
+    DigestRunRow,
+    MailContentRow,
+    SubscriptionRow,
+)
 
 __all__ = [
     "AlarmRow",
@@ -31,6 +38,7 @@ __all__ = [
     "FileRow",
     "HealthEventRow",
     "ListedRow",
+    "MailContentRow",
     "MatchKeyRow",
     "MemberRow",
     "PageFileRow",

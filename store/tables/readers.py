@@ -51,12 +51,25 @@ class DigestRunRow(SQLModel, table=True):
     upto: int
 
 
+class MailContentRow(SQLModel, table=True):
+    """What many mails have in common, once: everything but the headers that are one person's own.
+
+    digest: SHA-256 of it, so that like content is one row. Holds no address of a subscriber.
+    """
+
+    __tablename__ = "mail_content"
+    id: int | None = Field(default=None, primary_key=True)
+    digest: str = Field(unique=True)
+    sealed: bytes
+
+
 class DeliveryRow(SQLModel, table=True):
     """One message to one address, stored before it is sent; unique per window and subscription.
 
-    digest_run_id: None for an immediate alert. change_ids: exactly what it tells, None where a
-    version before 0002 composed it. deferred_at: when a server first put it off. due_at: not to
-    be tried before; None = at once.
+    message: the headers that are this subscriber's own, `content_id` the rest; where that is None
+    (a version before 0006 composed it) message is all of it. digest_run_id: None for an immediate
+    alert. change_ids: exactly what it tells, None where a version before 0002 composed it.
+    deferred_at: when a server first put it off. due_at: not to be tried before; None = at once.
     """
 
     __tablename__ = "delivery"
@@ -70,6 +83,7 @@ class DeliveryRow(SQLModel, table=True):
     address: str
     message_id: str = Field(unique=True)
     message: bytes
+    content_id: int | None = Field(default=None, foreign_key="mail_content.id")
     change_ids: list[str] | None = as_json()
     state: str = Field(default="pending", index=True)
     cause: str = ""
@@ -97,7 +111,8 @@ class AlertRow(SQLModel, table=True):
 class AlarmRow(SQLModel, table=True):
     """Something an operator must know, open until its cause is gone; written by the scheduler.
 
-    told_at: when a channel first took it. settled: nothing more is to be said of it.
+    tried, affects: what the program did about it by itself, whom it touches; empty where nothing
+    is to say. told_at: when a channel first took it. settled: nothing more is to be said of it.
     """
 
     __tablename__ = "alarm"
@@ -117,6 +132,8 @@ class AlarmRow(SQLModel, table=True):
     title: str
     reason: str
     remedy: str
+    tried: str = ""
+    affects: str = ""
     opened_at: datetime = at()
     told_at: datetime | None = at(nullable=True)
     reminders: int = 0
