@@ -1,8 +1,8 @@
 """The `policywatch` command: each verb reads its arguments, calls a room, prints what came back.
 
-Exit codes: 0 done, 1 something failed, 2 bad configuration or usage, 75 another run holds the
-lock. Tables for people, `--json` for programs; diagnostics go to standard error. The verbs are in
-`commands/`.
+Exit codes: 0 done, 1 something failed, 2 bad configuration or usage, 74 the disk or the database
+refuses, 75 another run holds the lock, 143 told to stop. Tables for people, `--json` for programs;
+diagnostics go to standard error. The verbs are in `commands/`.
 """
 
 import logging
@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from commands import dossiers, readers, reading, running, sites
-from commands.console import BAD_USAGE, LOCKED, app, configure_logs, out, stop
+from commands.console import BAD_USAGE, LOCKED, UNUSABLE, app, configure_logs, out, stop
 from config import ConfigError, program_version
 
 __all__ = ["app", "dossiers", "main", "out", "readers", "reading", "running", "sites"]
@@ -32,6 +32,13 @@ def main() -> None:
         stop(error, BAD_USAGE)
     except (CrawlerError, FeedsError, StoreError) as error:
         stop(error, BAD_USAGE)
+    except Exception as error:
+        from store.explain import explained
+
+        words = explained(error)
+        if words is None:
+            raise  # a slip of ours: shown whole, with the place
+        stop(words, UNUSABLE)
 
 
 @app.callback(invoke_without_command=True)

@@ -25,7 +25,7 @@ app.add_typer(subscribers_app, name="subscribers")
 policies_app = typer.Typer(help="Say which pages are one policy.", no_args_is_help=True)
 app.add_typer(policies_app, name="policies")
 
-OK, FAILED, BAD_USAGE, LOCKED = 0, 1, 2, 75
+OK, FAILED, BAD_USAGE, UNUSABLE, LOCKED = 0, 1, 2, 74, 75
 out = Console()
 err = Console(stderr=True)
 

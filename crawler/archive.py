@@ -37,6 +37,7 @@ _log = logging.getLogger(__name__)
 
 faults.register(
     archive_write_before="a response has arrived and is not in the archive",
+    archive_write_half="half of a response is in the archive",
     archive_write_after="a response is in the archive and has no row",
 )
 
@@ -129,18 +130,30 @@ class ArchiveWriter:
         faults.reach("archive_write_before")
         file = self._opened(now)
         offset = file.tell()
-        file.write(record)
-        file.flush()
-        os.fsync(file.fileno())
+        middle = len(record) // 2
+        try:
+            _write(file, record[:middle])
+            faults.reach("archive_write_half")
+            _write(file, record[middle:])
+            os.fsync(file.fileno())
+        except OSError:
+            self._leave_no_half(offset)
+            raise
         faults.reach("archive_write_after")
         return offset
+
+    def _leave_no_half(self, offset: int) -> None:
+        """Cut off what a full disk left of a record: what follows it would not be readable."""
+        assert self._file is not None
+        self._file.truncate(offset)
+        self.close()
 
     def _opened(self, now: datetime) -> BinaryIO:
         if self._file is not None and self._file.tell() > ROTATE_BYTES:
             self.close()
         if self._file is None:
             self._name, self._file = self._next_file()
-            self._file.write(warcinfo_bytes(self._name, now))
+            _write(self._file, warcinfo_bytes(self._name, now))
         return self._file
 
     def _next_file(self) -> tuple[str, BinaryIO]:
@@ -149,10 +162,17 @@ class ArchiveWriter:
         for number in range(1, 1000):
             name = f"{self._label}-{number:02d}.warc.gz"
             try:
-                return name, (self._folder / name).open("xb")
+                return name, (self._folder / name).open("xb", buffering=0)
             except FileExistsError:
                 continue
         raise ArchiveError(f"{self._folder}: {self._label} already has 999 files; clean up")
+
+
+def _write(file: BinaryIO, record: bytes) -> None:
+    """Write all of it or raise: an unbuffered file may take less, and keeps nothing back."""
+    rest = memoryview(record)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:

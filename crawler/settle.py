@@ -9,6 +9,7 @@ on in the same order.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -41,6 +42,8 @@ from store.records import (
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
 Progress = Callable[[str, int, int], None]
+Guard = Callable[[Visit], AbstractContextManager[None]]
+"""Taken around each page: what it raises is that page's failure."""
 
 
 class Settlement:
@@ -60,6 +63,7 @@ class Settlement:
         self.archive = archive
         self.sources = sources
         self.clock = clock
+        self.guard: Guard = lambda visit: nullcontext()
         self.result = Settled()
         self.filing = Filing(database, archive, sources, clock, read_file)
         self._backfills: frozenset[int] = frozenset()
@@ -102,7 +106,8 @@ class Settlement:
         The next crawl finds the page still unknown and asks for it again: that is the retry.
         """
         try:
-            settle(visit)
+            with self.guard(visit):
+                settle(visit)
         except SQLAlchemyError:
             raise  # the database is everybody's: a full disk is no page's fault
         except Exception as error:

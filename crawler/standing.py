@@ -7,7 +7,7 @@ come from `crawler.health`, the publishing from whoever reads the events.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -108,6 +108,8 @@ class Standing:
             with self.database.writing() as session:
                 was = self._enrol(session, source_id)
                 since = was.last_visit_at or datetime.min.replace(tzinfo=UTC)
+                if since > self.clock():  # the clock was wrong then: nothing can be after it
+                    since = self.clock() - timedelta(days=1)
                 seen = visits.outcomes(session, source_id, after=since)
                 if seen:
                     self._put_health(session, was, seen, result)

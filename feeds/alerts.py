@@ -16,9 +16,14 @@ import apprise
 from feeds.errors import AlertFailed
 from feeds.inert import inert_line
 from feeds.words import clock_words
-from store import alarms
+from store import alarms, faults
 from store.alarms import Alarm
 from store.database import Database
+
+faults.register(
+    alert_send_before="an alarm is about to go to the operator's channels",
+    alert_send_after="the channels have answered and the store does not know it",
+)
 
 GROUP_FROM = 4
 """From so many at once on, they go out as one message: a dead network is one story."""
@@ -60,7 +65,10 @@ class AppriseNotifier:
 
     def notify(self, title: str, body: str) -> bool:
         """Return whether every configured channel took the message."""
-        return bool(self._channels.notify(title=title, body=body))
+        faults.reach("alert_send_before")
+        taken = bool(self._channels.notify(title=title, body=body))
+        faults.reach("alert_send_after")
+        return taken
 
 
 def turn(alarm: Alarm, now: datetime) -> Turn | None:

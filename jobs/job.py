@@ -37,6 +37,7 @@ from feeds.settings import MailSettings
 from feeds.transport import transport
 from jobs import rhythm as rhythms
 from jobs.crawling import Crawling, record_losses
+from jobs.guard import PageGuard
 from jobs.rhythm import RHYTHMS, Clock, cut, utc_now
 from jobs.settings import open_database, post_settings, publish_settings, rules_of
 from jobs.status import status
@@ -98,12 +99,15 @@ class Job:
         asked for: the next run goes on where this one ended.
         """
         with lock(self.config.data, "run", self.clock()) as held:
+            clock = self._clock_trouble()
             wanted = self.due() if source_ids is None else list(source_ids)
             result, settled = self._crawl(wanted, backfill, held)
             self.stop.check()
             published = publish(self.database, self.config.public, publish_settings(self.config))
         self.stop.check()
         delivered, problems = self._tell()
+        if clock:
+            problems = (clock, *problems)
         if published.problem:
             problems = (published.problem, *problems)
         if result is not None and not result.completed:
@@ -112,6 +116,10 @@ class Job:
             broken = (f"{url}: {why}" for url, why in sorted(settled.broken.items()))
             problems = (*broken, *problems)
         return RunReport(tuple(wanted), result, settled, published, delivered, problems)
+
+    def _clock_trouble(self) -> str | None:
+        with self.database.reading() as session:
+            return rhythms.clock_trouble(runs.newest_at(session), self.clock())
 
     def due(self) -> list[str]:
         """Return the enabled sources one of whose columns is due, by id."""
@@ -234,9 +242,11 @@ class Job:
             record_losses(self.database, run_id, self.sources, crawling.lost, self.clock())
             self.stop.check()
         advice = self._advise() if wanted else {}
-        settled = Settlement(
+        settlement = Settlement(
             self.database, self.config.archive, self.sources, self.clock, advice
-        ).settle(lambda stage, done, total: self._tick(held, stage, done, total))
+        )
+        settlement.guard = PageGuard(self.config.data / "settle.pulse")
+        settled = settlement.settle(lambda *place: self._tick(held, *place))
         if wanted:
             with self.database.writing() as session:
                 runs.finish(session, run_id, self.clock())

@@ -47,7 +47,7 @@ def due_sources(
             oldest := [
                 since
                 for column in source.columns
-                if (since := _due_since(source.id, column, states)) <= now
+                if (since := _due_since(source.id, column, states, now)) <= now
             ]
         )
     ]
@@ -55,11 +55,17 @@ def due_sources(
 
 
 def _due_since(
-    source_id: str, column: Column, states: Mapping[tuple[str, str], ColumnState]
+    source_id: str,
+    column: Column,
+    states: Mapping[tuple[str, str], ColumnState],
+    now: datetime,
 ) -> datetime:
-    """Return when the column fell due; one that was never visited is due from the beginning."""
+    """Return when the column fell due; one that was never visited is due from the beginning.
+
+    So is one whose visit lies ahead: the clock was wrong then, and to wait for it could take years.
+    """
     state = states.get((source_id, column.id))
-    if state is None or state.visited_at is None:
+    if state is None or state.visited_at is None or state.visited_at > now:
         return NEVER
     period = timedelta(hours=column.rhythm_h * RHYTHM_SLACK)
     return state.visited_at + period - spread(source_id, column.rhythm_h)
@@ -73,6 +79,21 @@ def spread(source_id: str, rhythm_h: float) -> timedelta:
     """
     share = int.from_bytes(sha256(source_id.encode()).digest()[:4], "big") / 2**32
     return min(timedelta(hours=1), timedelta(hours=rhythm_h * 0.1)) * share
+
+
+def clock_trouble(newest_at: datetime | None, now: datetime) -> str | None:
+    """Return what to say when the clock has gone back behind the last run; None while it has not.
+
+    An hour is left to a clock that is being set right. Nothing is lost by going on: the ledger's
+    own time never goes back, and digests wait until the clock is where it was.
+    """
+    if newest_at is None or newest_at - now <= timedelta(hours=1):
+        return None
+    return (
+        f"clock: this machine says {now.isoformat(timespec='seconds')}, but the last run was "
+        f"begun at {newest_at.isoformat(timespec='seconds')}; set the clock (timedatectl); what is "
+        "recorded now is told in the digest after that time"
+    )
 
 
 def digest_days(

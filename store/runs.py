@@ -29,6 +29,12 @@ def finish(session: Session, run_id: int, now: datetime) -> None:
     session.add(row)
 
 
+def newest_at(session: Session) -> datetime | None:
+    """Return the latest instant at which a run began, or None before the first."""
+    statement = select(RunRow.started_at).order_by(col(RunRow.started_at).desc()).limit(1)
+    return session.exec(statement).first()
+
+
 def backfills(session: Session) -> frozenset[int]:
     """Return the ids of the runs that were backfills."""
     return frozenset(session.exec(select(RunRow.id).where(col(RunRow.backfill))))  # type: ignore[arg-type]

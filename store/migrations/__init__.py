@@ -8,9 +8,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from store import faults
 from store.errors import NewerDatabase
 
 FOLDER = Path(__file__).parent
+
+faults.register(
+    migration_commit_before="a database is migrated and that is not committed",
+    migration_commit_after="the migration of a database has just been committed",
+)
 
 
 def _config() -> Config:
@@ -35,3 +41,5 @@ def upgrade(engine: Engine) -> None:
     with engine.execution_options(write=True).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        faults.reach("migration_commit_before")
+    faults.reach("migration_commit_after")

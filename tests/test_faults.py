@@ -1,0 +1,359 @@
+"""No irreversible act without a fault point, none untested; and what a machine can do to a run."""
+
+import ast
+import errno
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic import command
+from crawl_site import PATHS, SITE, Desk, serving
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+
+import cli
+import scheduler  # noqa: F401  (imports every room, which registers its fault points)
+from crawler import fetch  # noqa: F401
+from crawler.archive import ArchiveWriter, iter_responses
+from feeds.alerts import AppriseNotifier
+from jobs.rhythm import clock_trouble
+from store import database as store_database
+from store.database import Database
+from store.explain import explained
+from store.faults import FAULT_POINTS
+from store.migrations import _config
+from store.verify import problems
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("store", "crawler", "feeds", "jobs")
+IRREVERSIBLE = {"commit", "fsync", "notify", "upgrade"}
+"""Methods after which something stands that was not there before; a rename is told apart below."""
+
+KILLED_HERE = {
+    "alert_send_before",
+    "alert_send_after",
+    "migration_commit_before",
+    "migration_commit_after",
+}
+"""Points that an ordinary run does not reach; `test_job_killed` kills a run at all the others."""
+
+NOT_OURS = {"feeds/signet.py:_make", "feeds/alerts.py:send_alarms", "feeds/transport.py:send"}
+"""A secret made once and linked into place whole; callers of what has the point itself."""
+
+
+def functions() -> Iterator[tuple[str, ast.FunctionDef]]:
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            if "versions" in path.parts:
+                continue
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.FunctionDef):
+                    yield f"{path.relative_to(ROOT)}:{node.name}", node
+
+
+def calls(function: ast.FunctionDef) -> list[ast.Call]:
+    return [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+
+
+def named(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else ""
+
+
+def is_irreversible(call: ast.Call) -> bool:
+    renames = named(call) in {"replace", "rename"} and len(call.args) == 1 and not call.keywords
+    return renames or (named(call) in IRREVERSIBLE and isinstance(call.func, ast.Attribute))
+
+
+def points_of(function: ast.FunctionDef) -> list[str]:
+    return [
+        call.args[0].value
+        for call in calls(function)
+        if named(call) == "reach" and isinstance(call.args[0], ast.Constant)
+    ]
+
+
+def test_every_irreversible_act_stands_between_two_fault_points() -> None:
+    bare = [
+        where
+        for where, function in functions()
+        if any(map(is_irreversible, calls(function)))
+        and len(points_of(function)) < 2
+        and where not in NOT_OURS
+    ]
+    assert bare == []
+
+
+def test_every_point_that_is_registered_is_reached_and_the_reverse() -> None:
+    reached = {point for _, function in functions() for point in points_of(function)}
+    assert reached == set(FAULT_POINTS)
+
+
+def test_points_come_in_pairs_and_say_what_a_death_there_means() -> None:
+    assert all(len(meaning) > 20 for meaning in FAULT_POINTS.values())
+    for point in FAULT_POINTS:
+        if point.endswith("_before"):
+            assert point.removesuffix("_before") + "_after" in FAULT_POINTS
+
+
+# --- deaths that an ordinary run does not come by ---------------------------------------------
+
+
+def old_database(folder: Path) -> Path:
+    path = folder / "policywatch.db"
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    with sqlite3.connect(path) as old:
+        old.execute(
+            "INSERT INTO digest_run (id, rhythm, on_day, after, upto) "
+            "VALUES (1, 'daily', '2026-06-07', 0, 0)"
+        )
+    return path
+
+
+def in_process(code: str, *arguments: str, **faults: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **faults},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+OPEN = "import sys; from store.database import Database; Database(sys.argv[1]).close()"
+
+
+@pytest.mark.parametrize("point", ["migration_commit_before", "migration_commit_after"])
+def test_a_migration_that_was_killed_is_done_by_the_next_start(point: str, tmp_path: Path) -> None:
+    path = old_database(tmp_path)
+    died = in_process(OPEN, f"sqlite:///{path}", POLICYWATCH_FAULT=point)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    again = in_process(OPEN, f"sqlite:///{path}")
+    assert again.returncode == 0, again.stderr
+    with sqlite3.connect(path) as database:
+        assert database.execute("SELECT on_day FROM digest_run").fetchall() == [("2026-06-07",)]
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+ALARM = """
+import sys
+from datetime import UTC, datetime
+from feeds.alerts import AppriseNotifier, send_alarms
+from store.alarms import Alarm
+from store.database import Database
+now = datetime(2026, 6, 7, tzinfo=UTC)
+class Channel:
+    def notify(self, title, body):
+        print(title, file=open(sys.argv[2], "a"))
+        return True
+notifier = AppriseNotifier([])
+notifier._channels = Channel()
+alarm = Alarm(0, "sick", "demo", "来源异常：演示", "没有任何回应", "看一看", now)
+send_alarms(Database(sys.argv[1]), notifier, [alarm], now)
+"""
+
+
+@pytest.mark.parametrize(("point", "told"), [("alert_send_before", 1), ("alert_send_after", 2)])
+def test_an_alarm_is_never_lost_and_at_worst_told_twice(
+    point: str, told: int, tmp_path: Path
+) -> None:
+    """At the boundary to somebody else's service one repetition cannot be told from a loss."""
+    arguments = f"sqlite:///{tmp_path / 'x.db'}", str(tmp_path / "told")
+    died = in_process(ALARM, *arguments, POLICYWATCH_FAULT=point)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    for _ in range(2):
+        assert in_process(ALARM, *arguments).returncode == 0
+    assert len((tmp_path / "told").read_text().splitlines()) == told
+    assert AppriseNotifier([]) is not None
+
+
+def test_every_point_is_killed_somewhere() -> None:
+    from test_job_killed import RUN_POINTS
+
+    assert set(RUN_POINTS) | KILLED_HERE == set(FAULT_POINTS)
+    assert not set(RUN_POINTS) & KILLED_HERE
+
+
+# --- the disk ------------------------------------------------------------------------------------
+
+
+def can_mount() -> bool:
+    if shutil.which("unshare") is None:
+        return False
+    probe = ["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"]
+    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+
+
+needs_mounts = pytest.mark.skipif(
+    not can_mount(), reason="unshare -rm (a mount of our own) refused"
+)
+
+STORY = """
+set -u
+mount -t tmpfs -o size=64m none "$DATA"
+run() { "$PYTHON" -m cli run --once >/dev/null 2>"$OUT/$1"; echo $? >"$OUT/$1.code"; }
+"$PYTHON" -c "$OPEN" "$POLICYWATCH_DATABASE_URL"
+head -c 64m /dev/zero >"$DATA/filler" 2>/dev/null; truncate -s -16K "$DATA/filler"
+run full
+rm "$DATA/filler"; mount -o remount,ro "$DATA"
+run read-only
+mount -o remount,rw "$DATA"
+run mended
+cp "$DATA/policywatch.db" "$DATA"/archive/*.warc.gz "$OUT/"
+"""
+
+
+@pytest.fixture(scope="module")
+def mended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """A run on a full disk, on a read-only one, and on one that was mended; what the site holds."""
+    folder = tmp_path_factory.mktemp("disk")
+    data, out = folder / "data", folder / "out"
+    data.mkdir()
+    out.mkdir()
+    desk = Desk(folder / "desk")
+    with serving(SITE) as site:
+        desk.watch("calm", site.base, "/zcwj/")
+        done = subprocess.run(
+            ["unshare", "-rm", "sh", "-c", STORY],
+            env={
+                **os.environ,
+                "PYTHON": sys.executable,
+                "PYTHONPATH": str(ROOT),
+                "OPEN": OPEN,
+                "OUT": str(out),
+                "DATA": str(data),
+                "POLICYWATCH_DATA": str(data),
+                "POLICYWATCH_DATABASE_URL": f"sqlite:///{data}/policywatch.db",
+                "POLICYWATCH_SOURCES": str(desk.sources),
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=200,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return out, sorted(site.base + path for path in PATHS)
+
+
+@needs_mounts
+@pytest.mark.parametrize("trouble", ["full", "read-only"])
+def test_a_disk_that_refuses_is_named_with_what_to_do(
+    trouble: str, mended: tuple[Path, list[str]]
+) -> None:
+    out, _ = mended
+    said = (out / trouble).read_text()
+    assert (out / f"{trouble}.code").read_text() == "74\n", said
+    assert trouble[1:] in said
+    assert "nothing that was recorded is lost" in said
+    assert "Traceback" not in said
+
+
+@needs_mounts
+def test_what_a_refusing_disk_put_off_is_whole_once_it_is_mended(
+    mended: tuple[Path, list[str]],
+) -> None:
+    out, urls = mended
+    assert (out / "mended.code").read_text() == "0\n", (out / "mended").read_text()
+    with Database(f"sqlite:///{out / 'policywatch.db'}").reading() as session:
+        assert problems(session) == []
+        told = session.execute(text("SELECT p.url FROM change c JOIN page p ON p.id = c.page_id"))
+        assert sorted(url for (url,) in told) == urls
+    archived = {r.url for path in out.glob("*.warc.gz") for r in iter_responses(path)}
+    assert archived >= set(urls)
+
+
+def test_a_record_the_disk_refused_leaves_no_half_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, now = ArchiveWriter(tmp_path, 1), datetime(2026, 6, 7, tzinfo=UTC)
+    kept = writer.write("http://a.example/1", 200, [], b"one", fetched_at=now)
+    with monkeypatch.context() as full:
+
+        def refuse(_descriptor: int) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        full.setattr(os, "fsync", refuse)
+        with pytest.raises(OSError, match="No space left"):
+            writer.write("http://a.example/2", 200, [], b"two", fetched_at=now)
+    after = writer.write("http://a.example/3", 200, [], b"three", fetched_at=now)
+    writer.close()
+    assert after.warc_file != kept.warc_file, "what follows a torn record could not be read"
+    urls = [r.url for path in sorted(tmp_path.iterdir()) for r in iter_responses(path)]
+    assert urls == ["http://a.example/1", "http://a.example/3"]
+
+
+# --- the database, the clock ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    desk = Desk(tmp_path)
+    desk.watch("calm", "http://127.0.0.1:9", "/zcwj/")
+    monkeypatch.setenv("POLICYWATCH_DATA", str(tmp_path))
+    monkeypatch.setenv("POLICYWATCH_SOURCES", str(desk.sources))
+
+    def call(*words: str) -> int:
+        monkeypatch.setattr("sys.argv", ["policywatch", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return int(ended.value.code or 0)
+
+    return call
+
+
+def test_a_locked_database_is_named_after_the_wait(
+    shell: Callable[..., int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(store_database, "BUSY_TIMEOUT_S", 0.05)
+    with sqlite3.connect(tmp_path / "policywatch.db", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert shell("ack", "all") == 74
+        other.execute("ROLLBACK")
+    said = capsys.readouterr().err
+    assert "database is locked" in said
+    assert "end that one" in said
+
+
+def test_a_damaged_database_file_is_named_with_the_way_back(
+    shell: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("policywatch.db-wal", "policywatch.db-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    (tmp_path / "policywatch.db").write_bytes(b"no database at all, " * 500)
+    assert shell("status") == 74
+    assert "policywatch restore" in capsys.readouterr().err
+
+
+def test_a_slip_of_ours_is_not_dressed_up_as_the_machines() -> None:
+    assert explained(ValueError("disk is full")) is None
+    assert explained(OSError(errno.ENOTDIR, "Not a directory")) is None
+    assert explained(OperationalError("SELECT", {}, Exception("no such table: x"))) is None
+
+
+NOON = datetime(2026, 6, 7, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "told"), [(None, False), (-100.0, False), (0.9, False), (1.1, True), (9000.0, True)]
+)
+def test_a_clock_that_went_back_is_told(ahead: float | None, told: bool) -> None:
+    newest = None if ahead is None else NOON + timedelta(hours=ahead)
+    words = clock_trouble(newest, NOON)
+    assert (words is not None) == told
+    if words:
+        assert "timedatectl" in words
