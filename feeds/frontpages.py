@@ -127,4 +127,5 @@ class _Desk:
             stories.monthly(self.session),
             lines,
             self.settings,
+            as_of=self.as_of,
         )

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from feeds import words
 from feeds.edits import excerpt, marked
+from feeds.grounds import evidence_words, field_words, repair_words
 from feeds.headline import headline, is_late_news, label, number, stated_elsewhere, title
 from feeds.inert import inert_html, inert_text, safe_link
 from store.records import Change, Document, Policy
@@ -60,12 +61,15 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "region": words.region_name,
     "genre": lambda key: words.GENRES.get(key, key),
     "role": lambda key: words.ROLES.get(key, key),
+    "compared": lambda kind: words.COMPARED[kind],
     "step": lambda key: words.STEPS.get(key, key),
     "outcome": lambda key: words.OUTCOMES.get(key, key),
     "place": lambda key: words.PLACES.get(key, key),
     "field": lambda key: words.FIELDS.get(key, key),
     "announcement": lambda key: words.ANNOUNCEMENTS.get(key, key),
-    "evidence": words.evidence_words,
+    "evidence": evidence_words,
+    "repair_ground": repair_words,
+    "read_from": field_words,
     "day": words.day_words,
     "clock": words.clock_words,
     "shanghai_day": words.shanghai_day,
@@ -91,11 +95,13 @@ def _environment() -> Environment:
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         finalize=_finalize,
+        auto_reload=False,  # templates are part of the program
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= _FILTERS
     environment.tests |= {"late_news": is_late_news, "stated_elsewhere": stated_elsewhere}
+    environment.tests |= {"planned": words.is_planned}
     environment.globals |= {"WITHHELD": WITHHELD}
     return environment
 

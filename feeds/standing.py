@@ -34,10 +34,11 @@ BASIS_WORDS: dict[Basis, str] = {
     "unknown": "未知",
 }
 
-Tile = Literal["news", "quiet", "failed", "never", "unsure", "none"]
+Tile = Literal["news", "quiet", "partial", "failed", "never", "unsure", "none"]
 TILE_WORDS: dict[Tile, str] = {
     "news": "有新动态",
     "quiet": "查过，没有新内容",
+    "partial": "部分来源未能查到",
     "failed": "未能查到",
     "never": "尚未查看",
     "unsure": "地址为推断，尚未查看",
@@ -151,7 +152,8 @@ def newest_by_topic(found: Sequence[Freshness]) -> dict[tuple[str, str], Freshne
 def _tile(here: Sequence[SourceLine], news: int) -> Tile:
     states = {line.standing for line in here}
     if states & {"looked", "silent", "held"}:
-        return "news" if news else "quiet"
+        whole: Tile = "news" if news else "quiet"
+        return "partial" if "failed" in states else whole
     for state in ("failed", "never", "unsure"):
         if state in states:
             return state

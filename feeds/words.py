@@ -25,6 +25,7 @@ ROLES = {
     "implementing": "转发与贯彻",
     "news": "新闻",
 }
+COMPARED = {"edition": "前一版与本文", "draft": "征求意见稿与定稿", "copy": "原文与此页"}
 STEPS = {
     "consultation": "征求意见",
     "issued": "印发",
@@ -138,6 +139,12 @@ def day_words(day: PartialDate | date | None, beside: date | None = None) -> str
     return "".join(names[1:] if same_year else names)
 
 
+def is_planned(on: PartialDate | None, policy: Policy) -> bool:
+    """Tell whether a day lies after the one on which the policy was last refreshed."""
+    today = shanghai_day(policy.updated_at).isoformat()
+    return on is not None and on > today[: len(on)]
+
+
 def exact_day(on: PartialDate | None) -> date | None:
     """Return the calendar day, or None for no date, a month, or a day that does not exist."""
     try:
@@ -158,39 +165,3 @@ def number_and_issuers(policy: Policy) -> str:
     """Return `民发〔2012〕7号 · 民政部、财政部`, as much of it as is known."""
     parts = (policy.document_number or "", "、".join(policy.issuers))
     return " · ".join(part for part in parts if part)
-
-
-_LINKS = {
-    "new": "首次发现，与已知页面均无关联",
-    "text": "与已知页面文本一致",
-    "number": "文号相同",
-    "title": "名称相同",
-    "cited": "谈及同一份政策",
-}
-_CHANGED = {
-    "title": "标题",
-    "body": "正文",
-    "body gone": "正文消失",
-    "document_number": "文号",
-    "effective_on": "施行日期",
-    "expires_on": "失效日期",
-    "consultation_ends_on": "征求意见截止日期",
-    "validity": "有效性",
-    "attachments": "附件",
-    "attachments read": "读取了附件",
-    "same bytes": "原页未变，读法改进",
-    "read anew": "重新读取",
-}
-
-
-def evidence_words(evidence: str) -> str:
-    """Return why a change is believed, in readers' words; what is already Chinese stays.
-
-    Verdicts say `kind: detail` in the pipelines' terms (`number: 民发〔2012〕7号`, `page: body`).
-    """
-    kind, colon, detail = evidence.partition(": ")
-    if colon and kind == "page":
-        return "页面改动：" + "、".join(_CHANGED.get(part, part) for part in detail.split(", "))
-    if not colon or kind not in _LINKS:
-        return evidence
-    return f"{_LINKS[kind]}（{detail}）" if kind in {"number", "title", "cited"} else _LINKS[kind]

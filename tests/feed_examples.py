@@ -204,13 +204,14 @@ HOSTILE = "社工\x00<script>alert(1)</script>\u202e站\ufffe\ud800𠮷\"'&]]><b
 def tell(database: Database, number: int = 1, *, now: datetime = NOON, **told: object) -> str:
     """Record a change in a real ledger and return its id.
 
-    told: kind, announcement, genre, role, document fields, diff and cites (titles), by name.
+    told: kind, announcement, genre, role, topics, document fields, diff and cites (titles), by name.
     """
     cited = [MatchKey("cited_title", str(title)) for title in told.pop("cites", ())]  # type: ignore[attr-defined]
     fields = {name: told.pop(name) for name in list(told) if name in Document.__dataclass_fields__}
     url = f"https://mzt.example.gov.cn/art/2026/6/5/art_200_{number}.html"
     document = replace(STATION, **{"url": url, "title": f"社工站建设意见之{number}", **fields})
-    classification = Classification(told.get("genre", "policy"), ("社工站",), "yes")
+    topics = tuple(told.get("topics", ("社工站",)))  # type: ignore[call-overload]
+    classification = Classification(told.get("genre", "policy"), topics, "yes")
     drafted = ChangeDraft(
         told.get("kind", "new"),
         told.get("announcement", "announced"),

@@ -29,7 +29,8 @@ PHONE = {"width": 360, "height": 740}
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite]:
     folder = tmp_path_factory.mktemp("site")
     database = Database(f"sqlite:///{folder / 'policywatch.db'}")
-    tell(database, 1, title="社工督导工作办法", region="33")
+    topics = ("社工站", *(f"职业资格与考试{letter}" for letter in "甲乙丙丁戊己"))
+    tell(database, 1, title="社工督导工作办法", region="33", topics=topics)
     tell(database, 2, body_text="第一条 甲。\n第二条 乙。\n第三条 丙。")
     with database.reading() as session:
         known = editions.order(session)[-1]

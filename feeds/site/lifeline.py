@@ -12,12 +12,12 @@ from typing import Literal
 from markupsafe import Markup
 
 from feeds.inert import inert_line
-from feeds.words import STEPS, day_words, shanghai_day
+from feeds.words import STEPS, day_words, is_planned
 from store.records import PartialDate, Policy
 
 STATIONS = ("consultation", "issued", "effective", "revised")
 ENDS = ("replaced", "repealed", "expired")
-SPACING, TOP, RADIUS = 150, 28, 11
+SPACING, TOP, RADIUS = 84, 16, 9
 
 State = Literal["done", "planned", "open"]
 _STATE_WORDS: dict[State, str] = {"done": "已", "planned": "将于", "open": "尚未"}
@@ -38,13 +38,12 @@ def stations(policy: Policy) -> list[Station]:
 
     "Today" is the day the policy was last refreshed, never the clock.
     """
-    today = shanghai_day(policy.updated_at).isoformat()
     dated: dict[str, PartialDate | None] = {
         step.step: step.on for step in policy.steps
     }  # the last of several revisions
     end = next((key for key in ENDS if key in dated), None)
     names = [*STATIONS, end] if end else [*STATIONS]
-    found = [_station(key or "", dated, today) for key in names]
+    found = [_station(key or "", dated, policy) for key in names]
     return found if end else [*found, Station("end", "失效或废止", None, "open")]
 
 
@@ -54,7 +53,7 @@ def lifeline(policy: Policy) -> Markup:
         return Markup("")
     line = stations(policy)
     parts = [
-        Markup('<svg class="lifeline" role="img" aria-label="{}" viewBox="0 0 {} 92">').format(
+        Markup('<svg class="lifeline" role="img" aria-label="{}" viewBox="0 0 {} 80">').format(
             _told(line), SPACING * len(line)
         )
     ]
@@ -65,12 +64,11 @@ def lifeline(policy: Policy) -> Markup:
     return Markup("").join([*parts, Markup("</svg>")])
 
 
-def _station(key: str, dated: Mapping[str, PartialDate | None], today: str) -> Station:
+def _station(key: str, dated: Mapping[str, PartialDate | None], policy: Policy) -> Station:
     if key not in dated:
         return Station(key, STEPS[key], None, "open")
     on = dated[key]
-    planned = on is not None and on > today[: len(on)]
-    return Station(key, STEPS[key], on, "planned" if planned else "done")
+    return Station(key, STEPS[key], on, "planned" if is_planned(on, policy) else "done")
 
 
 def _told(line: list[Station]) -> str:
@@ -90,13 +88,15 @@ def _rail(place: int, state: str) -> Markup:
 
 def _stop(place: int, station: Station) -> Markup:
     x = _middle(place)
+    year, _, day = day_words(station.on).partition("年")
     return Markup(
         '<circle class="stop stop-{} at-{}" cx="{}" cy="{}" r="{}"/>'
-        '<text class="stop-word" x="{}" y="62">{}</text>'
-        '<text class="stop-day" x="{}" y="82">{}</text>'
+        '<text class="stop-word" x="{}" y="44">{}</text>'
+        '<text class="stop-day" x="{}" y="60">{}</text>'
+        '<text class="stop-day" x="{}" y="75">{}</text>'
     ).format(
         *(station.state, station.key, x, TOP, RADIUS),
-        *(x, station.word, x, day_words(station.on)),
+        *(x, station.word, x, f"{year}年" if day else year, x, day),
     )
 
 

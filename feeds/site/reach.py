@@ -5,7 +5,8 @@ Pure. What was not looked at is never shown as "no news".
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Literal
 
 from feeds.settings import PublishSettings
 from feeds.site.shell import page
@@ -17,7 +18,6 @@ from feeds.standing import (
     SourceLine,
     visited,
 )
-from feeds.words import region_name
 from store.stories import Freshness
 
 SQUARES = {
@@ -30,6 +30,12 @@ SQUARES = {
 }
 """Column and row of each province on a map of equal squares, about as they lie; `00`: all."""
 
+Age = Literal["month", "half-year", "older", "nothing", "unknown"]
+AGES: tuple[tuple[Age, timedelta], ...] = (
+    ("month", timedelta(days=30)),
+    ("half-year", timedelta(days=182)),
+    ("older", timedelta.max),
+)
 SQUARE, GAP = 74, 6
 TOPICS_SHOWN = 20
 BAR_WIDTH, BAR_HEIGHT = 30, 120
@@ -42,6 +48,14 @@ class Square:
     tile: RegionTile
     x: int
     y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What is known of one topic in one region; age: how fresh it is, or why nothing is known."""
+
+    age: Age
+    entry: Freshness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +74,12 @@ def coverage_page(
     months: Sequence[tuple[str, int]],
     lines: Sequence[SourceLine],
     settings: PublishSettings,
+    *,
+    as_of: datetime | None = None,
 ) -> bytes:
     """Return `coverage.html`: the map, topics by region with their freshness, a few statistics."""
-    regions = sorted({region for region, _ in fresh})
+    topics = _topics(fresh)
+    known = {region for region, _ in fresh}
     return page(
         "coverage.html",
         settings,
@@ -73,9 +90,13 @@ def coverage_page(
         tile_words=TILE_WORDS,
         bars=_bars(months),
         bar_height=BAR_HEIGHT,
-        topics=_topics(fresh),
-        regions=[(region, region_name(region)) for region in regions],
-        fresh=fresh,
+        topics=topics,
+        rows=[
+            (tile, [_cell(fresh.get((tile.region, topic)), tile, as_of) for topic in topics])
+            for tile in tiles
+            if tile.state != "none" or tile.region in known
+        ],
+        as_of=as_of,
         lines=lines,
         counted=visited(lines),
     )
@@ -99,6 +120,15 @@ def sources_page(
 def _square(tile: RegionTile) -> Square:
     column, row = SQUARES[tile.region]
     return Square(tile, column * (SQUARE + GAP), row * (SQUARE + GAP))
+
+
+def _cell(entry: Freshness | None, tile: RegionTile, as_of: datetime | None) -> Cell:
+    """Return the cell; where nobody looked with success, nothing found is nothing known."""
+    if entry is None:
+        unknown = tile.state in ("failed", "never", "unsure", "none")
+        return Cell("unknown" if unknown else "nothing")
+    past = (as_of or entry.newest_at) - entry.newest_at
+    return Cell(next(age for age, most in AGES if past <= most), entry)
 
 
 def _topics(fresh: Mapping[tuple[str, str], Freshness]) -> list[str]:
