@@ -1,132 +1,46 @@
 """What a document is (genre), what it is about (topics) and whether that is social work.
 
-The rules are data (`rules/*.toml`); this module only counts words and keeps those that decided.
-Missing a policy costs far more than one item too many: between yes and no there is `maybe`.
+The rules are data (`rules/*.toml`, read by `rulebook`); this module only counts words and keeps
+those that decided. Missing a policy costs far more than one item too many: between yes and no
+there is `maybe`.
 """
 
 import re
-import tomllib
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any, cast, get_args
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pipelines.canonical import simplify, without_number
 from pipelines.noise import strip_noise
+from pipelines.rulebook import (
+    GENERAL,
+    MASKED,
+    ClassifyError,
+    RuleSet,
+    built_in_rules,
+    load_rules,
+)
 from store.records import Classification, Document, Genre, Reason, Relevance
 
-CLASSIFIER_VERSION = "1"
+__all__ = ["ClassifyError", "RuleSet", "built_in_rules", "classify", "load_rules"]
+
+CLASSIFIER_VERSION = "2"
 """Part of the reader's version: raise it when the rules change what they say."""
 
-_RULES = Path(__file__).parent / "rules"
 _LEAD = 400
 _BODY = 8000
 """Characters of a body that are read: what matters is said early; annexes only add noise."""
-_MASKED = "mask"
-_GENERAL = "社会工作"
-_MINOR = 0.1
+_MINOR = 0.25
 """A topic with less than this share of the main one's weight is mentioned, not dealt with."""
-
-
-class ClassifyError(Exception):
-    """Rules that cannot be read: which file, what is wrong with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class GenreRule:
-    """A pattern in a place (`title`, `lead`, `column`) that speaks for a genre, by its weight."""
-
-    genre: Genre
-    where: str
-    pattern: re.Pattern[str]
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSet:
-    """All rules: genre patterns; words with what they speak for; weights of places; thresholds.
-
-    meaning: word → (topic, `社会工作` in general or `mask`; weight for relevance). A mask is a
-    phrase that contains a word but means something else (社会工作会议). weight_of: place →
-    factor. least_by_genre: how many times the thresholds `yes` and `maybe` a genre needs.
-    """
-
-    genres: tuple[GenreRule, ...]
-    meaning: Mapping[str, tuple[str, float]]
-    words: re.Pattern[str]
-    weight_of: Mapping[str, float]
-    yes: float
-    maybe: float
-    topic: float
-    least_by_genre: Mapping[str, float]
-
-
-def load_rules(extra: Sequence[Path] = ()) -> RuleSet:
-    """Return the built-in rules with the operator's TOML files added (a later word wins).
-
-    Raises ClassifyError naming the file that cannot be read or lacks a field.
-    """
-    genres: list[GenreRule] = []
-    meaning: dict[str, tuple[str, float]] = {}
-    scoring: dict[str, Any] = {}
-    for path in (*sorted(_RULES.glob("*.toml")), *extra):
-        data = _read(path)
-        try:
-            genres += [_genre_rule(entry) for entry in data.get("genre", [])]
-            meaning |= _meanings(data)
-        except (KeyError, TypeError, ValueError, re.error) as cause:
-            raise ClassifyError(f"rules: {path}: {cause!r}: see the built-in rules") from cause
-        scoring |= data.get("scoring", {})
-    return _rule_set(genres, meaning, scoring)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as cause:
-        raise ClassifyError(f"rules: {path}: {cause}: give the path of a TOML file") from cause
-
-
-def _genre_rule(entry: Mapping[str, Any]) -> GenreRule:
-    if entry["genre"] not in get_args(Genre):
-        raise ValueError(f"unknown genre {entry['genre']}")
-    genre = cast(Genre, entry["genre"])
-    return GenreRule(genre, entry["where"], re.compile(entry["pattern"]), float(entry["weight"]))
-
-
-def _meanings(data: Mapping[str, Any]) -> dict[str, tuple[str, float]]:
-    found: dict[str, tuple[str, float]] = {}
-    named = {**data.get("topic", {}), _GENERAL: data.get("general", {})}
-    for topic, groups in named.items():
-        for weight, words in groups.items():
-            if not isinstance(words, list):
-                raise TypeError(f'topic {topic}: write the weight as a quoted key: "{weight}"')
-            found |= {word: (topic, float(weight)) for word in words}
-    return found | dict.fromkeys(data.get("masks", []), (_MASKED, 0.0))
-
-
-def _rule_set(
-    genres: list[GenreRule], meaning: dict[str, tuple[str, float]], scoring: Mapping[str, Any]
-) -> RuleSet:
-    longest_first = sorted(meaning, key=lambda word: (-len(word), word))
-    return RuleSet(
-        tuple(genres),
-        meaning,
-        re.compile("|".join(map(re.escape, longest_first))),
-        weight_of=scoring["weight_of"],
-        yes=scoring["yes"],
-        maybe=scoring["maybe"],
-        topic=scoring["topic"],
-        least_by_genre=scoring["least_by_genre"],
-    )
-
-
-@cache
-def built_in_rules() -> RuleSet:
-    """Return the rules that ship with the product."""
-    return load_rules()
+_CORE = 2.0
+"""Words from this weight on speak of social work itself, lighter ones of a field it works in."""
+_MOST = 5.0
+"""A field never says more than five times its heaviest word: many words on relief are relief."""
+_LISTED = 0.1
+"""The share that is left of a word which is only one in a list of others (see `_is_listed`)."""
+_PLACES = ("title", "issuer", "lead", "body")
+_CLAUSE_END = re.compile(r"[，,。；;：:\n]")
+_ITEM_END = re.compile(r"[、和及与]")
 
 
 class _Adopted:
@@ -154,13 +68,11 @@ def classify(
     rules = rules or _Adopted.rules or built_in_rules()
     places = _places(document, column_role)
     genre, genre_reasons = _genre(places, rules)
-    scores, word_reasons = _subjects(places, rules)
-    relevance = _relevance(sum(scores.values()), genre, rules)
-    least = max(rules.topic, _MINOR * max(scores.values(), default=0.0))
-    topics = tuple(
-        topic for topic, score in scores.most_common() if score >= least and topic != _GENERAL
+    subjects = _subjects(places, rules)
+    relevance = _relevance(subjects, genre, rules)
+    return Classification(
+        genre, subjects.topics(rules.topic), relevance, (*genre_reasons, *subjects.heaviest())
     )
-    return Classification(genre, topics, relevance, (*genre_reasons, *word_reasons))
 
 
 def _places(document: Document, column_role: str | None) -> dict[str, str]:
@@ -194,29 +106,145 @@ def _genre(places: Mapping[str, str], rules: RuleSet) -> tuple[Genre, list[Reaso
     return best, [reason for reason in reasons if reason.speaks_for == best]
 
 
-def _subjects(places: Mapping[str, str], rules: RuleSet) -> tuple[Counter[str], list[Reason]]:
-    """Return each topic's weight for relevance, and the words behind it, heaviest first."""
-    scores: Counter[str] = Counter()
-    reasons = []
+@dataclass(slots=True)
+class _Subjects:
+    """What the words of a document add up to.
+
+    core: words of social work itself, all together. fields: by topic and place, words of the
+    fields it works in; heaviest_of: the heaviest word of each topic. by_topic: how much of the
+    text deals with each topic, relevant or not. apart: what sets the title apart from its field.
+    """
+
+    reasons: list[Reason] = field(default_factory=list)
+    by_topic: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    core: float = 0.0
+    fields: defaultdict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
+    heaviest_of: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    apart: float = 0.0
+
+    def add(self, word: str, where: str, times: float, meaning: tuple[str, float]) -> None:
+        """Count a word that stood `times` in a place (its factor included).
+
+        Fields are named in a title once: 社会团体、民办非企业单位 is no more than one of them.
+        """
+        topic, weight = meaning
+        score = round(weight * times, 2)
+        self.reasons.append(Reason(word, where, score, topic))
+        self.by_topic[topic] += max(weight, 1.0) * times
+        key = (topic, where)
+        if weight >= _CORE:
+            self.core += score
+        elif where == "title":
+            self.fields[key] = max(self.fields[key], score)
+        else:
+            self.fields[key] += score
+        self.heaviest_of[topic] = max(self.heaviest_of[topic], weight)
+
+    def relevance(self) -> float:
+        """Return the weight for social work: its own words, the best field, who speaks.
+
+        Fields do not add up: a text that touches on the aged, on children and on relief tells of
+        civil affairs, not of social work. One that its title does not name counts half; what sets
+        the title apart takes away from it.
+        """
+        fields = {topic for topic, _ in self.fields} - {GENERAL}
+        best = max(map(self._field, fields), default=0.0)
+        return self.core + max(0.0, best - self.apart) + self._speaker()
+
+    def _field(self, topic: str) -> float:
+        score = sum(self.fields.get((topic, where), 0.0) for where in ("title", "lead", "body"))
+        score = min(score, _MOST * self.heaviest_of[topic])
+        return score if (topic, "title") in self.fields else score / 2
+
+    def _speaker(self) -> float:
+        """Return what a social-work department adds by its name: in the title or signing, once."""
+        said = {where: self.fields.get((GENERAL, where), 0.0) for where in _PLACES}
+        return max(said["title"], said["issuer"]) + said["lead"] + said["body"]
+
+    def topics(self, least: float) -> tuple[str, ...]:
+        """Return the topics dealt with, the main one first."""
+        least = max(least, _MINOR * max(self.by_topic.values(), default=0.0))
+        scores = sorted(self.by_topic.items(), key=lambda pair: -pair[1])
+        return tuple(topic for topic, score in scores if score >= least and topic != GENERAL)
+
+    def heaviest(self) -> list[Reason]:
+        """Return the twelve words that weighed most, for or against."""
+        return sorted(self.reasons, key=lambda reason: -abs(reason.weight))[:12]
+
+
+def _subjects(places: Mapping[str, str], rules: RuleSet) -> _Subjects:
+    found = _Subjects()
+    other_sense = _in_other_sense(places["title"], rules)
     thousands = max(1.0, (len(places["lead"]) + len(places["body"])) / 1000)
     for where, factor in rules.weight_of.items():
-        for word, count in Counter(rules.words.findall(places[where])).items():
-            topic, weight = rules.meaning[word]
-            if topic == _MASKED:
+        for word, count in _counted(places[where], where, rules).items():
+            if word in other_sense:
                 continue
-            times = (
-                min(1.0, count)
-                if where != "body"
-                else min(6.0, count) * min(1.0, count / thousands)
-            )
-            score = round(weight * factor * times, 2)
-            scores[topic] += score  # type: ignore[assignment]
-            reasons.append(Reason(word, where, score, topic))
-    return scores, sorted(reasons, key=lambda reason: -reason.weight)[:12]
+            times = factor * _times(count, where, thousands)
+            found.add(word, where, times, rules.meaning[word])
+    for word, weight in rules.apart.items():
+        if word in places["title"]:
+            found.apart += weight
+            found.reasons.append(Reason(word, "title", -weight, "apart"))
+    return found
 
 
-def _relevance(score: float, genre: Genre, rules: RuleSet) -> Relevance:
-    least = rules.least_by_genre.get(genre, 1.0)
-    if score >= rules.yes * least:
+def _times(count: float, where: str, thousands: float) -> float:
+    """Return how much a word counts that stands `count` times: once in a title, twice at most in
+    a lead, up to six times in a body, where a rare word in a long text is next to none."""
+    if where == "body":
+        return min(6.0, count) * min(1.0, count / thousands)
+    return min(2.0, 0.75 + count / 4) if where == "lead" and count > 1 else min(1.0, count)
+
+
+def _in_other_sense(title: str, rules: RuleSet) -> set[str]:
+    """Return the words that the whole text uses as its title does: in another meaning.
+
+    Under the title 省委社会工作会议召开 every 社会工作 is the party's; 社工站 is what it was.
+    """
+    found = set(rules.words.findall(title))
+    others = [word for word in found if rules.meaning[word][1] < _CORE]
+    parts = {part for word in others for part in rules.meaning if part in word and part != word}
+    return {part for part in parts if rules.meaning[part][1] >= _CORE} - found
+
+
+def _counted(text: str, where: str, rules: RuleSet) -> dict[str, float]:
+    """Return how often each word stands in `text`; one in a list counts a tenth."""
+    counts: defaultdict[str, float] = defaultdict(float)
+    for match in rules.words.finditer(text):
+        word = match[0]
+        if rules.meaning[word][0] == MASKED or (where == "issuer" and word not in rules.signing):
+            continue
+        counts[word] += _LISTED if where != "title" and _is_listed(match, rules) else 1.0
+    return counts
+
+
+def _is_listed(match: re.Match[str], rules: RuleSet) -> bool:
+    """Return whether the word stands in a list most of which is not social work.
+
+    `引导社会组织、社会工作者、志愿者等参与` closes most civil-affairs documents and says nothing
+    of what they are about; `助理社会工作师、社会工作师` does.
+    """
+    text, start, end = match.string, match.start(), match.end()
+    if "、" not in (text[start - 1 : start], text[end : end + 1]):
+        return False
+    items = _ITEM_END.split(_clause(text, start, end))
+    return 2 * sum(_is_core(item, rules) for item in items) <= len(items)
+
+
+def _clause(text: str, start: int, end: int) -> str:
+    before = [0, *(found.end() for found in _CLAUSE_END.finditer(text, max(0, start - 80), start))]
+    after = _CLAUSE_END.search(text, end, end + 80)
+    return text[max(before[-1], start - 80) : after.start() if after else end + 80]
+
+
+def _is_core(item: str, rules: RuleSet) -> bool:
+    return any(rules.meaning[word][1] >= _CORE for word in rules.words.findall(item))
+
+
+def _relevance(subjects: _Subjects, genre: Genre, rules: RuleSet) -> Relevance:
+    least = rules.least.get(genre, rules.least["default"])
+    score = subjects.relevance()
+    if score >= least["yes"]:
         return "yes"
-    return "maybe" if score >= rules.maybe * least else "no"
+    return "maybe" if score >= least["maybe"] else "no"

@@ -116,6 +116,8 @@ def test_an_operator_adds_a_topic_in_a_file(tmp_path):
         '[topic."养老"]\n1.5 = ["养老"]',
         '[[genre]]\ngenre = "essay"',
         "not toml",
+        '[topics."养老"]\n"1" = ["养老"]',
+        "[scoring]\nmaybe = 1.0",
         "[[genre]]\nx = 1",
     ],
 )
@@ -158,3 +160,76 @@ def test_topics_are_those_of_the_house():
     assert built_in_topics() - {"mask", "社会工作"} == set(words.split())
     assert classify(document("社会工作条例")).topics == ()
     assert classify(document("社工站管理办法")).topics == ("社工站",)
+
+
+def test_a_closing_list_of_helpers_says_nothing_of_the_text():
+    listed = "引导慈善组织、社会工作服务机构、社会工作者、志愿者和爱心企业等社会力量有序参与。"
+    c = classify(document("江州省电动自行车管理规定", "第一条 为加强管理，制定本规定。" + listed))
+    assert c.relevance == "no"
+    assert {r.weight for r in c.reasons if r.word == "社会工作者"} == {0.3}
+
+
+def test_a_list_of_social_work_itself_counts_in_full():
+    body = "第一条 取得助理社会工作师、社会工作师资格的，发放津贴。"
+    assert classify(document("江州县专职人员津贴发放办法", body)).relevance == "maybe"
+
+
+def test_fields_touched_on_in_passing_do_not_add_up():
+    body = "统筹养老服务。兼顾社会救助。关爱残疾人。规范行业协会商会。发展慈善事业。"
+    assert classify(document("江州市发展计划实施方案", body)).relevance == "no"
+    assert classify(document("江州市养老服务实施方案", body)).relevance == "maybe"
+
+
+def test_money_and_safety_take_a_title_out_of_its_field_but_never_out_of_social_work():
+    assert classify(document("养老机构消防安全整治方案")).relevance == "no"
+    assert classify(document("社会工作服务专项资金管理办法")).relevance == "yes"
+    assert "apart" in {r.speaks_for for r in classify(document("养老机构消防整治方案")).reasons}
+
+
+def test_a_word_means_throughout_what_it_means_in_the_title():
+    story = "7月3日，会议召开。要做好社会工作，推动社会工作高质量发展。" + "加强社会工作。" * 9
+    assert classify(document("省委社会工作会议召开", story)).relevance == "no"
+    assert classify(document("省民政厅座谈会召开", story)).relevance != "no"
+
+
+def test_lists_of_persons_and_tenders_are_never_followed_whatever_they_name():
+    words = "社会工作者、社会工作师，社工站。" * 30
+    for title in ("社工站运营社会工作服务项目中标公告", "社会工作者职业资格考试合格人员公示"):
+        c = classify(document(title, words, issuers=("江州省社会工作协会",)))
+        assert (c.genre, c.relevance) == ("publicity", "no")
+
+
+def test_an_organ_of_a_field_does_not_make_all_it_signs_relevant():
+    assert classify(document("职业竞赛方案", issuers=("江州省残疾人联合会",))).relevance == "no"
+
+
+def test_a_column_of_social_work_is_a_weak_word_for_it():
+    text = document("关于进一步优化服务的意见", "养老服务和老年人关爱。完善养老机构。")
+    assert classify(text).relevance == "no"
+    assert classify(text, "social-work").relevance == "maybe"
+
+
+def test_a_word_without_weight_marks_its_topic_and_no_relevance():
+    c = classify(document("江州市青少年心理健康指南"))
+    assert c.relevance == "no"
+    assert set(c.topics) == {"儿童与未成年人", "医务与精神卫生"}
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "genre"),
+    [
+        ("关于同意成立江州市同心社会工作服务中心的批复", "经研究，同意成立。", "publicity"),
+        ("关于社会工作者申报职称有关问题的复函", "你局来函收悉。", "policy"),
+        ("市委办公室印发《关于加强社区工作者队伍建设的措施》", "近日印发，全文如下：", "policy"),
+        ("关于公布第二批志愿服务示范单位的通知", "现予公布。", "publicity"),
+        ("关于推荐优秀志愿者工作的通知", "现就推荐工作有关事项通知如下。", "notice"),
+        ("中华人民共和国慈善法", "目录", "policy"),
+        ("谈社区治理的工作方法", "近年来，", "news"),
+        ("江州市社会工作联合会章程", "第一章 总则", "other"),
+        ("关于公布规范性文件清理结果的公告", "现将清理结果公布如下。", "policy"),
+        ("慈善和社会工作处", "主要职责：拟订政策。", "other"),
+        ("凝聚基层力量——《关于加强社工站建设的意见》", "意见指出，", "interpretation"),
+    ],
+)
+def test_kinds_that_share_their_words_are_told_apart(title, lead, genre):
+    assert classify(document(title, lead)).genre == genre
