@@ -22,6 +22,11 @@ sources_app = typer.Typer(help="List the watched columns; add one.", invoke_with
 app.add_typer(sources_app, name="sources")
 subscribers_app = typer.Typer(help="List, import and export subscriptions.", no_args_is_help=True)
 app.add_typer(subscribers_app, name="subscribers")
+deliveries_app = typer.Typer(
+    help="Mails that did not get through: which, and what becomes of them.",
+    invoke_without_command=True,
+)
+app.add_typer(deliveries_app, name="deliveries")
 policies_app = typer.Typer(help="Say which pages are one policy.", no_args_is_help=True)
 app.add_typer(policies_app, name="policies")
 

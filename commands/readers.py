@@ -10,6 +10,7 @@ from commands.console import (
     OK,
     AsJson,
     app,
+    deliveries_app,
     err,
     out,
     print_json,
@@ -113,6 +114,38 @@ def oneclick(
     at = (host or config.oneclick_host, port or config.oneclick_port)
     out.print(f"http://{at[0]}:{at[1]}/unsubscribe/", soft_wrap=True)
     uvicorn.run(desk, host=at[0], port=at[1], log_level="warning", limit_concurrency=100)
+
+
+@deliveries_app.callback()
+def deliveries(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the mails that wait, or whose end nobody knows."""
+    from feeds.receipts import standing
+    from jobs.settings import open_database
+    from terminal import rows_table
+
+    if context.invoked_subcommand is not None:
+        return
+    with open_database(load_config()).reading() as session:
+        rows = standing(session)["waiting"]
+    print_json(rows) if as_json else out.print(rows_table(rows, "邮件"))
+
+
+@deliveries_app.command("resend")
+def deliveries_resend(numbers: list[int]) -> None:
+    """Send these mails again at the next round: unknown ones that did not arrive, refused ones."""
+    from feeds.redelivery import resend
+    from jobs.settings import open_database
+
+    out.print(f"{resend(open_database(load_config()), numbers)} mails wait to be sent again")
+
+
+@deliveries_app.command("writeoff")
+def deliveries_writeoff(numbers: list[int]) -> None:
+    """Give these mails up: they arrived after all, or shall not be sent."""
+    from feeds.redelivery import write_off
+    from jobs.settings import open_database
+
+    out.print(f"{write_off(open_database(load_config()), numbers)} mails written off")
 
 
 @subscribers_app.command("list")

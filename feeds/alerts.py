@@ -102,13 +102,17 @@ def title(alarm: Alarm, now: datetime) -> str:
 
 
 def body(alarm: Alarm) -> str:
-    """Return since when, until when, why, and what to do, one line each."""
+    """Return since when, why, what was tried, who is affected, what to do; or until when."""
     lines = [f"自：{clock_words(alarm.opened_at)}"]
     if alarm.closed_at is not None:
         return "\n".join([*lines, f"至：{clock_words(alarm.closed_at)}"])
-    lines.append(f"原因：{inert_line(alarm.reason)}")
-    if alarm.remedy:
-        lines.append(f"怎么办：{inert_line(alarm.remedy)}")
+    told = (
+        ("原因", alarm.reason),
+        ("试过", alarm.tried),
+        ("影响", alarm.affects),
+        ("怎么办", alarm.remedy),
+    )
+    lines += [f"{word}：{inert_line(text)}" for word, text in told if text]
     lines.append(f"知道了：policywatch ack {alarm.subject}")
     return "\n".join(lines)
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from feeds.addresses import masked
 from feeds.filters import reaches
-from feeds.words import HEALTHS
+from feeds.words import HEALTHS, OUTCOMES, clock_words
 from store.alarms import Alarm
 from store.records import Delivery, SourceStatus, Subscription
 
@@ -19,13 +19,18 @@ WITHHELD_LEAST = 5
 """So many damaged pages in a week, and more than twice those of the week before, are growth."""
 
 
+MOST_NUMBERS = 20
+"""So many numbers are named in one line; `status` and `subscribers list` have them all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """How things stand at `now`; every field is read by the scheduler, judged here.
 
     sources: the enabled ones. remedies: what the crawl advises, by source id. digest_at: when
     today's digest was due, None before that hour or without daily subscribers. digest: today's
-    deliveries, None if it is not composed. free_bytes, least_free_bytes: of the data folder's disk.
+    deliveries, None if it is not composed. unknown: those that a server had and never answered.
+    free_bytes, least_free_bytes: of the data folder's disk.
     withheld: damaged pages of the last seven days, and of the seven before.
     """
 
@@ -35,6 +40,7 @@ class Outlook:
     subscriptions: Sequence[Subscription] = ()
     digest_at: datetime | None = None
     digest: Sequence[Delivery] | None = None
+    unknown: Sequence[Delivery] = ()
     free_bytes: int = 0
     least_free_bytes: int = 0
     withheld: tuple[int, int] = (0, 0)
@@ -45,52 +51,108 @@ def troubles(outlook: Outlook) -> list[Alarm]:
     return [
         *_sources(outlook),
         *_late_digest(outlook),
+        *_unknown(outlook),
         *_suspended(outlook),
         *_disk(outlook),
         *_withheld(outlook),
     ]
 
 
-def affected(subscriptions: Sequence[Subscription], source: SourceStatus) -> int:
-    """Return how many subscriptions could miss something of this source, as far as filters tell."""
-    return sum(reaches(s.filter, source.source_id, source.region) for s in subscriptions)
+def affected(subscriptions: Sequence[Subscription], source: SourceStatus) -> list[int]:
+    """Return the subscriptions that could miss something of this source, by their numbers."""
+    return [s.id for s in subscriptions if reaches(s.filter, source.source_id, source.region)]
+
+
+def numbered(subscription_ids: Sequence[int]) -> str:
+    """Return `3个订阅：1、4、9`, the numbers as `subscribers list` shows them; no address."""
+    if not subscription_ids:
+        return "没有订阅"
+    shown = "、".join(map(str, subscription_ids[:MOST_NUMBERS]))
+    more = "等" if len(subscription_ids) > MOST_NUMBERS else ""
+    return f"{len(subscription_ids)}个订阅：{shown}{more}"
 
 
 def _sources(outlook: Outlook) -> Iterator[Alarm]:
-    remedies = outlook.remedies or {}
     for source in outlook.sources:
-        since = source.since or outlook.now
-        readers = f"（影响{affected(outlook.subscriptions, source)}个订阅）"
+        affects = numbered(affected(outlook.subscriptions, source))
         if source.health in ("sick", "silent"):
-            title = f"来源{HEALTHS[source.health]}：{source.name}"
-            remedy = remedies.get(source.source_id) or f"运行 policywatch doctor {source.source_id}"
-            reason = f"{source.detail}{readers}"
-            yield Alarm(0, source.health, source.source_id, title, reason, remedy, since)
+            yield _ill(source, outlook, affects)
         if source.held:
             yield Alarm(
                 id=0,
                 kind="held",
                 subject=source.source_id,
                 title=f"来源暂缓通知：{source.name}",
-                reason=f"{source.held_reason}{readers}",
+                reason=source.held_reason,
                 remedy=f"核对后运行 policywatch release {source.source_id}",
                 opened_at=outlook.now,
+                tried="内容已记录，没有通知任何人",
+                affects=affects,
             )
+
+
+def _ill(source: SourceStatus, outlook: Outlook, affects: str) -> Alarm:
+    """Return the alarm of a source that cannot be read, or that says nothing any more."""
+    advised = (outlook.remedies or {}).get(source.source_id)
+    tried = f"到期即重试，最近一次{clock_words(source.last_visit_at)}"
+    if source.health == "sick":
+        outcome = OUTCOMES.get(source.last_outcome or "", "原因未知")
+        tried += f"（{outcome}）；上次查到：{clock_words(source.last_success_at)}"
+    return Alarm(
+        id=0,
+        kind=str(source.health),
+        subject=source.source_id,
+        title=f"来源{HEALTHS[str(source.health)]}：{source.name}",
+        reason=source.detail,
+        remedy=advised or f"运行 policywatch doctor {source.source_id}",
+        opened_at=source.since or outlook.now,
+        tried=tried,
+        affects=affects,
+    )
 
 
 def _late_digest(outlook: Outlook) -> Iterator[Alarm]:
     due, deliveries = outlook.digest_at, outlook.digest
     if due is None or outlook.now < due + DIGEST_GRACE:
         return
+    waiting = [d for d in deliveries or () if d.state in ("pending", "sending")]
     if deliveries is None:
         reason = "今天的日报还没有生成"
-    elif deliveries and not any(d.state in ("sent", "refused", "unknown") for d in deliveries):
+    elif waiting and len(waiting) == len(deliveries):
         reason = f"今天的日报已生成{len(deliveries)}封，一封也没有送出"
-        reason += "".join(f"；{d.detail}" for d in deliveries[:1] if d.detail)
+        reason += "".join(f"；{d.detail}" for d in waiting[:1] if d.detail)
     else:
         return
-    remedy = "运行 policywatch digest，看它说什么；核对邮件服务器、授权码与网络"
-    yield Alarm(0, "late", "digest", "日报没有按时送出", reason, remedy, due)
+    people = [s.id for s in outlook.subscriptions if s.rhythm == "daily" and not s.suspended]
+    yield Alarm(
+        id=0,
+        kind="late",
+        subject="digest",
+        title="日报没有按时送出",
+        reason=reason,
+        remedy="运行 policywatch digest，看它说什么；核对邮件服务器、授权码与网络",
+        opened_at=due,
+        tried=f"试送{max((d.attempts for d in waiting), default=0)}次" if waiting else "",
+        affects=numbered([d.subscription_id for d in waiting] or people),
+    )
+
+
+def _unknown(outlook: Outlook) -> Iterator[Alarm]:
+    """Yield the alarm of mails whose server had them whole and never answered: a person decides."""
+    if outlook.unknown:
+        numbers = "、".join(str(d.id) for d in outlook.unknown[:MOST_NUMBERS])
+        yield Alarm(
+            id=0,
+            kind="unknown",
+            subject="deliveries",
+            title=f"{len(outlook.unknown)}封邮件结果不明",
+            reason=f"已递交，服务器没有答复；邮件编号：{numbers}",
+            remedy="向收件人或邮件服务商核实：没收到就 policywatch deliveries resend 编号，"
+            "收到了就 policywatch deliveries writeoff 编号",
+            opened_at=min(d.attempted_at or outlook.now for d in outlook.unknown),
+            tried="没有重发：可能已经送达，重发会重复",
+            affects=numbered(sorted({d.subscription_id for d in outlook.unknown})),
+        )
 
 
 def _suspended(outlook: Outlook) -> Iterator[Alarm]:

@@ -5,6 +5,7 @@ FeedsError
 ├── MailRefused    no message can be made or the mail settings contradict themselves
 ├── AddressRefused an address that no mail can be sent to, or a list of them that cannot be read
 ├── BadFilter      a feed address asks for something nobody can answer
+├── NotResendable  a mail that a person wants sent again, or written off, is past that
 ├── SecretUnusable the secret of unsubscribe links is too short, or its file cannot be used
 ├── HandOnFailed   the command after a publication did not do its work; it stays owed
 └── AlertFailed    a channel did not take an alert; it stays due
@@ -29,6 +30,10 @@ class AddressRefused(FeedsError):
 
 class BadFilter(FeedsError):
     """The query of a feed's address has an unknown name, or more than anybody means."""
+
+
+class NotResendable(FeedsError):
+    """A delivery cannot be sent again or written off as it stands; nothing was changed."""
 
 
 class SecretUnusable(FeedsError):

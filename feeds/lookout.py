@@ -34,6 +34,7 @@ def look_out(
             subscriptions=people,
             digest_at=digest_at if expected else None,
             digest=_digest(session, digest_at) if expected else None,
+            unknown=digests.deliveries(session, states=("unknown",)),
             free_bytes=free_bytes,
             least_free_bytes=least_free_bytes,
             withheld=(

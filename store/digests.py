@@ -194,6 +194,24 @@ def set_state(
     session.add(row)
 
 
+def by_number(session: Session, delivery_ids: Sequence[int]) -> list[Delivery]:
+    """Return the deliveries of these ids that exist, in the order they were composed."""
+    rows = session.exec(
+        select(DeliveryRow)
+        .where(col(DeliveryRow.id).in_(delivery_ids))
+        .order_by(col(DeliveryRow.id))
+    )
+    return _deliveries(session, rows.all())
+
+
+def send_again(session: Session, delivery_id: int, detail: str) -> None:
+    """Let a delivery wait as if it had never been put off; what was tried stays counted."""
+    row = session.get_one(DeliveryRow, delivery_id)
+    row.state, row.detail, row.cause = "pending", detail, ""
+    row.due_at = row.deferred_at = None
+    session.add(row)
+
+
 def _run(row: DigestRunRow) -> DigestRun:
     return DigestRun(
         id=row.id or 0,
