@@ -30,6 +30,7 @@ from feeds.standing import region_tiles, source_lines
 from store.database import Database
 from store.editions import Deadline
 from store.records import Change, LifecycleStep
+from store.stories import Freshness
 
 SETTINGS = PublishSettings()
 NEVER = source("mz_hi", health=None, last_visit_at=None, last_success_at=None)
@@ -127,6 +128,47 @@ def test_map_tells_news_quiet_failed_never_looked_and_guessed_apart() -> None:
     classes = {str(tile["class"]) for tile in page.select("svg g.tile")}
     assert len(classes) == 6
     assert page.find(id="r-34").td.get_text(strip=True) == "地址为推断，尚未查看"  # type: ignore[union-attr]
+
+
+def test_a_province_with_one_failed_source_does_not_look_wholly_read() -> None:
+    roster = [_watched("mz_js", region="32"), _watched("mz_jl", region="32")]
+    lines = source_lines((source(), sick(region="32")), roster, {}, {})
+    (tile,) = [tile for tile in region_tiles(lines, {}) if tile.region == "32"]
+    assert (tile.state, tile.word) == ("partial", "部分来源未能查到")
+    page = BeautifulSoup(coverage_page([tile], {}, [], lines, SETTINGS), "lxml")
+    assert "至少0条" in page.find(id="r-32").get_text()  # type: ignore[union-attr]
+
+
+def test_topics_by_region_tell_fresh_old_nothing_and_unknown_apart() -> None:
+    roster = [_watched("mz_js", region="32"), _watched("mz_jl", region="22")]
+    lines = source_lines((source(), sick()), roster, {}, {})
+    tiles = region_tiles(lines, {})
+    ages = {"社工站": 3, "督导": 100, "慈善": 300}
+    fresh = {
+        ("32", topic): Freshness("32", topic, 9 - number, NOON - timedelta(days=days))
+        for number, (topic, days) in enumerate(ages.items())
+    } | {("33", "养老"): Freshness("33", "养老", 1, NOON)}
+    page = BeautifulSoup(coverage_page(tiles, fresh, [], lines, SETTINGS, as_of=NOON), "lxml")
+    rows = {
+        row.th.find(string=True): [str(cell["class"][0]) for cell in row.find_all("td")]
+        for row in page.select(".grid tbody tr")
+    }
+    assert rows == {
+        "江苏": ["age-month", "age-half-year", "age-older", "age-nothing"],
+        "吉林": ["age-unknown"] * 4,
+        "浙江": ["age-unknown"] * 3 + ["age-month"],
+    }
+    assert "未查到" in page.select_one(".grid .state-failed").get_text()  # type: ignore[union-attr]
+
+
+def test_a_step_of_the_future_is_told_as_one() -> None:
+    steps = (
+        LifecycleStep("issued", "2026-06-05", "印发。"),
+        LifecycleStep("effective", "2026-07-01", "自2026年7月1日起施行。"),
+        LifecycleStep("expired", "2031-07", "有效期5年。"),
+    )
+    words = [li.strong.get_text() for li in _dossier(steps=steps).select(".life li")]
+    assert words == ["印发", "将施行", "将失效"]
 
 
 def test_open_consultations_stand_above_with_the_days_left() -> None:
