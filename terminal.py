@@ -16,10 +16,10 @@ from crawler.replay import Summary
 from crawler.revisits import Delay
 from crawler.sources import Source
 from feeds.headline import label
-from feeds.words import ROLES, STATUSES, STEPS, UNTOLD, region_name, shanghai_day
+from feeds.words import COMPARED, HEALTHS, ROLES, STATUSES, STEPS, UNTOLD, region_name, shanghai_day
 from scheduler import RunReport
 from store.encodings import EncodingStory
-from store.records import Change, Document, Policy, Reading, SourceStatus
+from store.records import Change, Comparison, Document, Policy, Reading, SourceStatus
 from store.relations import Ending
 from store.stories import Title
 
@@ -172,7 +172,7 @@ def account_rows(account: Account) -> dict[str, list[dict[str, Any]]]:
             }
             for v in account.versions
         ],
-        "文本差异": [{"地址": c.page_url, "与原文相比": c.difference} for c in account.copies],
+        "文本差异": [_comparison_row(comparison) for comparison in account.comparisons],
         "引用": [_title_row(title) for title in account.cites],
         "被引用": [_title_row(title) for title in account.cited_by],
         "使其变动": [_ending_row(ending) for ending in account.replaces],
@@ -193,6 +193,15 @@ def _change_row(change: Change) -> dict[str, Any]:
         "通知": UNTOLD.get(change.announcement, ""),
         "依据": change.evidence,
         "地址": change.page_url,
+    }
+
+
+def _comparison_row(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "对照": COMPARED[comparison.pairing.kind],
+        "差异": comparison.words,
+        "标题": comparison.pairing.title,
+        "地址": comparison.pairing.url,
     }
 
 
@@ -313,7 +322,7 @@ def sources_view(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
             "名称": r["name"],
             "栏目": r["column_name"],
             "依据": r["basis"],
-            "状况": r["health"] or "未访问",
+            "状况": _standing(r),
             "地址": r["url"],
         }
         for r in rows
@@ -321,6 +330,11 @@ def sources_view(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
     counts = Counter(row["basis"] for row in rows)
     bases = "，".join(f"{b} {counts[b]}" for b in ("captured", "seen", "inferred", "unknown"))
     return Group(rows_table(shown, "监测的栏目"), Text(f"栏目 {len(rows)} 个；地址依据：{bases}"))
+
+
+def _standing(row: Mapping[str, Any]) -> str:
+    health = HEALTHS[row["health"]] if row["health"] else "未访问"
+    return health if row["enabled"] else "停用"
 
 
 def encoding_rows(stories: Sequence[EncodingStory]) -> list[dict[str, Any]]:

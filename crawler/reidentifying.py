@@ -36,7 +36,7 @@ ROLE_WORDS: Mapping[Role, str] = {
     "clone": "镜像",
     "interpretation": "解读",
     "draft": "征求意见稿",
-    "implementing": "转发",
+    "implementing": "转发与贯彻",
     "news": "新闻",
 }
 STATES_KEPT = 4096

@@ -41,7 +41,8 @@ from feeds.site.shell import ASSETS
 from store import dossiers, editions, health, ledger, stories
 from store.database import Database
 from store.editions import Facets
-from store.records import Change, Policy
+from store.pairings import pairings
+from store.records import Change, Comparison, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,7 @@ class _Publication:
     def _surroundings(self, policy: Policy, history: Sequence[Change]) -> Dossier:
         cites = self._visible(stories.cites(self.session, policy.id))
         cited_by = self._visible(stories.cited_by(self.session, policy.id))
+        withheld = _withholds(policy, history)
         return Dossier(
             policy=policy,
             history=history,
@@ -182,8 +184,18 @@ class _Publication:
             cites=stories.titles(self.session, cites),
             cited_by=stories.titles(self.session, cited_by),
             source_names=self.source_names,
-            withheld=_withholds(policy, history),
+            comparisons=() if withheld else self._comparisons(policy),
+            withheld=withheld,
         )
+
+    def _comparisons(self, policy: Policy) -> list[Comparison]:
+        """Return how texts around the policy differ; of other dossiers, those a reader may see."""
+        compare = self.settings.compare
+        if compare is None:
+            return []
+        found = pairings(self.session, policy)
+        shown = {policy.id, *self._visible([pairing.policy_id for pairing in found])}
+        return [compare(pairing) for pairing in found if pairing.policy_id in shown]
 
     def _shelves(self) -> dict[int, int]:
         """Write the library pages that hold a policy that moved; return how many each shows."""

@@ -1,7 +1,6 @@
 """How publications look and where mail goes, as frozen values. Reads no file, no environment."""
 
-from collections.abc import Mapping
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path

@@ -9,6 +9,7 @@ from feeds.filters import matches
 from feeds.settings import MailSettings, OneClick, PublishSettings, Watched
 from feeds.signet import Signet, kept_secret
 from pipelines.classify import ClassifyError, RuleSet, load_rules
+from pipelines.copies import compared
 from store.database import Database
 
 
@@ -22,6 +23,7 @@ def publish_settings(config: Config) -> PublishSettings:
         feed_items=config.feed_limit,
         configured=tuple(map(_watched, load_sources(config.sources).values())),
         after_publish=tuple(config.after_publish),
+        compare=compared,
     )
 
 

@@ -159,4 +159,10 @@ def edition(title: str) -> str:
     plain = simplify(title)
     if _DRAFT.search(plain) or _WRAPPED[2].match(plain) or _WRAPPED[3].match(plain):
         return "draft"
-    return "trial" if _TRIAL.search(plain) else "final"
+    return "trial" if is_trial(title) else "final"
+
+
+@lru_cache(maxsize=8192)
+def is_trial(title: str) -> bool:
+    """Return whether a title says 试行 or 暂行, of a draft too."""
+    return bool(_TRIAL.search(simplify(title)))

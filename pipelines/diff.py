@@ -90,13 +90,6 @@ def apply(old: str, diff: Diff) -> str:
     return "\n".join(block.new for block in diff.blocks if block.new is not None)
 
 
-def is_meaningful(diff: Diff) -> bool:
-    """Return whether anything but spelling, spacing, line breaks and punctuation changed."""
-    old = canonical_text("".join(b.old or "" for b in diff.blocks if b.op != "moved"))
-    new = canonical_text("".join(b.new or "" for b in diff.blocks if b.op != "moved"))
-    return old != new or any(b.op == "moved" and _words(b.new or "") for b in diff.blocks)
-
-
 def label(block: str) -> str | None:
     """Return the block's number (`第八条`, `（二）`, `三、`) without spaces, None if none."""
     found = _LABEL.match(block)

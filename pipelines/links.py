@@ -6,15 +6,14 @@ one dossier, so the final dossiers do not depend on the order of discovery.
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
-from pipelines.canonical import canonical_text, canonical_title, edition
+from pipelines.canonical import canonical_text, canonical_title, edition, is_trial
 from pipelines.fingerprint import canonical_path, canonical_url
 from pipelines.regions import NATION, region_of_name
 from pipelines.resemblance import Resemblance, resemblance
 from pipelines.subject import names_policy, subject_titles
-from store.records import Document, Role
+from store.records import Document, Role, day_of
 
 REPORTING: frozenset[Role] = frozenset({"news", "interpretation", "implementing"})
 """Roles of pages that are about another text: they join its dossier by its name."""
@@ -34,7 +33,13 @@ _CONTRADICTED = 0.3
 _ALIKE = 0.5
 _SAME_EDITION_DAYS = 200
 """Two texts of one title further apart than this are two editions (last year's and this year's)."""
-_DRAFT_DAYS = 3 * 365
+_DRAFT_DAYS = 2 * 365
+"""A draft older than this was for an earlier edition."""
+_TRIAL_DRAFT_DAYS = 400
+"""The same where only one of the two names says 试行: the draft of a trial text is no draft of the
+formal one that takes its place, but now and then a draft is issued as a trial."""
+_LATE_DRAFT_DAYS = 31
+"""A draft that is later than a text by more is for the edition after it."""
 _DIGITS = re.compile(r"[\d一二三四五六七八九十百]+")
 
 
@@ -137,7 +142,24 @@ def _editions_differ(one: Document, other: Document) -> bool:
     titles = [canonical_title(d.title or "") for d in (one, other)]
     wording = {_DIGITS.sub("", title) for title in titles}
     yearly = titles[0] != titles[1] and len(wording) == 1 and "" not in wording
-    return yearly or _numbers_differ(one, other)
+    return yearly or _numbers_differ(one, other) or _drafted_for_another(one, other)
+
+
+def _drafted_for_another(one: Document, other: Document) -> bool:
+    """Return whether one is a draft, the other none, and their days say it was not drafted for it.
+
+    A draft comes before what is issued of it: the draft of a formal text looks like the 试行 text
+    before it, and must not make the two one policy.
+    """
+    draft, issued = one, other
+    if edition(issued.title or "") == "draft":
+        draft, issued = issued, draft
+    if edition(draft.title or "") != "draft" or edition(issued.title or "") == "draft":
+        return False
+    days = _days_between(_first_on(draft), _first_on(issued))
+    alike = is_trial(draft.title or "") == is_trial(issued.title or "")
+    most = _DRAFT_DAYS if alike else _TRIAL_DRAFT_DAYS
+    return days is not None and not -_LATE_DRAFT_DAYS <= days <= most
 
 
 # --- the same policy ------------------------------------------------------------------------------
@@ -168,6 +190,8 @@ def _same_name(one: Document, other: Document, likeness: Resemblance) -> Link | 
         return None
     draft = "draft" in editions
     if _contradicted(likeness) or not _domain(one) & _domain(other):
+        return None
+    if _drafted_for_another(one, other):
         return None
     if not draft and (_numbers_differ(one, other) or _issuers_differ(one, other)):
         return None
@@ -224,10 +248,20 @@ def _same_time(one: Document, other: Document, *, draft: bool) -> bool:
     The written day counts; where one page has none, the published ones, which for a reprint may
     be years later and so prove nothing.
     """
-    if not (one.written_on and other.written_on):
-        return True
-    days = [date.fromisoformat((on + "-15")[:10]) for on in (one.written_on, other.written_on)]
-    return abs((days[0] - days[1]).days) <= (_DRAFT_DAYS if draft else _SAME_EDITION_DAYS)
+    days = _days_between(one.written_on, other.written_on)
+    return days is None or abs(days) <= (_DRAFT_DAYS if draft else _SAME_EDITION_DAYS)
+
+
+def _days_between(first: str | None, second: str | None) -> int | None:
+    """Return the days from one to the other; None unless both are known, a month is its middle."""
+    days = [day_of(f"{on}-15"[:10]) for on in (first, second) if on]
+    if len(days) < 2 or days[0] is None or days[1] is None:
+        return None
+    return (days[1] - days[0]).days
+
+
+def _first_on(document: Document) -> str | None:
+    return document.written_on or document.published_on
 
 
 def _contradicted(likeness: Resemblance) -> bool:

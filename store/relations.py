@@ -83,17 +83,6 @@ def versions(session: Session, policy_id: str) -> list[Version]:
     ]
 
 
-def body_texts(session: Session, policy_id: str) -> dict[tuple[str, int], str]:
-    """Return the present text of each page part of the dossier, by URL and part."""
-    rows = session.exec(
-        select(PageRow.url, MemberRow.part, SnapshotRow.document)
-        .join(MemberRow, col(MemberRow.page_id) == col(PageRow.id))
-        .join(SnapshotRow, col(SnapshotRow.id) == col(MemberRow.snapshot_id))
-        .where(MemberRow.policy_id == policy_id)
-    )
-    return {(url, part): document["body_text"] for url, part, document in rows}
-
-
 def replaces(session: Session, policy_id: str) -> list[Ending]:
     """Return what the policy's own pages end or change (`同时废止《…》`), by day."""
     rows = session.exec(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from test_settle import HOST, World, page, site, url
+from test_settle import HOST, World, page, site, source, url
 from typer.testing import CliRunner
 
 from cli import app
@@ -62,7 +62,7 @@ def test_a_copy_says_which_article_it_leaves_out_and_which_it_changes(world: Wor
     own = page(1, "2026-05-20")
     short = own[: own.index("<p>第二条")] + own[own.index("<p>第三条") :]
     edited = own.replace("200元", "260元")
-    copied = f"{HOST}/xxgk/"
+    copied = f"{HOST}/zwgk/"
     world.run({url(1): ("2026-05-20", own)})
     world.now += timedelta(days=1)
     world.run(
@@ -70,27 +70,10 @@ def test_a_copy_says_which_article_it_leaves_out_and_which_it_changes(world: Wor
         | {f"{copied}content_90002.html": ("2026-05-21", short)}
         | {f"{copied}content_90003.html": ("2026-05-21", edited)}
     )
-    with world.database.writing() as session:
-        (policy,) = dossiers.policies(session)
-        for member in policy.members:
-            if copied in member.page_url:
-                make_reprint(session, member.page_url)
     (one,) = accounts(world).values()
-    said = {copy.page_url[-10:-5]: copy.difference for copy in one.copies}
+    assert one.policy.members[0].page_url == url(1)
+    said = {c.pairing.url[-10:-5]: c.words for c in one.comparisons}
     assert said == {"90001": "文字一致", "90002": "缺第二条", "90003": "改第二条"}
-
-
-def make_reprint(session: object, at: str) -> None:
-    """Give the page the role it would have on an association's site."""
-    from sqlmodel import Session, select
-
-    from store.tables import MemberRow, PageRow
-
-    assert isinstance(session, Session)
-    page_id = session.exec(select(PageRow.id).where(PageRow.url == at)).one()
-    member = session.get_one(MemberRow, (page_id, 0))
-    member.role = "reprint"
-    session.add(member)
 
 
 def test_what_a_policy_ends_is_told_from_both_sides(world: World) -> None:
@@ -152,3 +135,41 @@ def test_the_commands_show_an_account_and_leads(
 def ids(world: World) -> list[str]:
     with world.database.reading() as session:
         return [policy.id for policy in dossiers.policies(session)]
+
+
+def test_an_edition_and_a_draft_are_set_beside_what_came_of_them(tmp_path: Path) -> None:
+    world = World(tmp_path, source(region="53"))  # of which 云民发 is the letter
+    formal = page(1, "2026-05-25").replace("200元", "260元")
+    trial = page(1, "2024-05-20").replace("号办法》", "号办法（试行）》")
+    trial = trial.replace("〔2026〕1号", "〔2024〕88号")
+    draft = page(1, "2025-11-20").replace(
+        "号办法》的通知", "号办法（征求意见稿）》公开征求意见的公告"
+    )
+    draft = draft.replace("关于印发《", "关于《").replace("<p>云民发〔2026〕1号</p>", "")
+    draft = draft.replace("200元", "230元")
+    world.run({url(1): ("2026-05-25", formal), url(2): ("2024-05-20", trial)})
+    world.run({url(3): ("2025-11-20", draft)}, listed=[url(1), url(2), url(3)])
+    found = {one.pairing.kind: one for one in accounts(world)[url(1)].comparisons}
+    assert sorted(found) == ["draft", "edition"]
+    assert "改第二条" in found["draft"].words
+    assert "改第二条" in found["edition"].words
+    edited = [b for b in found["edition"].diff.blocks if b.op == "edited" and b.label == "第二条"]
+    assert "200元" in (edited[0].old or "")
+    assert "260元" in (edited[0].new or "")
+    assert accounts(world)[url(2)].comparisons == ()
+
+
+def test_the_dossier_page_shows_old_and_new_side_by_side(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POLICYWATCH_DATA", str(world.folder))
+    own = page(1, "2026-05-29")
+    short = own[: own.index("<p>第二条")] + own[own.index("<p>第三条") :]
+    at = f"{HOST}/zwgk/content_90002.html"
+    world.run({url(1): ("2026-05-29", own)} | {at: ("2026-05-29", short)})
+    assert CliRunner().invoke(app, ["publish"]).exit_code == 0
+    shown = (world.folder / "public" / "policy" / f"{ids(world)[0]}.html").read_text("utf-8")
+    told = shown[shown.index("文本对照") :]
+    assert "缺第二条" in told
+    assert at in told
+    assert '<table class="sides">' in told

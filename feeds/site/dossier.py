@@ -14,7 +14,7 @@ from feeds.render import body
 from feeds.settings import PublishSettings
 from feeds.site.lifeline import lifeline
 from feeds.site.shell import page
-from store.records import Change, Member, Policy
+from store.records import Change, Comparison, Member, Policy
 from store.stories import PageStory, Title
 
 _ORDER = ("original", "draft", "implementing", "interpretation", "reprint", "clone", "news")
@@ -27,13 +27,15 @@ _ARTICLE = re.compile(
 class Dossier:
     """A policy with its surroundings. history: newest first.
 
-    stories: how each of its pages was read. cites, cited_by: other dossiers. withheld: the body is
-    damaged and not shown (rule 13). source_names: what readers call a source, by its id.
+    stories: how each of its pages was read. comparisons: of its text with copies, its draft, the
+    edition before. cites, cited_by: other dossiers. withheld: the body is damaged and not shown
+    (rule 13). source_names: what readers call a source, by its id.
     """
 
     policy: Policy
     history: Sequence[Change] = ()
     stories: Sequence[PageStory] = ()
+    comparisons: Sequence[Comparison] = ()
     cites: Sequence[Title] = ()
     cited_by: Sequence[Title] = ()
     source_names: Mapping[str, str] = field(default_factory=dict)

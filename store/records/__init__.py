@@ -7,7 +7,17 @@ end in `_at`. Every value here is frozen: a stage that knows better returns a ne
 
 from store.records.crawl import Capture, HealthEvent, KnownPage, SourceStatus, Visit
 from store.records.digests import Delivery, DigestRun, Filter, Subscription
-from store.records.judging import Candidate, Diff, DiffBlock, Edit, LifecycleStep, MatchKey, Verdict
+from store.records.judging import (
+    Candidate,
+    Comparison,
+    Diff,
+    DiffBlock,
+    Edit,
+    LifecycleStep,
+    MatchKey,
+    Pairing,
+    Verdict,
+)
 from store.records.ledger import Change, ChangeDraft, Finding, Member, PageFacts, Policy
 from store.records.reading import (
     Attachment,
@@ -57,6 +67,7 @@ __all__ = [
     "ChangeKind",
     "Citation",
     "Classification",
+    "Comparison",
     "Damage",
     "Decoded",
     "Delivery",
@@ -83,6 +94,7 @@ __all__ = [
     "Outcome",
     "PageFacts",
     "PageKind",
+    "Pairing",
     "PartialDate",
     "Policy",
     "Reading",

@@ -90,6 +90,32 @@ class Diff:
 
 
 @dataclass(frozen=True, slots=True)
+class Pairing:
+    """Two texts that readers want side by side, the one that was first as `old`.
+
+    kind: `copy` (of the page that speaks for the policy), `draft` (and what was issued of it),
+    `edition` (the policy that this one took the place of, and this one). title, url: of the text
+    that is not the dossier's own, and policy_id: the dossier it is in.
+    """
+
+    kind: Literal["copy", "draft", "edition"]
+    title: str
+    url: str
+    policy_id: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How two texts differ, by article, and in a few words (`缺第八条；改第二条`, `文字一致`)."""
+
+    pairing: Pairing
+    words: str
+    diff: Diff
+
+
+@dataclass(frozen=True, slots=True)
 class LifecycleStep:
     """A step in a policy's life: which, on what day, the sentence that says so.
 
