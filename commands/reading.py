@@ -18,7 +18,18 @@ from commands.console import (
     show_progress,
     stop,
 )
-from config import load_config
+from config import Config, load_config
+
+
+def _configured() -> Config:
+    """Return the configuration; from here on this process classifies by the rules it names."""
+    from jobs.settings import rules_of
+    from pipelines.classify import adopt
+
+    config = load_config()
+    if config.classify_rules is not None:
+        adopt(rules_of(config))
+    return config
 
 
 @app.command()
@@ -28,13 +39,11 @@ def replay(files: list[Path], as_json: AsJson = False) -> None:
     from crawler.replay import replay_files
     from crawler.sources import load_sources
     from feeds.publish import publish
-    from pipelines.classify import adopt
-    from scheduler import open_database, publish_settings, rules_of, utc_now
+    from scheduler import open_database, publish_settings, utc_now
     from store.lock import lock
     from terminal import replay_table
 
-    config = load_config()
-    adopt(rules_of(config))
+    config = _configured()
     with lock(config.data, "run", utc_now()), warc_files(files) as warcs:
         database = open_database(config)
         summary = replay_files(
@@ -63,12 +72,13 @@ def inspect(
 
     if (target is None) == (manifest is None):
         stop("inspect: give either one file or address, or --manifest", BAD_USAGE)
+    config = _configured()
     if manifest is not None:
         print_json(inspect_manifest(manifest))
         return
     assert target is not None
     if target.startswith(("http://", "https://")):
-        page = fetch_page(target, load_config().user_agent)
+        page = fetch_page(target, config.user_agent)
         reading = read_page(
             page.body, page.content_type, page.url, status=page.status, headers=page.headers
         )
@@ -111,6 +121,7 @@ def identify(
     """Say what each document is to those before it; each group is a fresh archive."""
     from crawler.trial import identify_manifest
 
+    _configured()
     print_json(identify_manifest(manifest))
 
 

@@ -1,12 +1,15 @@
 """An operator adds a topic and classifies the archive anew: corrections, never news."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from test_settle import World, page, site, url
+from typer.testing import CliRunner
 
+import cli
 from config import Config, ConfigError
 from crawler import reclassifying
 from crawler.reclassifying import Reclassified
@@ -142,3 +145,18 @@ def test_a_pages_role_follows_what_it_is_said_to_be(world: World, tmp_path: Path
     assert "角色：原文→征求意见稿" in second.difference
     assert [member.role for member in policies(world)[url(2)].members] == ["draft"]
     assert world.changes()[-1].evidence == f"重新分类：{second.difference}"
+
+
+def test_inspect_classifies_by_the_operators_rules(
+    extra: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page_file = tmp_path / "page.html"
+    page_file.write_text(page(1, "2026-05-30"), encoding="utf-8")
+    plain = CliRunner().invoke(cli.app, ["inspect", str(page_file), "--json"])
+    assert "津贴与待遇" not in json.loads(plain.stdout)["documents"][0]["topics"]
+    monkeypatch.setenv("POLICYWATCH_CLASSIFY_RULES", str(extra))
+    own = CliRunner().invoke(cli.app, ["inspect", str(page_file), "--json"])
+    assert "津贴与待遇" in json.loads(own.stdout)["documents"][0]["topics"]
+    monkeypatch.setenv("POLICYWATCH_CLASSIFY_RULES", str(tmp_path / "none.toml"))
+    refused = CliRunner().invoke(cli.app, ["inspect", str(page_file)])
+    assert isinstance(refused.exception, ConfigError)
