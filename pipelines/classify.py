@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pipelines.canonical import simplify, without_number
 from pipelines.noise import strip_noise
 from pipelines.rulebook import (
+    CORE,
     GENERAL,
     MASKED,
     ClassifyError,
@@ -32,8 +33,8 @@ _BODY = 8000
 """Characters of a body that are read: what matters is said early; annexes only add noise."""
 _MINOR = 0.25
 """A topic with less than this share of the main one's weight is mentioned, not dealt with."""
-_CORE = 2.0
-"""Words from this weight on speak of social work itself, lighter ones of a field it works in."""
+_ALWAYS = 1000
+"""However often a word stands in the lead, the title's sense of it is stronger."""
 _MOST = 5.0
 """A field never says more than five times its heaviest word: many words on relief are relief."""
 _LISTED = 0.1
@@ -132,7 +133,7 @@ class _Subjects:
         self.reasons.append(Reason(word, where, score, topic))
         self.by_topic[topic] += max(weight, 1.0) * times
         key = (topic, where)
-        if weight >= _CORE:
+        if weight >= CORE:
             self.core += score
         elif where == "title":
             self.fields[key] = max(self.fields[key], score)
@@ -174,7 +175,7 @@ class _Subjects:
 
 def _subjects(places: Mapping[str, str], rules: RuleSet) -> _Subjects:
     found = _Subjects()
-    other_sense = _in_other_sense(places["title"], rules)
+    other_sense = _in_other_sense(places, rules)
     thousands = max(1.0, (len(places["lead"]) + len(places["body"])) / 1000)
     for where, factor in rules.weight_of.items():
         for word, count in _counted(places[where], where, rules).items():
@@ -197,15 +198,21 @@ def _times(count: float, where: str, thousands: float) -> float:
     return min(2.0, 0.75 + count / 4) if where == "lead" and count > 1 else min(1.0, count)
 
 
-def _in_other_sense(title: str, rules: RuleSet) -> set[str]:
-    """Return the words that the whole text uses as its title does: in another meaning.
+def _in_other_sense(places: Mapping[str, str], rules: RuleSet) -> set[str]:
+    """Return the words that the whole text uses in another meaning.
 
-    Under the title 省委社会工作会议召开 every 社会工作 is the party's; 社工站 is what it was.
+    Under the title 省委社会工作会议召开 every 社会工作 is the party's, and in a text whose lead
+    speaks of such meetings a third as often as of 社会工作; 社工站 is what it was. A word that
+    stands in the title in its own right keeps its meaning.
     """
-    found = set(rules.words.findall(title))
-    others = [word for word in found if rules.meaning[word][1] < _CORE]
-    parts = {part for word in others for part in rules.meaning if part in word and part != word}
-    return {part for part in parts if rules.meaning[part][1] >= _CORE} - found
+    title = Counter(rules.words.findall(places["title"]))
+    lead = Counter(rules.words.findall(places["lead"]))
+    named: Counter[str] = Counter()
+    for word in title | lead:
+        if rules.meaning[word][0] == MASKED or word in title:
+            for part in rules.within.get(word, ()):
+                named[part] += 3 * lead[word] + _ALWAYS * title[word]
+    return {part for part, times in named.items() if part not in title and times >= lead[part]}
 
 
 def _counted(text: str, where: str, rules: RuleSet) -> dict[str, float]:
@@ -239,7 +246,7 @@ def _clause(text: str, start: int, end: int) -> str:
 
 
 def _is_core(item: str, rules: RuleSet) -> bool:
-    return any(rules.meaning[word][1] >= _CORE for word in rules.words.findall(item))
+    return any(rules.meaning[word][1] >= CORE for word in rules.words.findall(item))
 
 
 def _relevance(subjects: _Subjects, genre: Genre, rules: RuleSet) -> Relevance:

@@ -19,6 +19,9 @@ MASKED = "mask"
 GENERAL = "社会工作"
 """What words of social work in general speak for: relevance, no topic."""
 
+CORE = 2.0
+"""Words from this weight on speak of social work itself, lighter ones of a field it works in."""
+
 _RULES = Path(__file__).parent / "rules"
 _PARTS = frozenset({"genre", "topic", "general", "masks", "apart", "scoring"})
 _SETTINGS = frozenset({"topic", "weight_of", "signing", "least"})
@@ -43,7 +46,8 @@ class RuleSet:
     """All rules: genre patterns; words with what they speak for; weights of places; thresholds.
 
     meaning: word → (topic, `社会工作` in general or `mask`; weight for relevance). A mask is a
-    phrase that contains a word but means something else (社会工作会议). apart: words that take a
+    phrase that contains a word but means something else (社会工作会议). within: masks and words of
+    fields → the words of social work that are part of them. apart: words that take a
     title out of its field (养老机构消防), with what they take away. signing: the words that count
     in a signature. weight_of: place → factor. topic: the least weight of a topic that is named.
     least: genre → the least weight for `yes` and for `maybe`, infinite where a genre is never
@@ -53,6 +57,7 @@ class RuleSet:
     genres: tuple[GenreRule, ...]
     meaning: Mapping[str, tuple[str, float]]
     words: re.Pattern[str]
+    within: Mapping[str, tuple[str, ...]]
     apart: Mapping[str, float]
     signing: frozenset[str]
     weight_of: Mapping[str, float]
@@ -139,9 +144,17 @@ def _rule_set(
         tuple(genres),
         meaning,
         re.compile("|".join(map(re.escape, longest_first))),
+        _core_words_within(meaning),
         apart,
         frozenset(scoring["signing"]),
         weight_of=scoring["weight_of"],
         topic=scoring["topic"],
         least=scoring["least"],
     )
+
+
+def _core_words_within(meaning: Mapping[str, tuple[str, float]]) -> dict[str, tuple[str, ...]]:
+    core = [word for word, (_, weight) in meaning.items() if weight >= CORE]
+    others = [word for word, (_, weight) in meaning.items() if weight < CORE]
+    within = {word: tuple(part for part in core if part in word) for word in others}
+    return {word: parts for word, parts in within.items() if parts}

@@ -192,6 +192,16 @@ def test_a_word_means_throughout_what_it_means_in_the_title():
     assert classify(document("省民政厅座谈会召开", story)).relevance != "no"
 
 
+def test_a_lead_that_speaks_of_such_meetings_gives_the_word_their_sense():
+    lead = "传达中央社会工作会议精神。做好社会工作。把社会工作摆在突出位置。"
+    lead += "推动社会工作高质量发展，建强社会工作人才队伍，抓好基层治理。"
+    assert classify(document("市委常委会召开会议", lead)).relevance == "no"
+    policy = document(
+        "关于加强社会工作的意见", "为落实中央社会工作会议精神，加强社会工作，提出如下意见。"
+    )
+    assert classify(policy).relevance == "yes"
+
+
 def test_lists_of_persons_and_tenders_are_never_followed_whatever_they_name():
     words = "社会工作者、社会工作师，社工站。" * 30
     for title in ("社工站运营社会工作服务项目中标公告", "社会工作者职业资格考试合格人员公示"):
