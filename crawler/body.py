@@ -15,7 +15,7 @@ MAX_PAGE_BYTES = 8 * 1024 * 1024
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """The largest attachment that is fetched."""
 
-TOO_LARGE = "body larger than allowed"
+TOO_LARGE = "正文过大，没有取"
 """How the detail of a visit begins whose answer was not taken for its size."""
 
 _IDENTITY = {"", "identity", "none", "utf-8"}  # `utf-8` is seen as a coding on misconfigured hosts
@@ -35,9 +35,9 @@ def unpack(body: bytes, content_encoding: str | None, *, max_bytes: int = MAX_FI
         elif coding == "deflate":
             body = _inflate(body, max_bytes)
         else:
-            raise BodyError(f"content coding {coding!r} is not one we ask for")
+            raise BodyError(f"压缩方式 {coding!r} 不是我们要求的")
     if len(body) > max_bytes:
-        raise BodyError(f"body of {len(body)} bytes, more than {max_bytes}")
+        raise BodyError(f"正文 {len(body)} 字节，超过 {max_bytes}")
     return body
 
 
@@ -68,9 +68,9 @@ def _expand(body: bytes, window: int, max_bytes: int) -> tuple[bytes, bytes]:
     try:
         out = stream.decompress(body, max_bytes + 1)
     except zlib.error as error:
-        raise BodyError(f"packed body is broken ({error})") from error
+        raise BodyError(f"压缩的正文已损坏（{error}）") from error
     if len(out) > max_bytes:
-        raise BodyError(f"body unpacks to more than {max_bytes} bytes")
+        raise BodyError(f"正文解压后超过 {max_bytes} 字节")
     if not stream.eof:
-        raise BodyError(f"body is cut short: its packed stream breaks off after {len(body)} bytes")
+        raise BodyError(f"正文不完整：压缩数据在 {len(body)} 字节后中断")
     return out, stream.unused_data

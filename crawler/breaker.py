@@ -7,6 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from store.records import SHANGHAI
+
 REFUSALS = frozenset({403, 412, 418, 429, 503, 521})
 """Statuses by which Chinese government hosts turn crawlers away (403, 412 瑞数, 418 创宇盾, 429,
 503, 521 加速乐); RFC 9110 gives 429 and 503 their meaning and `Retry-After`."""
@@ -50,8 +52,8 @@ class Breakers:
         if state.open_until is None:
             return None
         if now < state.open_until:
-            until = f"{state.open_until:%Y-%m-%d %H:%M} UTC"
-            return Resting(f"{state.why}; not asked again before {until}", state.silent)
+            until = f"{state.open_until.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+            return Resting(f"{state.why}；北京时间 {until} 之前不再访问", state.silent)
         state.open_until = now + state.cooldown  # half open: this one is the probe
         return None
 
@@ -70,6 +72,6 @@ class Breakers:
             return
         if probing:
             state.cooldown = min(state.cooldown * 2, LONGEST_COOLDOWN)
-        answer = "did not answer" if status is None else f"answered HTTP {status}"
-        state.why = f"{host} {answer}, refusal {state.refusals} in a row"
+        answer = "没有回应" if status is None else f"回答 HTTP {status}"
+        state.why = f"{host} {answer}，连续第 {state.refusals} 次"
         state.open_until = now + max(state.cooldown, retry_after or timedelta(0))

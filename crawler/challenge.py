@@ -88,29 +88,29 @@ def recognise(
         name = cookie or word or _BY_STATUS[status]
         return Challenge(name, "challenge", f"HTTP {status}" + _with(cookie))
     if status in {403, 406, 405} and shell and (word or _DENIED.search(visible)):
-        return Challenge(word or "防火墙", "block", f"HTTP {status}: {visible[:60]}")
+        return Challenge(word or "防火墙", "block", f"HTTP {status}：{visible[:60]}")
     if not 200 <= status < 300:
         return None
     if (title := _title(text)) and _ERROR_TITLE.match(title) and len(text) < MAX_ERROR_CHARS:
-        return Challenge("soft 404", "soft_404", f"HTTP {status}, but its title is {title[:40]}")
+        return Challenge("soft 404", "soft_404", f"HTTP {status}，但标题是“{title[:40]}”")
     if not shell:
         return None
     if word:
-        return Challenge(word, "challenge", f"HTTP {status} with its script" + _with(cookie))
+        return Challenge(word, "challenge", f"HTTP {status}，正文是它的脚本" + _with(cookie))
     return _shell(text, visible, cookie)
 
 
 def _shell(text: str, visible: str, cookie: str | None) -> Challenge | None:
     """Return what a 200 with hardly any visible text is: script shell, error page, stub."""
     if _SETS_COOKIE.search(text) and _RELOADS.search(text):
-        return Challenge(cookie or "JS shell", "challenge", "a script sets a cookie and reloads")
+        return Challenge(cookie or "JS shell", "challenge", "脚本写入 Cookie 后重新载入")
     if _DENIED.search(visible) and len(visible) < MAX_SHELL_CHARS / 2:
-        return Challenge("防火墙", "block", f"HTTP 200: {visible[:60]}")
+        return Challenge("防火墙", "block", f"HTTP 200：{visible[:60]}")
     if _NOT_FOUND.search(said := f"{_title(text)} {visible}".strip()):
-        return Challenge("soft 404", "soft_404", f"HTTP 200, but it says: {said[:60]}")
+        return Challenge("soft 404", "soft_404", f"HTTP 200，但写着“{said[:60]}”")
     if len(text.encode()) < STUB_BYTES and not visible and text and not _FORWARD.search(text):
-        kind = "only a script" if _SCRIPT.search(text) else "no text"
-        return Challenge("stub", "stub", f"{len(text.encode())} bytes, {kind}")
+        kind = "只有脚本" if _SCRIPT.search(text) else "没有文字"
+        return Challenge("stub", "stub", f"{len(text.encode())} 字节，{kind}")
     return None
 
 
@@ -127,7 +127,7 @@ def _self_redirect(status: int, headers: Mapping[str, str], url: str | None) -> 
     if urlsplit(urljoin(url, location))[:4] != urlsplit(url)[:4]:
         return None
     name = _named(_COOKIES, headers["set-cookie"]) or "cookie"
-    return Challenge(name, "challenge", f"HTTP {status} to itself, setting a cookie")
+    return Challenge(name, "challenge", f"HTTP {status} 跳回自身并写入 Cookie")
 
 
 def visible_text(text: str) -> str:
@@ -143,4 +143,4 @@ def _named(signs: tuple[tuple[str, re.Pattern[str]], ...], where: str) -> str | 
 
 
 def _with(cookie: str | None) -> str:
-    return f", cookie of {cookie}" if cookie else ""
+    return f"，带有 {cookie} 的 Cookie" if cookie else ""

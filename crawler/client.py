@@ -106,7 +106,7 @@ class Pace:
         now = self.monotonic()
         pause = max(0.0, self._asked.get(host, now - delay_s) + delay_s - now)
         if self.ends is not None and now + pause >= self.ends:
-            raise NoAnswer("time", "the time for this is up")
+            raise NoAnswer("time", "时间已用完")
         self.sleep(pause)
         self._asked[host] = self.monotonic()
 
@@ -163,7 +163,7 @@ class Client:
     def _obey(self, url: str) -> None:
         rules = self.rules(url)
         if not rules.allow(url):
-            raise NoAnswer("robots", rules.refusal or "robots.txt forbids this address")
+            raise NoAnswer("robots", rules.refusal or "robots.txt 禁止访问此地址")
 
     def _read_rules(self, url: str) -> Rules | NoAnswer:
         try:
@@ -177,7 +177,7 @@ class Client:
                 raise
             return error
         except BodyError as error:
-            return NoAnswer("robots", f"robots.txt: {error}: stay away (RFC 9309 §2.3.1.4)")
+            return NoAnswer("robots", f"robots.txt：{error}：不得访问（RFC 9309 §2.3.1.4）")
         return read_rules(404, b"")  # redirects without end: unavailable (RFC 9309 §2.3.1.2)
 
     def _fetch(self, url: str, max_bytes: int) -> Answer:
@@ -209,7 +209,7 @@ class Client:
                 return Answer(url, response.status, headers, body)
             except (OSError, http.client.HTTPException) as error:
                 why = " ".join(f"{type(error).__name__} {error}".split())
-                raise NoAnswer("http", f"connected, but no whole answer came: {why}") from error
+                raise NoAnswer("http", f"已连接，但没有完整的回应（{why}）") from error
 
     @contextmanager
     def _connection(self, url: str) -> Iterator[tuple[http.client.HTTPConnection, str]]:
@@ -230,7 +230,7 @@ class Client:
     def _reach(self, scheme: str, host: str, port: int) -> socket.socket:
         addresses = resolve(host)
         if not self.manners.allow_loopback and not all(map(is_public, addresses)):
-            raise NoAnswer("address", f"{host} is a private address: not asked")
+            raise NoAnswer("address", f"{host} 是内网地址，没有访问")
         connection = connect(addresses, port)
         connection.settimeout(DOWNLOAD_TIMEOUT_S)
         if scheme == "https":
@@ -282,9 +282,9 @@ def _read(response: http.client.HTTPResponse, max_bytes: int, deadline: float) -
         parts.append(chunk)
         size += len(chunk)
         if size > max_bytes:
-            raise NoAnswer("http", f"body larger than {max_bytes} bytes")
+            raise NoAnswer("http", f"正文超过 {max_bytes} 字节")
         if time.monotonic() > deadline:
-            raise NoAnswer("http", f"body slower than {2 * DOWNLOAD_TIMEOUT_S} s")
+            raise NoAnswer("http", f"正文在 {2 * DOWNLOAD_TIMEOUT_S} 秒内没有收完")
     if response.length:
-        raise NoAnswer("http", f"body cut short: {response.length} bytes are missing")
+        raise NoAnswer("http", f"正文不完整：少 {response.length} 字节")
     return b"".join(parts)

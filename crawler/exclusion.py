@@ -41,11 +41,11 @@ def read_rules(status: int, body: bytes) -> Rules:
     """Return the rules that an answer means (RFC 9309 §2.3.1.2 to §2.3.1.4)."""
     if status >= 500 or status == 429:
         return Rules(
-            Protego.parse(""), f"robots.txt answered HTTP {status}: stay away (RFC 9309 §2.3.1.4)"
+            Protego.parse(""), f"robots.txt 回答 HTTP {status}：不得访问（RFC 9309 §2.3.1.4）"
         )
     if not 200 <= status < 300:  # unavailable: no rules (RFC 9309 §2.3.1.3)
         return Rules(Protego.parse(""))
     if _HTML.match(body):
-        return Rules(Protego.parse(""), remark="an HTML page, not rules: taken as no rules")
+        return Rules(Protego.parse(""), remark="是 HTML 网页，不是规则：视为没有规则")
     parser = Protego.parse(body[:MAX_ROBOTS_BYTES].decode("utf-8", "ignore"))
     return Rules(parser, crawl_delay_s=parser.crawl_delay(PRODUCT_TOKEN))

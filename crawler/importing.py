@@ -11,6 +11,7 @@ from pathlib import Path
 
 from crawler.addresses import canonical_url, host_key
 from crawler.archive import ArchiveWriter
+from crawler.attached import completed, file_addresses
 from crawler.page import read_page
 from crawler.recording import record_page
 from crawler.rereading import circumstances_of
@@ -90,11 +91,13 @@ class Importer:
         )
         rules = Rules(site_name=source.name) if source else None
         reading = read_page(page.body, page.content_type, page.url, rules=rules)
+        with self._database.reading() as session:
+            reading = completed(session, reading, source)
         changes = self._write(page, capture, reading, source)
         title = reading.documents[0].title if reading.documents else None
         detail = reading.detail
         if reading.kind == "listing":
-            detail = f"{len(reading.listing.entries)} rows; save and import the pages they lead to"
+            detail = f"列表，{len(reading.listing.entries)} 条；请把条目指向的页面保存后导入"
         return Imported(
             page.path, page.url, reading.kind, detail, title, len(reading.documents), changes
         )
@@ -115,6 +118,7 @@ class Importer:
                 capture_id=capture_id,
                 body_sha256=capture.body_sha256,
                 present=False,
+                files=tuple(file_addresses(reading, source).values()),
             )
             circumstances = circumstances_of(source, baseline=True)
             return tuple(record_page(session, facts, reading, circumstances, self._clock()))

@@ -50,13 +50,13 @@ def judge_answer(
     if status in _BLOCKED:
         return "blocked", f"HTTP {status}"
     if 500 <= status < 600:
-        return "unreachable", f"HTTP {status}: the server answers with its own error"
+        return "unreachable", f"HTTP {status}：服务器自身出错"
     if not 200 <= status < 300:
-        return "drifted", f"HTTP {status}: not an answer to this question"
+        return "drifted", f"HTTP {status}：不是对这个请求的回答"
     if body_bytes is not None and body_bytes <= 1:
-        return "drifted", f"HTTP {status} with a body of {body_bytes} bytes"
+        return "drifted", f"HTTP {status}，但正文只有 {body_bytes} 字节"
     if is_home(final) and not is_home(asked):
-        return "drifted", f"led to the home page {final}"
+        return "drifted", f"跳转到了网站首页 {final}"
     return None
 
 
@@ -76,21 +76,21 @@ def judge_listing(
     rows = len(listing.entries)
     low, high = column.entries_per_listing
     if listing.js_rendered:
-        return "drifted", "a script fetches the rows; they are not in the page"
+        return "drifted", "条目由脚本另行载入，不在页面里"
     if not rows and page_number > 1:
-        return "drifted", f"page {page_number} of the list has no rows"
+        return "drifted", f"列表第 {page_number} 页没有条目"
     if not rows:
-        return ("empty_declared" if column.may_be_empty else "empty_unexpected"), "no rows"
+        return ("empty_declared" if column.may_be_empty else "empty_unexpected"), "没有条目"
     if listing.skipped > rows:
-        return "drifted", f"{listing.skipped} rows could not be read, {rows} could"
+        return "drifted", f"{listing.skipped} 条读不出，只读出 {rows} 条"
     if rows > high or (page_number == 1 and rows < low):
-        return "drifted", f"{rows} rows, expected {low} to {high}"
+        return "drifted", f"读到 {rows} 条，预期 {low} 至 {high} 条"
     if usual_rows and page_number == 1 and 2 * rows < usual_rows:
-        return "drifted", f"{rows} rows, usually {usual_rows}"
+        return "drifted", f"读到 {rows} 条，平时 {usual_rows} 条"
     dates = {entry.on for entry in listing.entries}
     if today and rows >= SUSPICIOUSLY_FRESH and dates == {today.isoformat()}:
-        return "drifted", f"all {rows} rows are dated today: a clock, not dates"
-    return "ok", f"{rows} rows"
+        return "drifted", f"{rows} 条的日期全是今天：是时钟，不是日期"
+    return "ok", f"{rows} 条"
 
 
 def is_home(url: str) -> bool:
@@ -100,4 +100,4 @@ def is_home(url: str) -> bool:
 
 
 def _said(challenge: Challenge) -> str:
-    return f"{challenge.name}: {challenge.evidence}"
+    return f"{challenge.name}：{challenge.evidence}"

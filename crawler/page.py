@@ -43,11 +43,11 @@ def read_page(
     decoded = decode(body, content_type)
     barrier = recognise(status, headers or {}, decoded.text, url)
     if barrier is not None and barrier.kind != "stub":
-        return Reading(url, "challenge", decoded, detail=f"{barrier.name}: {barrier.evidence}")
+        return Reading(url, "challenge", decoded, detail=f"{barrier.name}：{barrier.evidence}")
     if status >= 400:
         return Reading(url, "other", decoded, detail=f"HTTP {status}")
     if is_data(body, content_type):
-        return Reading(url, "other", decoded, detail=f"no text: {content_type or 'binary'}")
+        return Reading(url, "other", decoded, detail=f"没有文字：{content_type or '二进制'}")
     listing = find_entries(decoded.text, url, hints)
     page = read_article(decoded.text, url, content_type, rules)
     kind = _kind(decoded, url, listing, page)

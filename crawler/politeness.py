@@ -71,14 +71,14 @@ class PolitenessMiddleware:
         if resting := self._context.breakers.resting(host, self._context.clock()):
             raise (HostSilent if resting.silent else HostResting)(resting.reason)
         if not self._context.budgets.spend(host):
-            raise BudgetSpent(f"the requests of the day to {host} are used up")
+            raise BudgetSpent(f"今天对 {host} 的请求次数已用完")
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Note the answer with the host's breaker; refuse one that came from a private address."""
         # The name was checked before; it may have been resolved again in between.
         trusted = self._source.allow_loopback or self._source.proxy or not response.ip_address
         if not trusted and not is_public(str(response.ip_address)):
-            raise PrivateAddress(f"{request.url} was answered from a private address")
+            raise PrivateAddress(f"{request.url} 由内网地址回应")
         self._context.breakers.note(
             host_key(request.url),
             response.status,
@@ -97,7 +97,7 @@ class PolitenessMiddleware:
         if host not in self._public:
             self._public[host] = all(map(is_public, await _resolve(host)))
         if not self._public[host]:
-            raise PrivateAddress(f"{host} is a private address: not asked")
+            raise PrivateAddress(f"{host} 是内网地址，没有访问")
 
 
 class ChallengeMiddleware:
@@ -108,7 +108,7 @@ class ChallengeMiddleware:
         if 300 <= response.status < 400:
             headers = joined_headers(header_pairs(response.headers))
             if found := recognise(response.status, headers, "", request.url):
-                raise Challenged(f"{found.name}: {found.evidence}")
+                raise Challenged(f"{found.name}：{found.evidence}")
         return response
 
 
@@ -148,5 +148,5 @@ async def _resolve(host: str) -> list[str]:
         async with asyncio.timeout(DNS_TIMEOUT_S):
             found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, TimeoutError, UnicodeError) as error:
-        raise CannotResolveHostError(f"{host}: {error or 'no answer from DNS in time'}") from error
+        raise CannotResolveHostError(f"{host}: {error or 'DNS 没有及时回应'}") from error
     return [str(address[4][0]) for address in found]

@@ -46,7 +46,7 @@ def resolve(host: str) -> tuple[str, ...]:
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise NoAnswer("dns", f"{host}: {_said(error)}") from error
+        raise NoAnswer("dns", f"{host}：{_said(error)}") from error
     return tuple(dict.fromkeys(str(address[4][0]) for address in found))
 
 
@@ -59,8 +59,8 @@ def connect(
         try:
             return socket.create_connection((address, port), timeout_s)
         except OSError as error:
-            tried.append(f"{address} port {port}: {_said(error)}")
-    raise NoAnswer("tcp", "; ".join(tried))
+            tried.append(f"{address} 端口 {port}：{_said(error)}")
+    raise NoAnswer("tcp", "；".join(tried))
 
 
 def secure(connection: socket.socket, host: str, *, strict: bool = True) -> ssl.SSLSocket:
@@ -116,8 +116,8 @@ def _common_name(name: x509.Name) -> str:
 
 def _said(error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"certificate: {error.verify_message}"
+        return f"证书：{error.verify_message}"
     if isinstance(error, TimeoutError):
-        return "no answer in time"
+        return "没有及时回应"
     said = getattr(error, "strerror", None) or str(error)
     return " ".join(str(said).split())[:200]

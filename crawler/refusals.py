@@ -76,13 +76,13 @@ class UnreadableBody(Refusal):
 
 
 _NETWORK: tuple[tuple[type[Exception], Outcome, str], ...] = (
-    (CannotResolveHostError, "unreachable", "the host name is not known (DNS)"),
-    (DownloadConnectionRefusedError, "unreachable", "connection refused"),
-    (DownloadTimeoutError, "unreachable", "no answer in time"),
+    (CannotResolveHostError, "unreachable", "域名无法解析"),
+    (DownloadConnectionRefusedError, "unreachable", "连接被拒绝"),
+    (DownloadTimeoutError, "unreachable", "没有及时回应"),
     (DownloadCancelledError, "drifted", TOO_LARGE),
-    (ResponseDataLossError, "drifted", "body cut short: the connection closed before its end"),
-    (DownloadFailedError, "unreachable", "connection failed"),
-    (UnsupportedURLSchemeError, "drifted", "not an http address"),
+    (ResponseDataLossError, "drifted", "正文不完整：没有收完连接就断了"),
+    (DownloadFailedError, "unreachable", "连接失败"),
+    (UnsupportedURLSchemeError, "drifted", "不是 http 地址"),
 )
 
 
@@ -95,7 +95,7 @@ def outcome_of(error: BaseException, redirects: int = 0) -> tuple[Outcome, str]:
     if isinstance(error, Refusal):
         return error.outcome, str(error)
     if isinstance(error, IgnoreRequest) and redirects:
-        return "drifted", f"redirect loop: given up after {redirects} redirects"
+        return "drifted", f"跳转没有尽头：第 {redirects} 次后放弃"
     for kind, outcome, meaning in _NETWORK:
         if isinstance(error, kind):
             return outcome, _joined(meaning, _said(error))
@@ -114,4 +114,4 @@ def _said(error: BaseException) -> str:
 
 
 def _joined(meaning: str, said: str) -> str:
-    return f"{meaning}: {said}" if said else meaning
+    return f"{meaning}（{said}）" if said else meaning

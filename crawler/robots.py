@@ -36,7 +36,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if isinstance(verdict, Refusal):
             raise type(verdict)(str(verdict))
         if not verdict.allow(request.url):
-            raise RobotsDenied("robots.txt forbids this address")
+            raise RobotsDenied("robots.txt 禁止访问此地址")
 
     async def _ask(self, request: Request, netloc: str) -> Rules | Refusal:
         url = f"{urlparse_cached(request).scheme}://{netloc}/robots.txt"
@@ -62,7 +62,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if rules.refusal:
             return RobotsDenied(rules.refusal)
         if rules.remark:
-            _log.warning("%s is %s", response.url, rules.remark)
+            _log.warning("%s: %s", response.url, rules.remark)
         self._slow_down(response.url, rules.crawl_delay_s)
         return rules
 
@@ -83,5 +83,5 @@ def _stay_away(error: Exception) -> Refusal:
         return error
     outcome, detail = outcome_of(error)
     if outcome == "unreachable":
-        return RobotsUnreachable(f"robots.txt: {detail}")
-    return RobotsDenied(f"robots.txt: {detail}: stay away (RFC 9309 §2.3.1.4)")
+        return RobotsUnreachable(f"robots.txt：{detail}")
+    return RobotsDenied(f"robots.txt：{detail}：不得访问（RFC 9309 §2.3.1.4）")

@@ -115,7 +115,7 @@ class Settlement:
             why = f"{type(error).__name__}: {error}"
             self.result.broken[visit.url] = why
             with self.database.writing() as session:
-                visits.fail(session, visit.id or 0, f"could not be taken in: {why}")
+                visits.fail(session, visit.id or 0, f"没能收录：{why}")
 
     def _settle_file(self, visit: Visit, awaited: Collection[str]) -> None:
         self.result.changes += self.filing.take(visit, awaited)

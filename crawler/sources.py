@@ -28,7 +28,9 @@ from crawler.errors import SourceError
 __all__ = ["SHIPPED", "Column", "Source", "canonical_url", "load_source", "load_sources"]
 
 Kind = Literal["government", "association", "newspaper"]
-ColumnRole = Literal["policy", "notice", "interpretation", "news", "social-work"]
+ColumnRole = Literal["policy", "notice", "interpretation", "news", "social-work", "mixed"]
+"""What a column holds; mixed (a home page): of everything, so that nothing follows from it."""
+
 Basis = Literal["captured", "seen", "inferred", "unknown"]
 Family = Literal[
     "generic",

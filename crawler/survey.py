@@ -97,7 +97,7 @@ def look(client: Client, column: Column, family: Family) -> Look:
         if seen.sheet.next_url is None:
             break
         hops = (*hops, *client.ask(seen.sheet.next_url))
-    return Look(hops, seen.decoded, judgement=("drifted", "leads to no list"))
+    return Look(hops, seen.decoded, judgement=("drifted", "没有通向列表"))
 
 
 def survey(
@@ -114,7 +114,7 @@ def survey(
     first = read_page_at(client, start)
     found = Survey(first.url, site_name(first.decoded.text))
     if first.judgement is not None:
-        found.dismissed[first.url] = ": ".join(first.judgement)
+        found.dismissed[first.url] = first.judgement[1]
         return found
     asked = {start, first.url, *leave_out}
     queue = _leads(first, asked)
@@ -182,7 +182,7 @@ def _read(hops: tuple[Answer, ...], column: Column, family: Family) -> Look:
     except SheetError as error:
         return Look(hops, decoded, judgement=("drifted", str(error)))
     except Exception as error:  # the boundary: one list fails alone, by name, as in a crawl
-        why = f"our reader failed: {type(error).__name__}: {error}"
+        why = f"程序读取时出错：{type(error).__name__}: {error}"
         return Look(hops, decoded, judgement=("drifted", why))
 
 
@@ -210,7 +210,7 @@ def _by_weight(leads: list[Lead]) -> list[Lead]:
 def _take(found: Survey, home: Look, lead: Lead, seen: Look) -> None:
     """Add what a lead came to."""
     if is_same_page(seen.decoded.text, home.decoded.text, home.url):
-        found.dismissed[lead.url] = "the page we came from, under another address"
+        found.dismissed[lead.url] = "就是来时的那一页，只是地址不同"
         return
     result = _proven(seen, lead)
     if isinstance(result, str):
@@ -219,9 +219,9 @@ def _take(found: Survey, home: Look, lead: Lead, seen: Look) -> None:
     rows = {entry.url for entry in result.listing.entries}
     twin = next((c for c in found.columns if {e.url for e in c.listing.entries} == rows), None)
     if twin is not None:
-        found.dismissed[lead.url] = f"the same rows as {twin.url}"
+        found.dismissed[lead.url] = f"条目与 {twin.url} 相同"
     elif result.kind.role is None:
-        found.dismissed[lead.url] = "a way to columns, not one of interest itself"
+        found.dismissed[lead.url] = "只是通往栏目的页面，本身不是要找的栏目"
     else:
         found.columns.append(result)
 
@@ -229,7 +229,7 @@ def _take(found: Survey, home: Look, lead: Lead, seen: Look) -> None:
 def _proven(seen: Look, lead: Lead) -> Proven | str:
     """Return the column, or why its rows are no proof."""
     if seen.judgement is not None:
-        return ": ".join(seen.judgement)
+        return seen.judgement[1]
     listing = seen.listing
     draft = _draft(lead.url)
     outcome, why = judge_listing(listing, draft)
@@ -238,7 +238,7 @@ def _proven(seen: Look, lead: Lead) -> Proven | str:
         return why
     issue = seen.sheet is not None and seen.sheet.may_be_bare  # a paper's page may hold one article
     if len(own) < FEWEST_ROWS and not issue and not any(entry.on for entry in own):
-        return f"{len(own)} rows of this site and no date"
+        return f"只有 {len(own)} 条本站条目，且没有日期"
     family = recognise_family(seen.decoded.text, seen.hops[0].url, listing.entries)
     next_url = seen.sheet.next_url if seen.sheet else None
     return Proven(lead.url, lead.name, lead.kind, family, listing, next_url)

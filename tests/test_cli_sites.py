@@ -78,7 +78,7 @@ def test_an_address_that_is_no_column_exits_1_and_writes_nothing(desk: Desk) -> 
         watch(desk, site)
         done = policywatch("sources", "add", f"{site.base}/p/1.html")
     assert done.exit_code == 1
-    assert "no rows" in done.output
+    assert "没有条目" in done.output
     assert proposals(desk) == []
 
 

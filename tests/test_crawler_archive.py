@@ -59,10 +59,10 @@ def test_a_chunked_answer_is_not_unchunked_twice(writer, tmp_path):
 def test_a_body_cut_short_by_the_server_is_named(writer, tmp_path):
     cut = gzip.compress(PAGE * 9)[:-12]
     capture = put(writer, "http://a.cn/1", cut, ("Content-Encoding", "gzip"))
-    with pytest.raises(BodyError, match="cut short"):
+    with pytest.raises(BodyError, match="不完整"):
         read_body(tmp_path, capture)
     [response] = iter_responses(tmp_path / capture.warc_file)
-    assert "cut short" in response.defect
+    assert "不完整" in response.defect
 
 
 def test_a_later_writer_of_the_same_run_takes_a_new_file(writer, tmp_path):

@@ -108,7 +108,7 @@ def test_three_refusals_in_a_row_end_the_asking() -> None:
         client = Client(AGENT, HERE)
         for n in range(3):
             client.ask(f"{site.base}/{n}")
-        with pytest.raises(NoAnswer, match="refusal 3"):
+        with pytest.raises(NoAnswer, match="连续第 3 次"):
             client.ask(f"{site.base}/3")
         assert len(site.paths()) == 3
 
@@ -145,7 +145,7 @@ def test_packed_bodies_are_kept_as_served_and_unpacked_to_read() -> None:
 def test_a_body_too_large_is_no_answer() -> None:
     with (
         serving({"/a": Answer(b"x" * 5000)}) as site,
-        pytest.raises(NoAnswer, match="larger than 1000"),
+        pytest.raises(NoAnswer, match="超过 1000"),
     ):
         Client(AGENT, HERE).ask(f"{site.base}/a", max_bytes=1000)
 

@@ -217,11 +217,11 @@ def test_columns_are_proven_by_their_rows_and_the_rest_is_dismissed_with_a_reaso
         "/zcwj/": ("政策文件", "trs_tdate"),
         "/gk/gfxwj/": ("规范性文件", "trs_tdate"),
     }
-    assert "the same rows" in why["/copy/"]
+    assert "条目与" in why["/copy/"]
     assert "404" in why["/tzgg/"]
-    assert why["/zcjd/"] == "no rows"
-    assert "under another address" in why["/home/"]
-    assert "script" in why["/js/"]
+    assert why["/zcjd/"] == "没有条目"
+    assert "来时的那一页" in why["/home/"]
+    assert "脚本" in why["/js/"]
     assert found.site == "云江省民政厅"
 
 
@@ -338,7 +338,7 @@ def test_a_file_whose_address_is_written_otherwise_is_not_changed_blindly(tmp_pa
 def test_a_lead_to_one_article_proves_nothing() -> None:
     with serving({"/zcwj/": page("关于社会工作的意见")}) as tiny:
         _, result = prove(client(), f"{tiny.base}/zcwj/")
-    assert result == "no rows"
+    assert result == "没有条目"
 
 
 def test_names_from_a_page_cannot_break_the_file(tmp_path: Path) -> None:

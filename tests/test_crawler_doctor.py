@@ -159,7 +159,7 @@ def test_robots_that_forbid_a_column_are_named_and_obeyed() -> None:
         (Answer(b"<script>wzwschallenge()</script>"), "wzws"),
         (Answer(b"<script>document.cookie='a=1';location.href='/'</script>"), "JS shell"),
         (Answer("<title>404</title><p>页面不存在</p>".encode()), "soft 404"),
-        (Answer(b"1"), "1 bytes"),
+        (Answer(b"1"), "1 字节"),
         (Answer(b"<html><script src='/a.js'></script></html>"), "stub"),
         (Answer(b"<p>404</p>", 404), "404"),
     ],

@@ -158,10 +158,10 @@ def test_every_bad_input_ends_in_its_outcome_and_the_rest_goes_on(story):
     assert seen["/list/empty/"].outcome == "empty_unexpected"
     drifted = {name for name, visit in outcomes.items() if visit.outcome == "drifted"}
     assert drifted == {"loop", "gzip", "nothing", "error", "zero", "cut"}
-    assert "redirect loop" in outcomes["loop"].detail
-    assert "cut short" in outcomes["gzip"].detail
+    assert "跳转没有尽头" in outcomes["loop"].detail
+    assert "不完整" in outcomes["gzip"].detail
     log = (story.desk.folder / "crawl.log").read_text(encoding="utf-8")
-    assert "HTML page, not rules" in log
+    assert "是 HTML 网页，不是规则" in log
     assert "Traceback" not in log
 
 
@@ -223,7 +223,7 @@ def test_a_host_that_keeps_refusing_is_left_alone(story):
     assert len(story.asked[0]["tired"]) == 2 + 3
     blocked = [v.detail for v in story.visits[0]["tired"].values() if v.outcome == "blocked"]
     assert len(blocked) == len(ROWS)
-    assert sum("not asked again before" in detail for detail in blocked) == len(ROWS) - 3
+    assert sum("之前不再访问" in detail for detail in blocked) == len(ROWS) - 3
 
 
 def test_an_unchanged_site_costs_one_conditional_request_per_list(story):
@@ -276,7 +276,7 @@ def test_a_list_is_followed_back_until_a_page_of_it_is_known(story):
 def test_the_budget_of_the_day_leaves_the_rest_for_the_next(story):
     first, second, third = (story.visits[run]["poor"] for run in range(3))
     assert len(story.asked[0]["poor"]) == 6 - 1  # robots.txt was the sixth
-    waiting = {path for path, visit in first.items() if "used up" in visit.detail}
+    waiting = {path for path, visit in first.items() if "已用完" in visit.detail}
     assert len(waiting) == len(ROWS) - 3
     assert len(story.asked[1]["poor"]) <= 1
     assert set(story.asked[2]["poor"]) >= {"/zcwj/", *waiting}

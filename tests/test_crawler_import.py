@@ -11,9 +11,11 @@ from crawler.archive import iter_responses
 from crawler.importing import Imported, Importer
 from crawler.saved import SavedPageError, read_saved
 from crawler.sources import Column, Source
-from store import dossiers, ledger
+from pipelines.files import FILES_VERSION
+from store import dossiers, files, ledger
 from store.database import Database
-from store.records import Change
+from store.files import FileState
+from store.records import Change, FileText
 from store.verify import problems
 
 NOW = datetime(2026, 6, 2, 0, 30, tzinfo=UTC)
@@ -212,8 +214,23 @@ def test_a_saved_list_says_what_to_save_next(office: Office, tmp_path: Path) -> 
     page = tmp_path / "list.html"
     page.write_text(f"<html><body><ul>{rows}</ul></body></html>", encoding="utf-8")
     (taken,) = office.take(page, f"{BASE}/zcwj/")
-    assert (taken.kind, taken.detail[:6]) == ("listing", "8 rows")
+    assert (taken.kind, taken.detail[:6]) == ("listing", "列表，8 条")
     assert office.changes() == []
+
+
+def test_a_saved_page_says_what_its_fetched_files_say(office: Office, tmp_path: Path) -> None:
+    link = '<p><a href="./P020260528.docx">附件：申报表.docx</a></p></div>'
+    page = tmp_path / "page.html"
+    page.write_text(article().replace("</div>", link), encoding="utf-8")
+    address = f"{BASE}/zcwj/202605/P020260528.docx"
+    read = FileText("docx", text="社会工作服务项目申报表")
+    with office.database.writing() as session:
+        files.put(session, FileState(address, "a" * 64, read, FILES_VERSION, NOW))
+    office.take(page, URL)
+    [change] = office.changes()
+    assert [a.sha256 for a in change.document.attachments] == ["a" * 64]
+    with office.database.reading() as session:
+        assert files.linking_pages(session, address) == [URL]
 
 
 def test_an_empty_folder_and_a_file_of_another_kind_say_so(office: Office, tmp_path: Path) -> None:

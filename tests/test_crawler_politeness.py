@@ -104,7 +104,7 @@ PUBLIC = load_sources(SHIPPED)["mz_js"]
 @pytest.mark.parametrize("url", ["http://127.0.0.1/", "http://10.0.0.7/x", "http://[::1]:8080/"])
 def test_a_redirect_into_the_private_network_is_refused(url):
     polite = stand_in(PUBLIC, breakers=Breakers(), budgets=Budgets())
-    with pytest.raises(PrivateAddress, match="private address"):
+    with pytest.raises(PrivateAddress, match="内网地址"):
         asyncio.run(polite.process_request(Request(url)))
 
 
@@ -159,5 +159,5 @@ def test_a_body_reaches_the_spider_as_utf8_whatever_was_declared():
 def test_a_body_cut_short_is_refused_before_anyone_reads_it():
     packed = gzip.compress(b"<p>" * 999)[:-9]
     answer = Response("http://a.cn/x", headers={"Content-Encoding": "gzip"}, body=packed)
-    with pytest.raises(UnreadableBody, match="cut short"):
+    with pytest.raises(UnreadableBody, match="不完整"):
         DecodeMiddleware().process_response(Request("http://a.cn/x"), answer)

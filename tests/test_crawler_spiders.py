@@ -210,7 +210,7 @@ def test_founder_never_goes_forward_in_time_or_guesses_a_date():
 
 
 def test_founder_entrance_without_an_issue_is_named():
-    with pytest.raises(SheetError, match="names no issue"):
+    with pytest.raises(SheetError, match="没有指向任何一期"):
         founder.read("<html>维护中</html>", f"{PAPER}/", column(f"{PAPER}/"))
 
 

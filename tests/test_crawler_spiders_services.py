@@ -92,7 +92,7 @@ def test_jpaas_links_are_relative_to_the_column_not_to_the_gateway():
 
 @pytest.mark.parametrize("text", ["<html></html>", "[]", '{"data": null}', '{"code": 500}'])
 def test_jpaas_answer_of_another_shape_is_named(text):
-    with pytest.raises(SheetError, match="another shape"):
+    with pytest.raises(SheetError, match="不是原来的格式"):
         jpaas.read(text, f"{UNIT}?pageId=1", column(COL))
 
 
@@ -180,7 +180,7 @@ def test_trs_list_with_rows_of_its_own_needs_no_search_box():
 @pytest.mark.parametrize("url", [f"{WAS}1", f"{IGS}1"])
 @pytest.mark.parametrize("text", ["<html>系统繁忙</html>", "[]", '{"error": 1}'])
 def test_search_answer_of_another_shape_is_named(url, text):
-    with pytest.raises(SheetError, match="search answer"):
+    with pytest.raises(SheetError, match="检索的回答"):
         trs.read(text, url, column(url))
 
 
@@ -222,7 +222,7 @@ def test_library_that_finds_nothing_is_empty_and_one_that_did_not_search_is_name
     nothing = '{"code": 1001, "msg": "抱歉，没有找到相关结果"}'
     assert govlib.read(nothing, f"{LIBRARY}1", column(LIBRARY)).listing.entries == ()
     shell = '{"code": 200, "msg": "操作成功", "data": null, "paramsVO": {"q": "社"}}'
-    with pytest.raises(SheetError, match="did not search"):
+    with pytest.raises(SheetError, match="没有检索"):
         govlib.read(shell, f"{LIBRARY}1", column(LIBRARY))
 
 
@@ -283,7 +283,7 @@ def test_paper_day_is_read_as_a_page_of_articles():
 
 @pytest.mark.parametrize("text", ["3", '"days"'])
 def test_paper_calendar_of_another_shape_is_named(text):
-    with pytest.raises(SheetError, match="calendar"):
+    with pytest.raises(SheetError, match="报纸日历"):
         people.read(text, PAPER, column(PAPER))
 
 

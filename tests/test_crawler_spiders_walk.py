@@ -202,7 +202,7 @@ def test_a_page_that_its_list_carries_is_never_asked_for(story):
     carried = story.seen[0]["library"][CARRIED]
     assert (carried.outcome, carried.target, carried.entry.on) == ("ok", "page", "2026-05-01")
     assert carried.status is None, "no request was made for it"
-    assert "carried by" in carried.detail
+    assert "一起返回" in carried.detail
 
 
 def test_a_carried_page_is_archived_once_as_long_as_it_reads_the_same(story):
@@ -238,12 +238,12 @@ def test_a_counted_page_that_does_not_exist_ends_the_list_and_proves_nothing_abs
     assert seen["/zcwj/index_1.html"].outcome == "ok"
     end = seen["/zcwj/index_2.html"]
     assert (end.outcome, end.complete) == ("empty_declared", False)
-    assert "does not exist" in end.detail
+    assert "不存在" in end.detail
 
 
 def test_a_pager_that_serves_the_same_rows_for_ever_is_left(story):
     assert story.lists(0, "stuck") == ["/zcwj/", "/zcwj/?page=2"]
-    assert "repeats an earlier page" in story.seen[0]["stuck"]["/zcwj/?page=2"].detail
+    assert "与前面一页重复" in story.seen[0]["stuck"]["/zcwj/?page=2"].detail
 
 
 def test_rows_before_the_year_a_column_begins_with_are_left_alone(story):

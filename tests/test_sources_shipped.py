@@ -13,6 +13,8 @@ from crawler.fetch import groups_by_host
 from crawler.settings import source_settings
 from crawler.sources import SHIPPED, load_source, load_sources
 from crawler.spiders import reader_for
+from pipelines.classify import classify
+from store.records import Document
 from terminal import source_rows, sources_view
 
 README = Path(__file__).parent.parent / "README.md"
@@ -216,6 +218,16 @@ def test_a_file_begins_with_what_is_known_and_what_is_not(source_id):
     assert len(text.splitlines()) <= 63
 
 
+def test_a_departments_home_page_holds_everything_so_nothing_follows_from_its_rows():
+    homes = [c for name, c in COLUMNS.items() if re.fullmatch("mz_.*/home", name)]
+    assert len(homes) > 20
+    assert {column.role for column in homes} == {"mixed"}
+    page = Document(
+        url="https://a.gov.cn/1", title="关于表彰先进的决定", body_text="决定予以表彰。"
+    )
+    assert classify(page, "mixed") == classify(page, None)
+
+
 def test_columns_stand_on_the_hosts_of_their_source():
     for source in SOURCES.values():
         assert {host_key(c.url) for c in source.columns} == {host_key(source.base_url)}, source.id
@@ -315,3 +327,5 @@ def test_the_four_counts_are_printed():
     for basis in ("captured", "seen", "inferred", "unknown"):
         assert f"{basis} {counts[basis]}" in printed.get()
     assert all(source_id in printed.get() for source_id in ROWS)
+    off = sum(len(source.columns) for source in SOURCES.values() if not source.enabled)
+    assert printed.get().count("停用") == off

@@ -165,7 +165,7 @@ class ColumnSpider(scrapy.Spider):
             return "drifted", str(error)
         except Exception as error:  # the boundary: one list fails alone, counted and visible
             _log.exception("the reader failed on %s", response.url)
-            return "drifted", f"our reader failed: {type(error).__name__}: {error}"
+            return "drifted", f"程序读取时出错：{type(error).__name__}: {error}"
 
     def _follow_signpost(
         self, response: Response, errand: Errand, sheet: Sheet
@@ -173,11 +173,11 @@ class ColumnSpider(scrapy.Spider):
         hops = response.meta.get("signposts", 0) + 1
         ask = self._frontier.way_on(sheet, errand) if hops <= MAX_SIGNPOSTS else None
         if ask is None:
-            self._logbook.write(errand, ("drifted", "leads to no list"), response)
+            self._logbook.write(errand, ("drifted", "没有通向列表"), response)
             self._end_sweep()
             return
         outcome, _ = _good(response)
-        self._logbook.write(errand, (outcome, f"signpost to {ask.url}"), response)
+        self._logbook.write(errand, (outcome, f"列表在 {ask.url}"), response)
         yield self._request(ask, signposts=hops)
 
     def _take_rows(self, response: Response, errand: Errand, sheet: Sheet) -> Iterator[Request]:
@@ -194,10 +194,10 @@ class ColumnSpider(scrapy.Spider):
         carried = list(self._take_carried(response, errand, sheet, listing))
         asks, anything_new = self._frontier.rows(listing, errand)
         following = self._frontier.next_listing(sheet, errand, anything_new=anything_new)
-        how = following if isinstance(following, str) else "goes on"
+        how = following if isinstance(following, str) else "还有下一页"
         self._logbook.write(
             errand,
-            (outcome, f"{detail}; page {errand.number}, {how}"),
+            (outcome, f"{detail}；第 {errand.number} 页，{how}"),
             response,
             listing=listing,
             complete=following == END and outcome in GOOD_LISTING,
@@ -236,7 +236,7 @@ class ColumnSpider(scrapy.Spider):
     def _judge_rows(self, listing: Listing, errand: Errand, sheet: Sheet) -> Judgement:
         assert errand.column is not None
         if (sheet.may_be_bare or errand.counted) and not listing.entries:
-            return "ok", "no rows"
+            return "ok", "没有条目"
         return judge_listing(
             listing,
             errand.column,
@@ -296,7 +296,7 @@ def _past_the_end(errand: Errand, judgement: Judgement) -> Judgement:
     The column is not thereby read whole: some sites refuse every page but the first.
     """
     if errand.counted and judgement[0] in {"gone", "drifted"}:
-        return "empty_declared", f"page {errand.number} does not exist ({judgement[1]})"
+        return "empty_declared", f"第 {errand.number} 页不存在（{judgement[1]}）"
     return judgement
 
 

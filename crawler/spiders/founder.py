@@ -47,7 +47,7 @@ def _newest(text: str, url: str) -> str:
         (m["day"], -int(m["node"]), node) for node in nodes if (m := _ISSUE.search(node))
     ]
     if not issues:
-        raise SheetError("the entrance names no issue")
+        raise SheetError("入口页没有指向任何一期")
     return max(issues)[2]
 
 

@@ -38,8 +38,8 @@ STALE_PRIORITY = 0
 FEWEST_SWEEPS = 5
 """So many sweeps must have been read before a number of rows is called usual."""
 
-END = "end of the column"
-SPENT = "the day's requests are used up"
+END = "栏目到此为止"
+SPENT = "今天的请求次数已用完"
 """Why a sweep ends."""
 
 MEMORY = timedelta(days=30)
@@ -131,15 +131,15 @@ class Frontier:
         if url is None:
             return END
         if errand.number >= (backfill.most_pages if backfill else errand.column.max_pages):
-            return "page limit"
+            return "已到页数上限"
         if self.canonical(url) in self._asked:
-            return "the pager leads back"
+            return "翻页又回到前面"
         if self._repeats(errand.column, rows):
-            return "repeats an earlier page"
+            return "与前面一页重复"
         if rows and all(is_older(row.on, self._since(errand)) for row in rows):
-            return f"all before {self._since(errand)}"
+            return f"都早于 {self._since(errand)}"
         if backfill is None and not anything_new and not sheet.pages:
-            return "all known from here"
+            return "往后都已读过"
         if backfill is not None and (room := self._room()) is not None and room <= 0:
             return SPENT
         counted = sheet.counted and url == sheet.next_url
@@ -206,7 +206,8 @@ class Frontier:
         for page in self._stale():
             if page.url not in self._asked:
                 link = self._links.get(page.url) or page.address or page.url
-                yield self._ask(link, Errand("page", page.url), STALE_PRIORITY)
+                target: Target = "attachment" if is_file(page.url) else "page"
+                yield self._ask(link, Errand(target, page.url), STALE_PRIORITY)
 
     def canonical(self, url: str) -> str:
         """Return the one address under which this source's page is known."""

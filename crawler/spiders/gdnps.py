@@ -48,9 +48,9 @@ def _rows(text: str) -> list[dict[str, Any]]:
     try:
         rows = json.loads(found[1])["resultMap"] if found else None
     except (ValueError, KeyError, TypeError) as error:
-        raise SheetError(f"the library's answer has another shape ({error!r})") from error
+        raise SheetError(f"政策库的回答不是原来的格式（{error!r}）") from error
     if not isinstance(rows, list):
-        raise SheetError("the library's answer is not a JSON object with resultMap")
+        raise SheetError("政策库的回答不是带 resultMap 的 JSON 对象")
     return rows
 
 
@@ -81,7 +81,7 @@ def _question(url: str) -> dict[str, Any]:
         question = json.loads(unquote(once))
         int(question["goPage"])
     except (ValueError, KeyError, TypeError) as error:
-        raise SheetError(f"the column's address holds no readable question ({error!r})") from error
+        raise SheetError(f"栏目地址里的查询读不出（{error!r}）") from error
     return dict(question)
 
 

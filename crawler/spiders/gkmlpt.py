@@ -32,7 +32,7 @@ def read(text: str, url: str, column: Column) -> Sheet:
 def _first_page(text: str, url: str, column: Column) -> str:
     sid = _SID.search(text)
     if sid is None:
-        raise SheetError("no site number (SID) in window._CONFIG")
+        raise SheetError("window._CONFIG 里没有站点编号（SID）")
     category = urlsplit(column.url).fragment or ALL_CATEGORIES
     query = urlencode({"page": 1, "sid": sid[1]})
     return urljoin(url, f"/gkmlpt/api/all/{category}?{query}")
@@ -47,7 +47,7 @@ def _next_page(text: str, url: str) -> str | None:
         answer = json.loads(text)
         count, shown = int(answer["classify"]["post_count"]), len(answer["articles"])
     except (ValueError, KeyError, TypeError) as error:
-        raise SheetError(f"the JSON list has another shape ({error!r})") from error
+        raise SheetError(f"JSON 列表不是原来的格式（{error!r}）") from error
     page = _page(url)
     if page * shown >= count:
         return None

@@ -40,11 +40,11 @@ def _libraries(text: str) -> list[list[Any]]:
         answer = json.loads(text)
         code, found = answer.get("code"), answer.get("searchVO")
     except (ValueError, AttributeError) as error:
-        raise SheetError(f"the library's answer has another shape ({error!r})") from error
+        raise SheetError(f"政策库的回答不是原来的格式（{error!r}）") from error
     if code == NOTHING_FOUND:
         return []
     if not isinstance(found, dict):
-        raise SheetError(f"the library did not search: code {code}, no searchVO")
+        raise SheetError(f"政策库没有检索：code {code}，没有 searchVO")
     categories = (found.get("catMap") or {}).values()
     lists = [part.get("listVO") for part in (found, *categories) if isinstance(part, dict)]
     return [rows for rows in lists if isinstance(rows, list)]

@@ -56,7 +56,7 @@ def _read_answer(text: str, url: str, column: Column) -> Sheet:
     try:
         markup = json.loads(text)["data"]["html"]
     except (ValueError, KeyError, TypeError) as error:
-        raise SheetError(f"the gateway's answer has another shape ({error!r})") from error
+        raise SheetError(f"接口的回答不是原来的格式（{error!r}）") from error
     listing = read_rows(str(markup or ""), column.url, column)
     page = _page(url)
     size = _counter("rows", markup) or len(listing.entries)
@@ -75,7 +75,7 @@ def _page(url: str) -> int:
     try:
         return int(json.loads(asked).get("pageNo", 1))
     except (ValueError, AttributeError) as error:
-        raise SheetError(f"the address asks with an unreadable paramJson ({error!r})") from error
+        raise SheetError(f"地址里的 paramJson 读不出（{error!r}）") from error
 
 
 def _asking(url: str, page: int, size: int) -> str:

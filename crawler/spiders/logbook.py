@@ -40,7 +40,7 @@ class Logbook:
         if isinstance(answer, Response):
             status = answer.status
             if answer.meta.get("redirect_urls"):
-                detail = f"{detail}; redirected to {answer.url}"
+                detail = f"{detail}；跳转到 {answer.url}"
         visit = self._visit(errand, (outcome, detail), status, listing, complete)
         self._put(visit, capture)
 
@@ -58,7 +58,7 @@ class Logbook:
             capture = self._context.archive.write_resource(
                 errand.entry.link, CARRIED_TYPE, body, fetched_at=self._context.clock()
             )
-        judgement: Judgement = ("unchanged" if known else "ok", f"carried by {answer.url}")
+        judgement: Judgement = ("unchanged" if known else "ok", f"正文随列表 {answer.url} 一起返回")
         self._put(self._visit(errand, judgement, None, None, False), capture)
 
     def _visit(

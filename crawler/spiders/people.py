@@ -34,7 +34,7 @@ def read(text: str, url: str, column: Column) -> Sheet:
         plain = read_plain(text, url, column)
         return Sheet(Listing(articles), may_be_bare=True) if articles else plain
     if not isinstance(calendar, list | dict):
-        raise SheetError("the calendar is neither a list of years nor a year's months")
+        raise SheetError("报纸日历既不是年份表，也不是一年的月份")
     places = _years(calendar, url) if isinstance(calendar, list) else _days(calendar, url)
     return Sheet(None, places[0] if places else None, ahead=places[1:])
 

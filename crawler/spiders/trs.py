@@ -64,7 +64,7 @@ def _read_was(text: str, url: str, column: Column) -> Sheet:
 def _read_igs(text: str, url: str, column: Column) -> Sheet:
     answer = _object(text, "page")["page"]
     if not isinstance(answer, dict):
-        raise SheetError("the search answer's page is no object")
+        raise SheetError("检索的回答里 page 不是对象")
     listing = read_rows(text, url, column)
     page, pages = page_of(url, "pageNumber"), str(answer.get("totalPages", ""))
     more = pages.isdigit() and page < int(pages)
@@ -77,7 +77,7 @@ def _object(text: str, key: str) -> dict[str, object]:
     try:
         answer = json.loads(text.strip(), strict=False)
     except ValueError as error:
-        raise SheetError(f"the search answer is no JSON ({error})") from error
+        raise SheetError(f"检索的回答不是 JSON（{error}）") from error
     if not isinstance(answer, dict) or key not in answer:
-        raise SheetError(f"the search answer has no {key}")
+        raise SheetError(f"检索的回答里没有 {key}")
     return answer
