@@ -1,15 +1,25 @@
 """The command line's app and its manners: where answers go, what errors look like, exit codes."""
 
+import atexit
 import json
 import logging
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import structlog
 import typer
 from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 app = typer.Typer(
     name="policywatch",
@@ -56,10 +66,54 @@ def configure_logs(level: int = logging.WARNING) -> None:
     )
 
 
-def show_progress(stage: str, done: int, total: int) -> None:
-    """Show how far long work is, in a terminal only."""
-    if err.is_terminal:
-        err.print(f"{stage} {done}/{total}", end="\r")
+LINE_EVERY_S = 30.0
+"""How often long work writes a line where there is no terminal to draw a bar in."""
+
+
+class ProgressView:
+    """Shows how far long work is: one bar in a terminal, else now and then a plain line.
+
+    Work that ends before its first line is due says nothing. Call it with (stage, done, total).
+    """
+
+    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+        self._console = console
+        self._clock = clock
+        self._spoke_at: float | None = None
+        self._bar: Progress | None = None
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Show that `done` of `total` are through with this stage."""
+        if self._console.is_terminal:
+            self._draw(stage, done, total)
+        else:
+            self._say(stage, done, total)
+
+    def _draw(self, stage: str, done: int, total: int) -> None:
+        if self._bar is None:
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+            self._bar = Progress(
+                *columns, TimeRemainingColumn(), console=self._console, transient=True
+            )
+            self._bar.add_task(stage)
+            self._bar.start()
+            atexit.register(self._bar.stop)
+        self._bar.update(TaskID(0), description=stage, completed=done, total=total)
+        if done >= total:
+            self._bar.stop()
+            self._bar = None
+
+    def _say(self, stage: str, done: int, total: int) -> None:
+        now = self._clock()
+        if self._spoke_at is None:
+            self._spoke_at = now
+        elif now - self._spoke_at >= LINE_EVERY_S:
+            self._spoke_at = now
+            self._console.print(f"{stage} {done}/{total}", highlight=False)
+
+
+show_progress = ProgressView(err)
+"""The one view of a command's work; a function of (stage, done, total) to whoever reports it."""
 
 
 def print_json(values: Iterable[Any]) -> None:

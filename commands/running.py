@@ -132,20 +132,6 @@ def status(
 
 
 @app.command()
-def verify() -> None:
-    """Check whether the database keeps its promises."""
-    from store.database import Database
-    from store.verify import problems
-
-    with Database(load_config().database).reading() as session:
-        found = problems(session)
-    for problem in found:
-        err.print(problem, markup=False, soft_wrap=True)
-    out.print("sound" if not found else f"{len(found)} problems")
-    raise typer.Exit(FAILED if found else OK)
-
-
-@app.command()
 def ack(
     subject: Annotated[str, typer.Argument(help="As `status` names it; `all` for every alarm.")],
     days: Annotated[int, typer.Option(min=1, help="No reminder for so many days.")] = 7,

@@ -49,6 +49,7 @@ from store.digests import DigestRhythm
 from store.errors import LockHeld
 from store.lock import Held, lock
 from store.records import SHANGHAI
+from store.restore import refuse_half_restored
 
 if TYPE_CHECKING:
     from crawler.proposals import Bureau
@@ -85,6 +86,7 @@ class Job:
     sources: Mapping[str, Source] = field(init=False)
 
     def __post_init__(self) -> None:
+        refuse_half_restored(self.config.data)
         self.sources = load_sources(self.config.sources)
         self.database = open_database(self.config)
         adopt(rules_of(self.config))

@@ -20,7 +20,7 @@ def add(session: Session, capture: Capture) -> int:
 def get(session: Session, capture_id: int) -> Capture | None:
     """Return the capture of that id, or None."""
     row = session.get(CaptureRow, capture_id)
-    return _record(row) if row else None
+    return of_row(row) if row else None
 
 
 def latest(session: Session, url: str) -> Capture | None:
@@ -31,7 +31,7 @@ def latest(session: Session, url: str) -> Capture | None:
         .order_by(CaptureRow.id.desc())  # type: ignore[union-attr]
         .limit(1)
     ).first()
-    return _record(row) if row else None
+    return of_row(row) if row else None
 
 
 def addresses(session: Session, capture_ids: Iterable[int | None]) -> dict[int | None, str]:
@@ -55,5 +55,6 @@ _FIELDS = (
 )
 
 
-def _record(row: CaptureRow) -> Capture:
+def of_row(row: CaptureRow) -> Capture:
+    """Return the capture that a row holds."""
     return Capture(**{name: getattr(row, name) for name in _FIELDS}, id=row.id)

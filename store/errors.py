@@ -3,6 +3,7 @@
 StoreError
 ├── LedgerBroken     the database contradicts an invariant; stop and verify
 ├── NewerDatabase    the database was written by a newer program
+├── BackupError      a backup cannot be made, or is not whole
 ├── DecisionRefused  an operator asked to merge or split what cannot be
 └── LockHeld         another run holds the lock (exit 75)
 """
@@ -18,6 +19,10 @@ class LedgerBroken(StoreError):
 
 class NewerDatabase(StoreError):
     """The database carries a migration that this program does not know."""
+
+
+class BackupError(StoreError):
+    """A backup cannot be made, is not whole, or has no place to go."""
 
 
 class DecisionRefused(StoreError):

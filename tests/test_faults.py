@@ -20,11 +20,12 @@ from sqlalchemy.exc import OperationalError
 
 import cli
 import scheduler  # noqa: F401  (imports every room, which registers its fault points)
-from crawler import fetch  # noqa: F401
+from crawler import fetch, pruning  # noqa: F401
 from crawler.archive import ArchiveWriter, iter_responses
 from feeds.alerts import AppriseNotifier
 from jobs.rhythm import clock_trouble
 from store import database as store_database
+from store import restore  # noqa: F401
 from store.database import Database
 from store.explain import explained
 from store.faults import FAULT_POINTS
@@ -36,13 +37,23 @@ ROOMS = ("store", "crawler", "feeds", "jobs")
 IRREVERSIBLE = {"commit", "fsync", "notify", "upgrade"}
 """Methods after which something stands that was not there before; a rename is told apart below."""
 
-KILLED_HERE = {
+KILLED_ELSEWHERE = {
     "alert_send_before",
     "alert_send_after",
+    "migration_backup_before",
+    "migration_backup_after",
     "migration_commit_before",
     "migration_commit_after",
+    "backup_rename_before",
+    "backup_rename_after",
+    "restore_move_before",
+    "restore_move_after",
+    "prune_rename_before",
+    "prune_rename_after",
 }
-"""Points that an ordinary run does not reach; `test_job_killed` kills a run at all the others."""
+"""Points that an ordinary run does not reach; `test_job_killed` kills a run at all the others.
+
+Killed here and in `test_backup`."""
 
 NOT_OURS = {"feeds/signet.py:_make", "feeds/alerts.py:send_alarms", "feeds/transport.py:send"}
 """A secret made once and linked into place whole; callers of what has the point itself."""
@@ -135,7 +146,9 @@ def in_process(code: str, *arguments: str, **faults: str) -> subprocess.Complete
 OPEN = "import sys; from store.database import Database; Database(sys.argv[1]).close()"
 
 
-@pytest.mark.parametrize("point", ["migration_commit_before", "migration_commit_after"])
+@pytest.mark.parametrize(
+    "point", sorted(point for point in KILLED_ELSEWHERE if point.startswith("migration"))
+)
 def test_a_migration_that_was_killed_is_done_by_the_next_start(point: str, tmp_path: Path) -> None:
     path = old_database(tmp_path)
     died = in_process(OPEN, f"sqlite:///{path}", POLICYWATCH_FAULT=point)
@@ -182,8 +195,8 @@ def test_an_alarm_is_never_lost_and_at_worst_told_twice(
 def test_every_point_is_killed_somewhere() -> None:
     from test_job_killed import RUN_POINTS
 
-    assert set(RUN_POINTS) | KILLED_HERE == set(FAULT_POINTS)
-    assert not set(RUN_POINTS) & KILLED_HERE
+    assert set(RUN_POINTS) | KILLED_ELSEWHERE == set(FAULT_POINTS)
+    assert not set(RUN_POINTS) & KILLED_ELSEWHERE
 
 
 # --- the disk ------------------------------------------------------------------------------------

@@ -23,8 +23,8 @@ from store.faults import FAULT_POINTS
 from store.records import Filter
 from store.verify import problems
 
-ELSEWHERE = ("alert_send", "migration_commit", "backup_")
-"""Beginnings of points that an ordinary run does not reach; `test_faults` kills there."""
+ELSEWHERE = ("alert_", "backup_", "migration_", "prune_", "restore_")
+"""Beginnings of points that an ordinary run does not reach; `test_faults` and `test_backup` do."""
 
 RUN_POINTS = sorted(point for point in FAULT_POINTS if not point.startswith(ELSEWHERE))
 

@@ -1,7 +1,10 @@
 """Schema migrations, forward only, from the first table on; `upgrade` brings a database to head."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -12,8 +15,11 @@ from store import faults
 from store.errors import NewerDatabase
 
 FOLDER = Path(__file__).parent
+log = structlog.get_logger()
 
 faults.register(
+    migration_backup_before="the copy of a database to be migrated is not yet in its place",
+    migration_backup_after="a database has just been copied and is about to be migrated",
     migration_commit_before="a database is migrated and that is not committed",
     migration_commit_after="the migration of a database has just been committed",
 )
@@ -26,20 +32,61 @@ def _config() -> Config:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the schema to this program's version; raises NewerDatabase if it is ahead of us."""
+    """Bring the schema to this program's version; raises NewerDatabase if it is ahead of us.
+
+    A database file with anything in it is copied first, to `NAME.schema-0005` beside it: the
+    way back to the program that wrote it.
+    """
     config = _config()
-    scripts = ScriptDirectory.from_config(config)
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-    if current == scripts.get_current_head():
+    if current == ScriptDirectory.from_config(config).get_current_head():
         return
-    if current is not None and current not in {s.revision for s in scripts.walk_revisions()}:
-        raise NewerDatabase(
-            f"database {engine.url!s}: schema {current} is unknown to this program; "
-            "it was written by a newer version: install that version, or restore a backup"
-        )
+    if current is not None:
+        refuse_newer(current, str(engine.url))
+        _keep_old(engine, current)
     with engine.execution_options(write=True).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         faults.reach("migration_commit_before")
     faults.reach("migration_commit_after")
+
+
+def schema_of(path: Path) -> str:
+    """Return the schema revision of a database file, empty where it has none."""
+    with closing(sqlite3.connect(path)) as database:
+        known = database.execute("SELECT name FROM sqlite_master WHERE name = 'alembic_version'")
+        if known.fetchone() is None:
+            return ""
+        (revision,) = database.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(revision)
+
+
+def refuse_newer(schema: str, where: str) -> None:
+    """Raise NewerDatabase for a schema that this program does not know."""
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if schema not in known:
+        raise NewerDatabase(
+            f"database {where}: schema {schema} is unknown to this program; "
+            "it was written by a newer version: install that version, or restore a backup"
+        )
+
+
+def _keep_old(engine: Engine, schema: str) -> None:
+    """Copy an SQLite file before it is migrated; other databases have their own tools."""
+    file = engine.url.database
+    if engine.url.get_backend_name() != "sqlite" or file in (None, "", ":memory:"):
+        return
+    kept = Path(f"{file}.schema-{schema}")
+    part = kept.with_name(f".{kept.name}.part")
+    part.unlink(missing_ok=True)
+    with closing(sqlite3.connect(str(file))) as live, closing(sqlite3.connect(part)) as copy:
+        live.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+    if schema_of(part) != schema:
+        part.unlink()  # another process was first: it has kept it
+        return
+    faults.reach("migration_backup_before")
+    part.replace(kept)
+    faults.reach("migration_backup_after")
+    log.info("database_kept", copy=str(kept), schema=schema)
