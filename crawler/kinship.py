@@ -6,14 +6,14 @@ compared, and of those the crawl's number (`candidates.CANDIDATE_LIMIT`).
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import groupby, product
 
 from pipelines.fingerprint import lookup_keys, match_keys
-from pipelines.gather import Tie
-from pipelines.links import Link, find_link
+from pipelines.gather import Pair, Tie
+from pipelines.links import Link, are_rivals, find_link
 from store.candidates import CANDIDATE_LIMIT
 from store.parts import Part
 from store.records import Document, MatchKey, Role
@@ -33,14 +33,23 @@ Load = Callable[[int, Part], State]
 """Returns the state that a snapshot of a part holds; asked for the same one more than once."""
 
 
-def find_ties(parts: Sequence[Part], load: Load, progress: Progress) -> list[Tie]:
-    """Return the strongest tie of each two parts that have one, in the order of the parts."""
+@dataclass(frozen=True, slots=True)
+class Kinship:
+    """The strongest tie of each two parts that have one; the parts that are rivals (`links`)."""
+
+    ties: tuple[Tie, ...]
+    rivals: tuple[Pair, ...]
+
+
+def find_kin(parts: Sequence[Part], load: Load, progress: Progress) -> Kinship:
+    """Return what each two parts of the archive are to each other, in the order of the parts."""
     index = _Index()
     for at, part in enumerate(parts):
         for snapshot in part.snapshots:
             index.add(at, match_keys(load(snapshot, part).document))
     index.close()
     ties: list[Tie] = []
+    rivals: list[Pair] = []
     compared: set[tuple[int, int]] = set()
     for at, part in enumerate(parts):
         sought = {k for s in part.snapshots for k in lookup_keys(load(s, part).document)}
@@ -48,22 +57,34 @@ def find_ties(parts: Sequence[Part], load: Load, progress: Progress) -> list[Tie
             pair = (min(at, other), max(at, other))
             if pair not in compared:
                 compared.add(pair)
-                ties += _tie(parts[pair[0]], parts[pair[1]], load)
+                one, another = parts[pair[0]], parts[pair[1]]
+                if tie := _tie(one, another, load):
+                    ties.append(tie)
+                elif _are_rivals(
+                    load(one.snapshots[-1], one), load(another.snapshots[-1], another)
+                ):
+                    rivals.append((one.place, another.place))
         progress("identify", at + 1, len(parts))
-    return ties
+    return Kinship(tuple(ties), tuple(rivals))
 
 
-def _tie(one: Part, other: Part, load: Load) -> Iterator[Tie]:
-    """Yield the strongest tie between any two states of two parts, if there is one."""
+def _tie(one: Part, other: Part, load: Load) -> Tie | None:
+    """Return the strongest tie between any two states of two parts, None if there is none."""
     states = product(
         [load(snapshot, one) for snapshot in one.snapshots],
         [load(snapshot, other) for snapshot in other.snapshots],
     )
     links = [find_link(a.document, a.role, b.document, b.role) for a, b in states]
     found: list[Link] = [link for link in links if link]
-    if found:
-        best = max(found, key=lambda link: (link.score, link.kind, link.detail))
-        yield Tie(one.place, other.place, best.score, f"{best.kind}: {best.detail}")
+    if not found:
+        return None
+    best = max(found, key=lambda link: (link.score, link.kind, link.detail))
+    why = f"{best.kind}: {best.detail}"
+    return Tie(one.place, other.place, best.score, why, weak=best.kind == "cited")
+
+
+def _are_rivals(one: State, other: State) -> bool:
+    return are_rivals(one.document, one.role, other.document, other.role)
 
 
 class _Index:

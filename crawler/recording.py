@@ -14,6 +14,7 @@ from crawler import edited_files
 from crawler.binding import bind_steps
 from pipelines import announce, diff, fingerprint, identify, lifecycle
 from pipelines.canonical import canonical_title
+from pipelines.links import REPORTING
 from store import candidates, decisions, dossiers, files, ledger, pages
 from store import lifecycle as stated
 from store.records import (
@@ -110,7 +111,9 @@ class _Recorder:
     def record(self, part: int, document: Document, classification: Classification) -> list[str]:
         document = _at_home(document, self.circumstances.region)
         known = candidates.known_part(self.session, self.facts.url, part)
-        verdict, linked = self._identify(part, document, classification, known)
+        keys = fingerprint.lookup_keys(document)
+        kin = candidates.find_candidates(self.session, keys, url=self.facts.url, part=part)
+        verdict, linked = self._identify(document, classification, kin, known)
         steps = _findable(
             lifecycle.steps(document, classification, is_clone=self.circumstances.is_clone)
         )
@@ -129,18 +132,17 @@ class _Recorder:
         )
         changes = ledger.record(self.session, self.facts, self.page_id, finding, self.now)
         changes += self._merge(finding, linked)
+        changes += self._call_home(finding, kin)
         return changes + self._tell_targets(finding)
 
     def _identify(
         self,
-        part: int,
         document: Document,
         classification: Classification,
+        kin: list[Candidate],
         known: Candidate | None,
     ) -> tuple[Verdict, tuple[str, ...]]:
         """Return the verdict, and every policy the document turns out to link."""
-        keys = fingerprint.lookup_keys(document)
-        kin = candidates.find_candidates(self.session, keys, url=self.facts.url, part=part)
         is_clone = self.circumstances.is_clone
         edits = edited_files.file_edits(self.session, known, document)
         verdict = identify.identify(
@@ -155,10 +157,10 @@ class _Recorder:
         verdict = edited_files.judged(verdict, known, document, edits)
         if verdict.kind not in {"joined", "revised"}:
             return verdict, ()
-        return self._heed(
-            verdict,
-            identify.linked_policies(document, classification, kin, is_clone=is_clone),
+        linked = identify.linked_policies(
+            document, classification, kin, own=verdict.policy_id, is_clone=is_clone
         )
+        return self._heed(verdict, linked)
 
     def _heed(self, verdict: Verdict, linked: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:
         """Leave out of `linked` what an operator keeps apart, and say so where a page joins.
@@ -183,6 +185,26 @@ class _Recorder:
                 self.session, finding.url, finding.part, draft, policy_id=policy_id, now=self.now
             )
         ]
+
+    def _call_home(self, finding: Finding, kin: list[Candidate]) -> list[str]:
+        """Move the reports that are about this text, not about the edition they are with so far."""
+        if finding.verdict.kind == "same" or finding.verdict.role in REPORTING:
+            return []
+        place = (finding.url, finding.part)
+        own = candidates.known_part(self.session, *place)
+        assert own is not None, f"{finding.url}: recorded a moment ago"
+        told = []
+        for report in identify.followers(finding.document, own.role, place, kin):
+            at = (report.page_url, report.part)
+            if decisions.is_decided(self.session, *at):
+                continue
+            left = dossiers.move(self.session, at, own.policy_id, self.now)
+            why = f"由档案{left}移入：报道的是这一版"
+            draft = ChangeDraft("corrected", "unannounced", why)
+            told.append(
+                ledger.append(self.session, *at, draft, policy_id=own.policy_id, now=self.now)
+            )
+        return told
 
     def _drafts(
         self,

@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from sqlmodel import Session
 
 from crawler.binding import bind_steps
-from crawler.kinship import State, find_ties
+from crawler.kinship import State, find_kin
 from crawler.rereading import role_by_rules
 from crawler.sources import Source
 from pipelines import fingerprint
@@ -100,11 +100,15 @@ def _plan(session: Session, sources: Mapping[str, Source], progress: Progress) -
     parts = archive.parts(session)
     decided = archive.decisions(session)
     states = _States(session, sources)
-    ties = find_ties(parts, states.load, progress)
+    kin = find_kin(parts, states.load, progress)
     groups = gather(
-        [part.place for part in parts], ties, together=decided.together, apart=decided.apart
+        [part.place for part in parts],
+        kin.ties,
+        together=decided.together,
+        apart=decided.apart,
+        rivals=kin.rivals,
     )
-    return _Plan(session, parts, states, ties).groups(groups)
+    return _Plan(session, parts, states, kin.ties).groups(groups)
 
 
 class _States:

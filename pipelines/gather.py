@@ -14,12 +14,16 @@ Pair = tuple[Place, Place]
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Why two page parts belong together: how strongly (0..1), in the words of a verdict."""
+    """Why two page parts belong together: how strongly (0..1), in the words of a verdict.
+
+    weak: the one only speaks of the other, or both of a third.
+    """
 
     one: Place
     other: Place
     score: float
     why: str
+    weak: bool = False
 
 
 def gather(
@@ -28,17 +32,23 @@ def gather(
     *,
     together: Sequence[Pair] = (),
     apart: Collection[Pair] = (),
+    rivals: Collection[Pair] = (),
 ) -> list[frozenset[Place]]:
     """Return the groups of places that are one policy each, by their smallest place.
 
     together, apart: a person's decisions, of `together` the newest first. They outweigh any tie:
-    no tie, and no older decision, brings two parts into one group that stand `apart`. Of ties that
-    cannot all be kept the strongest are. The order of `places` and `ties` does not matter.
+    no tie, and no older decision, brings two parts into one group that stand `apart`. rivals: texts
+    of one name that are two policies; no weak tie brings those together. Of ties that cannot all be
+    kept the strongest are. The order of `places` and `ties` does not matter.
     """
     groups = _Groups(places, apart)
     for one, other in together:
         groups.unite(one, other)
-    for tie in sorted(ties, key=_strongest_first):
+    in_order = sorted(ties, key=_strongest_first)
+    for tie in (tie for tie in in_order if not tie.weak):
+        groups.unite(tie.one, tie.other)
+    groups.keep_apart(rivals)
+    for tie in (tie for tie in in_order if tie.weak):
         groups.unite(tie.one, tie.other)
     return groups.all()
 
@@ -54,7 +64,11 @@ class _Groups:
     def __init__(self, places: Collection[Place], apart: Collection[Pair]) -> None:
         self._group: dict[Place, set[Place]] = {place: {place} for place in places}
         self._foes: dict[Place, set[Place]] = {}
-        for one, other in apart:
+        self.keep_apart(apart)
+
+    def keep_apart(self, pairs: Collection[Pair]) -> None:
+        """From now on bring no two of a pair into one group; those that are in one stay."""
+        for one, other in pairs:
             self._foes.setdefault(one, set()).add(other)
             self._foes.setdefault(other, set()).add(one)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from pipelines.canonical import canonical_text, canonical_title
 from pipelines.fingerprint import content_hash
-from pipelines.links import REPORTING, Link, find_link
+from pipelines.links import REPORTING, Link, are_rivals, find_link
 from pipelines.resemblance import resemblance
 from pipelines.roles import role_of
 from pipelines.subject import subject_titles
@@ -59,14 +59,60 @@ def linked_policies(
     classification: Classification,
     candidates: Sequence[Candidate],
     *,
+    own: str | None = None,
     is_clone: bool = False,
 ) -> tuple[str, ...]:
-    """Return every policy the document is linked to, strongest first.
+    """Return every policy the document is linked to, its `own` one first, then strongest first.
 
-    More than one means that they are one policy, known only now: the caller merges them.
+    More than one means that they are one policy, known only now: the caller merges them. Two that
+    hold rival texts (an edition and the next) are not made one by a page that speaks of their name.
     """
     role = role_of(document, classification, is_clone=is_clone)
-    return tuple(policy_id for policy_id, _ in _best_links(document, role, candidates))
+    kept = [own] if own else []
+    for policy_id, link in _best_links(document, role, candidates):
+        known = [c for c in candidates if c.policy_id in kept]
+        met = [c for c in candidates if c.policy_id == policy_id]
+        if policy_id not in kept and (link.kind != "cited" or not _rival(known, met)):
+            kept.append(policy_id)
+    return tuple(kept)
+
+
+def followers(
+    document: Document, role: Role, place: tuple[str, int], candidates: Sequence[Candidate]
+) -> tuple[Candidate, ...]:
+    """Return the reports that are about this text rather than about the rival they are with.
+
+    place: URL and part of the text. A report goes with the text it is linked to most strongly,
+    whichever came first.
+    """
+    texts = [c for c in candidates if c.role not in REPORTING]
+    rivals = {c.policy_id for c in texts if _are_apart(document, role, c)}
+    found = []
+    for report in candidates:
+        own = find_link(document, role, report.document, report.role)
+        if own and report.role in REPORTING and report.policy_id in rivals:
+            held = [_strength(report, c) for c in texts if c.policy_id == report.policy_id]
+            if (-own.score, *place) < min(held, default=(0.0, "", 0)):
+                found.append(report)
+    return tuple(found)
+
+
+def _strength(report: Candidate, text: Candidate) -> tuple[float, str, int]:
+    """Return how strongly a text holds a report: the least is the strongest."""
+    link = find_link(report.document, report.role, text.document, text.role)
+    return (-link.score if link else 0.0, text.page_url, text.part)
+
+
+def _rival(some: Sequence[Candidate], others: Sequence[Candidate]) -> bool:
+    return any(_are_apart(a.document, a.role, b) for a in some for b in others)
+
+
+def _are_apart(document: Document, role: Role, other: Candidate) -> bool:
+    """Return whether a text and another of its name are two policies."""
+    return (
+        are_rivals(document, role, other.document, other.role)
+        and find_link(document, role, other.document, other.role) is None
+    )
 
 
 def text_role(verdict: Verdict) -> Role:
@@ -92,16 +138,21 @@ def _best_links(
 ) -> list[tuple[str, Link]]:
     """Return the strongest link to each policy, strongest first; ties by the page linked to.
 
-    The same order in which `gather` takes links, so that both come to the same dossiers.
+    The same order in which `gather` takes links, so that both come to the same dossiers. A policy
+    that holds a rival of the document is not its own for being spoken of by the same name.
     """
     links: list[tuple[float, str, int, str, Link]] = []
+    rivals: set[str] = set()
     for candidate in candidates:
         if link := find_link(document, role, candidate.document, candidate.role):
             place = candidate.page_url, candidate.part
             links.append((-link.score, *place, candidate.policy_id, link))
+        elif are_rivals(document, role, candidate.document, candidate.role):
+            rivals.add(candidate.policy_id)
     best: dict[str, Link] = {}
     for *_, policy_id, link in sorted(links, key=lambda found: found[:3]):
-        best.setdefault(policy_id, link)
+        if link.kind != "cited" or policy_id not in rivals:
+            best.setdefault(policy_id, link)
     return list(best.items())
 
 

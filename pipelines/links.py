@@ -40,6 +40,10 @@ _TRIAL_DRAFT_DAYS = 400
 formal one that takes its place, but now and then a draft is issued as a trial."""
 _LATE_DRAFT_DAYS = 31
 """A draft that is later than a text by more is for the edition after it."""
+_REPORTED_DAYS = 3 * 365
+"""A report later than this is about a later edition."""
+_SHORTENED_DAYS = 90
+"""For so long a report may leave 试行 out of the name."""
 _DIGITS = re.compile(r"[\d一二三四五六七八九十百]+")
 
 
@@ -200,12 +204,38 @@ def _same_name(one: Document, other: Document, likeness: Resemblance) -> Link | 
     return Link("title", 0.8, title, _meaning_differs(likeness))
 
 
+def are_rivals(one: Document, role: Role, other: Document, other_role: Role) -> bool:
+    """Return whether two unlinked pages show texts of one name: two editions, two departments'.
+
+    A page that merely speaks of the name must not make them one policy.
+    """
+    if role in REPORTING or other_role in REPORTING:
+        return False
+    name = canonical_title(one.title or "")
+    return bool(name) and name == canonical_title(other.title or "")
+
+
 def _same_subject(one: Document, role: Role, other: Document, other_role: Role) -> Link | None:
-    """Link a report to the policy it is about, and two reports about one policy."""
+    """Link a report to the policy it is about, and two reports about one policy.
+
+    The nearer in time the stronger: of several editions a report is about the one just issued.
+    """
     names = {_subject(one, role), _subject(other, other_role)}
     if len(names) > 1 or "" in names or not _domain(one, role) & _domain(other, other_role):
         return None
-    return Link("cited", 0.7, names.pop())
+    days = _days_between(_first_on(one), _first_on(other))
+    if days is None:
+        return Link("cited", 0.6, names.pop())
+    if other_role not in REPORTING:
+        days = -days  # from the text to the report
+    if role in REPORTING and other_role in REPORTING:
+        timely = abs(days) <= _SAME_EDITION_DAYS
+    else:
+        timely = -_SAME_EDITION_DAYS <= days <= _REPORTED_DAYS
+    trials = {is_trial(_name(one, role)), is_trial(_name(other, other_role))}
+    if not timely or (len(trials) > 1 and abs(days) > _SHORTENED_DAYS):
+        return None
+    return Link("cited", 0.7 - min(abs(days), 999) / 10_000, names.pop())
 
 
 def _subject(document: Document, role: Role) -> str:

@@ -92,6 +92,22 @@ def divided(session: Session, policy_id: str, other_id: str) -> bool:
     return found.first() is not None
 
 
+def is_decided(session: Session, url: str, part: int) -> bool:
+    """Return whether a person said anything about this page part: then it never moves by itself."""
+    page_id = _page_id(session, url)
+    found = session.exec(
+        select(DecisionRow.verdict)
+        .where(
+            or_(
+                (col(DecisionRow.page_id) == page_id) & (col(DecisionRow.part) == part),
+                (col(DecisionRow.other_page_id) == page_id) & (col(DecisionRow.other_part) == part),
+            )
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
 def mergeable(session: Session, policy_ids: Sequence[str]) -> list[str]:
     """Return those that may become one, the first and what nobody divided from those kept."""
     kept: list[str] = []

@@ -113,15 +113,24 @@ def leave(session: Session, url: str, part: int, now: datetime) -> str:
     What other pages state of the two is for the caller to bind anew.
     """
     policy_id = open_for(session, (url, part), now)
-    page_id = session.exec(select(PageRow.id).where(PageRow.url == url)).one()
-    member = session.get_one(MemberRow, (page_id, part))
+    move(session, (url, part), policy_id, now)
+    return policy_id
+
+
+def move(session: Session, place: tuple[str, int], policy_id: str, now: datetime) -> str:
+    """Move a page part (URL, part) to that dossier and return the one it leaves, as `leave` does.
+
+    The page must not be the only one of its dossier.
+    """
+    page_id = session.exec(select(PageRow.id).where(PageRow.url == place[0])).one()
+    member = session.get_one(MemberRow, (page_id, place[1]))
     left, member.policy_id = member.policy_id, policy_id
     session.add(member)
     session.flush()
     for changed in (left, policy_id):
         lifecycle.follow(session, changed)
         refresh(session, changed, now)
-    return policy_id
+    return left
 
 
 def open_for(

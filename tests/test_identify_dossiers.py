@@ -11,7 +11,7 @@ from invented import news_text, policy_text
 
 from pipelines.classify import classify
 from pipelines.fingerprint import content_hash, lookup_keys, match_keys
-from pipelines.identify import identify, linked_policies
+from pipelines.identify import followers, identify, linked_policies
 from store.records import Candidate, Classification, Document
 
 TRADITIONAL = opencc.OpenCC("s2t").convert
@@ -51,6 +51,8 @@ class Archive:
         url = page.document.url
         self.parts[url] = (page, verdict.role)
         self.policy_of[url] = self._merge(linked) if linked else self._new()
+        for report in followers(page.document, verdict.role, (url, 0), candidates):
+            self.policy_of[report.page_url] = self.policy_of[url]
         for key in page.keys:
             self.index[key].add(url)
 
@@ -112,6 +114,36 @@ def family(n, region, province):
     ]  # fmt: skip
 
 
+def editions():
+    """Return two editions of one name with what is said of each: two policies."""
+    name = "沧州省社会工作督导实施办法"
+    trial, formal = f"{name}（试行）", name
+    text = policy_text("edition")
+    revised = text.replace("第三条", "第三条 经研究，")
+    known = {"region": "37", "issuers": ("沧州省民政厅",)}
+    return [
+        [
+            page("ed.gov.cn/1.html", f"关于印发《{trial}》的通知", text,
+                 document_number="沧民发〔2021〕5号", written_on="2021-03-01", **known),
+            page("ed.gov.cn/n1.html", f"《{trial}》出台", news_text("ed1"), genre="news",
+                 region="37", published_on="2021-03-09"),
+            page("ed.gov.cn/n2.html", f"《{name}》解读", news_text("ed2"), genre="interpretation",
+                 region="37", published_on="2021-03-20"),
+        ],
+        [
+            page("ed.gov.cn/2.html", f"关于印发《{formal}》的通知", revised,
+                 document_number="沧民发〔2023〕9号", written_on="2023-05-04", **known),
+            page("ed.gov.cn/3.html", f"《{formal}（征求意见稿）》公开征求意见", text,
+                 published_on="2022-12-02", **known),
+            page("ed.gov.cn/n3.html", f"《{formal}》出台", news_text("ed3"), genre="news",
+                 region="37", published_on="2023-05-12"),
+            page("ed.gov.cn/n4.html", "社工督导有了新规矩",
+                 f"近日，省民政厅印发《{formal}》。" + news_text("ed4"), genre="news",
+                 region="37", published_on="2023-06-01"),
+        ],
+    ]  # fmt: skip
+
+
 def strangers():
     """Return pages that belong to no other page, however alike."""
     plan = "社会工作要点"
@@ -151,7 +183,7 @@ def world():
         for n, (region, name) in enumerate([("32", "江州"), ("33", "浦州"), ("34", "安州"),
                                             ("35", "闽州"), ("36", "赣州")], start=1)
     ]  # fmt: skip
-    return families, strangers()
+    return [*families, *editions()], strangers()
 
 
 def dossiers_of(pages):
@@ -179,7 +211,7 @@ def test_roles_say_what_each_page_is_to_the_policy(world):
 def test_200_shuffles_end_in_identical_dossiers(world):
     families, alone = world
     pages = [*chain(*families), *alone]
-    assert len(pages) >= 59
+    assert len(pages) >= 60
     expected = dossiers_of(pages)
     chance = random.Random(200)
     for _ in range(200):
