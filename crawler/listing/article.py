@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 
 from crawler.listing import titles
 from crawler.listing.rows import Row, outermost
-from crawler.listing.scan import Page
+from crawler.listing.scan import Page, text_within
 
 _SENTENCE = re.compile(r"[。；！？]|，.*，|[.;!?](?:\s|$)")
 _SENTENCE_LENGTH = 30
@@ -38,7 +38,7 @@ def reads_as_article(page: Page, rows: list[Row]) -> bool:
     """
     cards = _cards(page)
     small = {row.element for row in rows} | cards.keys()
-    small = {element for element in small if len(element.text_content()) <= _ROW_TEXT}
+    small = {element for element in small if text_within(element, _ROW_TEXT) is not None}
     beside = Counter((row.container, row.element.tag) for row in rows)
     small |= {r.element for r in rows if beside[r.container, r.element.tag] >= _POSTS}
     prose = sum(map(len, _prose(page.root, small)))

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from crawler.listing import markup, scripted
 from crawler.listing.rows import Row, best_titled, outermost
-from crawler.listing.scan import Link, Page
+from crawler.listing.scan import Link, Page, text_within, upwards
 
 _DECOY_NAME = re.compile(
     r"(?:^|[-_\s])(?:rank\w*|related?\w*|relation\w*|paihang\w*|phb|djph"
@@ -42,8 +42,10 @@ _CHROME_NAME = re.compile(
 _HERE = re.compile(
     r"(?:当前|所在|现在的?|您的|目前)位置|当前栏目|您所在的|首\s*页\s*(?:[>＞›»→]|-{1,2}[>＞])"
 )
+_LEADS_ON = re.compile(r"更多|more\b|查看全部", re.IGNORECASE)
 _DOMINANT_ROWS = 12
 _SHORT_HEADING = 24
+_LONG_HEADING = 1000
 _ONE_ROW_TEXT = 600
 
 
@@ -68,7 +70,8 @@ def dated_blocks(page: Page, rows: Iterable[Row], pager: HtmlElement | None) -> 
     blocks = [Block(container, tuple(found)) for (container, _), found in grouped.items()]
     one_list = pager is not None or is_column(page.root)
     blocks = [_with_undated(page, b) for b in blocks if not _is_decoy(b, one_list)]
-    blocks = [block for block in blocks if _is_list(block, blocks)]
+    shapes = Counter(_signature(block.rows[0].element) for block in blocks)
+    blocks = [block for block in blocks if _is_list(block, shapes)]
     if pager is not None:
         return _in_region(blocks, pager)
     return _dominant(blocks) if one_list else blocks
@@ -137,10 +140,15 @@ def _in_region(blocks: list[Block], pager: HtmlElement) -> list[Block]:
 
 
 def _dominant(blocks: list[Block]) -> list[Block]:
-    """Return the one long list of a column page without a pager, all blocks where none is long."""
+    """Return the one long list of a column page without a pager, all blocks where none is long.
+
+    A list whose heading leads to `更多` is one block of a front page, not the column itself.
+    """
     by_size = sorted(blocks, key=lambda block: len(block.rows), reverse=True)
     largest = by_size[0] if by_size else None
     if largest is None or len(largest.rows) < _DOMINANT_ROWS:
+        return blocks
+    if _LEADS_ON.search(_heading(largest) or ""):
         return blocks
     others = [block for block in by_size if not _alike(block, largest)]
     if any(2 * len(block.rows) > len(largest.rows) for block in others):
@@ -162,19 +170,18 @@ def _alike(block: Block, other: Block) -> bool:
 # --- judging ------------------------------------------------------------------------------------
 
 
-def _is_list(block: Block, blocks: list[Block]) -> bool:
+def _is_list(block: Block, shapes: Counter[tuple[str, ...]]) -> bool:
     if len(block.rows) > 1:
         return True
     row = block.rows[0]
     if not row.link.article or len(row.link.title) < 6:
         return False
-    twins = Counter(_signature(other.rows[0].element) for other in blocks)
-    small = len(row.element.text_content()) <= _ONE_ROW_TEXT
-    return small or twins[_signature(row.element)] > 1
+    small = text_within(row.element, _ONE_ROW_TEXT) is not None
+    return small or shapes[_signature(row.element)] > 1
 
 
 def _is_decoy(block: Block, one_list: bool) -> bool:
-    for element in (block.container, *block.container.iterancestors()):
+    for element in upwards(block.container):
         names = _names(element) if element.tag not in ("body", "html") else ""
         if element.tag == "footer" or _DECOY_NAME.search(names):
             return True
@@ -195,17 +202,18 @@ def _heading(block: Block) -> str | None:
         for before in step.itersiblings(preceding=True):
             if not isinstance(before.tag, str) or before.tag in ("script", "link", "meta"):
                 continue
-            text = " ".join(before.text_content().split())
-            if text:
-                return text if len(text) <= _SHORT_HEADING else None
+            text = text_within(before, _LONG_HEADING)
+            if text is None or text.strip():
+                text = " ".join((text or "").split())
+                return text if 0 < len(text) <= _SHORT_HEADING else None
     return None
 
 
 def _in_chrome(element: HtmlElement) -> bool:
     return any(
         step.tag in _CHROME_TAGS or _CHROME_NAME.search(_names(step))
-        for step in element.iterancestors()
-        if step.tag not in ("body", "html")
+        for step in upwards(element)
+        if step is not element and step.tag not in ("body", "html")
     )
 
 
@@ -257,7 +265,7 @@ def _shape(element: HtmlElement, anchor: HtmlElement) -> tuple[str, ...]:
 
 
 def _signature(element: HtmlElement) -> tuple[str, ...]:
-    return tuple(_named_tag(step) for step in (element, *element.iterancestors()))
+    return tuple(_named_tag(step) for step in upwards(element))
 
 
 def _named_tag(element: HtmlElement) -> str:

@@ -98,7 +98,8 @@ def _entries(
     chosen = blocks.dated_blocks(page, dated, place.element)
     if _is_hidden(page.root, chosen, place):
         return
-    undated = blocks.undated_block(page, base)
+    alone = chosen and place.element is None
+    undated = None if alone else blocks.undated_block(page, base)
     if undated and (not chosen or blocks.owns_pager(undated, chosen, place.element)):
         chosen = [undated]
     yield from (Entry(row.link.url, row.link.title, row.on) for row in blocks.rows_of(chosen))

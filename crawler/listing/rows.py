@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from crawler.listing import dates, titles
-from crawler.listing.scan import Link, Mark, Page, upwards
+from crawler.listing.scan import MANY, Link, Mark, Page, upwards
 from store.records import PartialDate
 
 _PEERS_OF_A_ROW = 3
@@ -56,10 +56,10 @@ def unreadable(page: Page) -> int:
 
 def outermost(page: Page, element: HtmlElement) -> HtmlElement:
     """Return the largest element around `element` that holds no other link or date than it does."""
-    urls = {link.url for link in page.links_under.get(element, ())}
+    urls = page.urls_under.get(element, set())
     marks = len(page.marks_under.get(element, ()))
     while (parent := element.getparent()) is not None and parent.tag not in ("body", "html"):
-        if any(link.url not in urls for link in page.links_under[parent]):
+        if len(urls) >= MANY or not page.urls_under.get(parent, set()) <= urls:
             break
         if len(page.marks_under.get(parent, ())) != marks:
             break
@@ -123,7 +123,7 @@ def _home(page: Page, mark: Mark) -> HtmlElement | None:
     best = around[0]
     for element in around[:_LEVELS_TO_TITLE]:
         links = page.links_under[element]
-        if len(page.marks_under[element]) > dates_there or len({li.url for li in links}) > 6:
+        if len(page.marks_under[element]) > dates_there or len(page.urls_under[element]) > 6:
             break
         if any(link.article and titles.reads_as_title(link.title) for link in links):
             return element
@@ -140,7 +140,7 @@ def _merged(page: Page, homes: dict[HtmlElement, list[Mark]]) -> dict[HtmlElemen
     merged: dict[HtmlElement, list[Mark]] = defaultdict(list)
     for home, marks in homes.items():
         count = len(page.links_under[home])
-        around = (e for e in home.iterancestors() if e in homes)
+        around = (e for e in upwards(home) if e is not home and e in homes)
         outer = next((e for e in around if len(page.links_under[e]) == count), home)
         merged[outer].extend(marks)
     return {home: sorted(marks, key=lambda mark: mark.order) for home, marks in merged.items()}
@@ -149,7 +149,7 @@ def _merged(page: Page, homes: dict[HtmlElement, list[Mark]]) -> dict[HtmlElemen
 def _rows_in(page: Page, home: HtmlElement, marks: list[Mark]) -> list[Row]:
     links = page.links_under[home]
     labels = [mark.date.label for mark in marks]
-    if len({link.url for link in links}) == 1 or len(marks) == 1 or _all_differ(labels):
+    if len(page.urls_under[home]) == 1 or len(marks) == 1 or _all_differ(labels):
         link = _main_link(home, links)
         link = best_titled(link, links) if link else None
         return [_row(page, home, link, marks)] if link else []
@@ -201,8 +201,10 @@ def _main_link(home: HtmlElement, links: list[Link]) -> Link | None:
     if home.tag in ("body", "html") and len({link.url for link in links}) > _PEERS_OF_A_ROW:
         return None
     first = {link.url: link for link in reversed(links)}.values()
-    ranked = sorted(first, key=lambda link: _standing(home, link))
-    peers = [link for link in ranked if _standing(home, link)[:3] == _standing(home, ranked[0])[:3]]
+    standing = {link.url: _standing(home, link) for link in first}
+    ranked = sorted(first, key=lambda link: standing[link.url])
+    best = standing[ranked[0].url][:3]
+    peers = [link for link in ranked if standing[link.url][:3] == best]
     if len(peers) > _PEERS_OF_A_ROW:
         return None
     return _titling(home, peers) if home.tag == "tr" else ranked[0]
@@ -240,7 +242,8 @@ def _flat_rows(page: Page, home: HtmlElement, links: list[Link], marks: list[Mar
     nothing. Links of such a shape with no date are undated rows; where most are, the dates are
     headings of groups and no row shows one.
     """
-    trusted = [mark for mark in marks if mark.date.trust == max(m.date.trust for m in marks)]
+    most = max(mark.date.trust for mark in marks)
+    trusted = [mark for mark in marks if mark.date.trust == most]
     pairs = list(_segments(links, trusted if 2 * len(trusted) >= len(marks) else marks))
     shapes = Counter((_path(home, li.anchor), _path(home, m.owner)) for li, m in pairs if m)
     rows = {at for (at, on), n in shapes.items() if n >= 2 and max(len(at), len(on)) <= _FLAT_DEPTH}

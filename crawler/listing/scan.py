@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -12,11 +13,12 @@ from crawler.listing.dates import RowDate
 from crawler.listing.markup import Text
 
 _DATE_NAME = re.compile(r"date|time|day|month|(?:^|[-_\s])(?:rq|sj|riqi|shijian)\b", re.IGNORECASE)
+MANY = 8
+_LEVELS = 64
 _GOES = re.compile(r"location|window\.open")
 _SPLIT_PARTS = 3
 _SPLIT_PART_LENGTH = 9
-_SCATTERED_PARTS = (6, 5, 4)
-_SCATTERED_PART_LENGTH = 5
+_SCATTERED_PARTS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Page:
     """Links and dates of a tree in page order, and which of them lie under each element.
 
     dead: links with a title and no address (`javascript:;` that only a script understands).
+    urls_under: where those links lead, at most `MANY` of them.
     """
 
     root: HtmlElement
@@ -56,6 +59,7 @@ class Page:
     dead: tuple[HtmlElement, ...]
     links_under: dict[HtmlElement, list[Link]]
     marks_under: dict[HtmlElement, list[Mark]]
+    urls_under: dict[HtmlElement, set[str]]
 
 
 def read_page(root: HtmlElement, base: str, scope: frozenset[HtmlElement] = frozenset()) -> Page:
@@ -70,26 +74,54 @@ def read_page(root: HtmlElement, base: str, scope: frozenset[HtmlElement] = froz
     marks = tuple(_marks(texts))
     dated = [element for mark in marks for element in (mark.owner, *mark.parts)]
     skip = frozenset(element for element in dated if element.tag != "a")
-    links = tuple(sorted(_links(anchors, base, skip), key=lambda link: link.order))
-    links_under: dict[HtmlElement, list[Link]] = defaultdict(list)
-    marks_under: dict[HtmlElement, list[Mark]] = defaultdict(list)
-    for link in links:
-        for element in upwards(link.anchor):
-            links_under[element].append(link)
-    for mark in marks:
-        for element in upwards(mark.owner):
-            marks_under[element].append(mark)
-    dead = tuple(a for a, _ in anchors if _is_dead(a, base))
-    return Page(root, links, marks, dead, dict(links_under), dict(marks_under))
+    found = [(anchor, order, markup.address(anchor, base)) for anchor, order in anchors]
+    links = tuple(sorted(_links(found, skip), key=lambda link: link.order))
+    dead = tuple(a for a, _, url in found if url is None and _is_titled(a))
+    return _indexed(root, links, marks, dead)
 
 
 def upwards(element: HtmlElement) -> Iterator[HtmlElement]:
-    """Yield an element, its parent, and so on up to the root."""
+    """Yield an element, its parent, and so on up to the root, or as far as it can matter to a row.
+
+    Unclosed tags nest thousands deep; no row is so far from what holds it.
+    """
     yield element
-    yield from element.iterancestors()
+    yield from islice(element.iterancestors(), _LEVELS)
+
+
+def text_within(element: HtmlElement, limit: int) -> str | None:
+    """Return the text of an element, None when it is longer than `limit` characters."""
+    parts: list[str] = []
+    length = 0
+    for part in element.itertext():
+        parts.append(part)
+        length += len(part)
+        if length > limit:
+            return None
+    return "".join(parts)
 
 
 # --- reading the tree ---------------------------------------------------------------------------
+
+
+def _indexed(
+    root: HtmlElement,
+    links: tuple[Link, ...],
+    marks: tuple[Mark, ...],
+    dead: tuple[HtmlElement, ...],
+) -> Page:
+    links_under: dict[HtmlElement, list[Link]] = defaultdict(list)
+    marks_under: dict[HtmlElement, list[Mark]] = defaultdict(list)
+    urls_under: dict[HtmlElement, set[str]] = defaultdict(set)
+    for link in links:
+        for element in upwards(link.anchor):
+            links_under[element].append(link)
+            if len(urls_under[element]) < MANY:
+                urls_under[element].add(link.url)
+    for mark in marks:
+        for element in upwards(mark.owner):
+            marks_under[element].append(mark)
+    return Page(root, links, marks, dead, dict(links_under), dict(marks_under), dict(urls_under))
 
 
 def _scan(root: HtmlElement) -> tuple[list[Text], list[tuple[HtmlElement, int]]]:
@@ -141,9 +173,8 @@ def _add_written_date(script: HtmlElement, texts: list[Text], order: int) -> Non
 
 
 def _links(
-    anchors: list[tuple[HtmlElement, int]], base: str, skip: frozenset[HtmlElement]
+    found: list[tuple[HtmlElement, int, str | None]], skip: frozenset[HtmlElement]
 ) -> Iterator[Link]:
-    found = [(anchor, order, markup.address(anchor, base)) for anchor, order in anchors]
     named: set[str] = set()
     mute: list[tuple[HtmlElement, int, str]] = []
     for anchor, order, url in found:
@@ -161,9 +192,7 @@ def _links(
             yield Link(anchor, url, title, order, True)
 
 
-def _is_dead(anchor: HtmlElement, base: str) -> bool:
-    if markup.address(anchor, base) is not None:
-        return False
+def _is_titled(anchor: HtmlElement) -> bool:
     return titles.reads_as_title(titles.link_title(anchor))
 
 
@@ -203,9 +232,8 @@ def _date_of(texts: list[Text], index: int) -> RowDate | None:
 
 def _split_mark(texts: list[Text], index: int) -> tuple[Mark, int] | None:
     """Return a date whose parts stand in elements of their own, and how many texts it takes."""
-    for count in _SCATTERED_PARTS:
-        if scattered := _scattered(texts[index : index + count], count):
-            return scattered, count
+    if scattered := _scattered(texts, index):
+        return scattered
     for count in range(_SPLIT_PARTS, 1, -1):
         parts = texts[index : index + count]
         if len(parts) < count or any(len(part.text) > _SPLIT_PART_LENGTH for part in parts):
@@ -220,17 +248,17 @@ def _split_mark(texts: list[Text], index: int) -> tuple[Mark, int] | None:
     return None
 
 
-def _scattered(parts: list[Text], count: int) -> Mark | None:
-    """Return the date written with each number in an element: `<i>2024</i>年<i>3</i>月…`."""
-    if len(parts) < count or not parts[0].text[0].isdigit():
+def _scattered(texts: list[Text], index: int) -> tuple[Mark, int] | None:
+    """The same for a date with each number in an element: `<i>2024</i>年<i>3</i>月<i>5</i>日`."""
+    if not texts[index].text.isdigit() or [t.text for t in texts[index + 1 : index + 2]] != ["年"]:
         return None
-    if any(len(part.text) > _SCATTERED_PART_LENGTH for part in parts):
-        return None
+    parts = texts[index : index + _SCATTERED_PARTS]
     found = dates.read_alone("".join(part.text for part in parts))
     if found is None or len({part.anchor for part in parts}) > 1:
         return None
     owner = _common(parts[0].owner, parts[-1].owner)
-    return Mark(owner, parts[0].order, found, tuple(p.owner for p in parts if p.owner is not owner))
+    numbers = tuple(part.owner for part in parts if part.owner is not owner)
+    return Mark(owner, parts[0].order, found, numbers), len(parts)
 
 
 def _named_date(element: HtmlElement) -> bool:
