@@ -5,12 +5,13 @@ caller's business, who speaks only when the state changes.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 import chinese_calendar  # type: ignore[import-untyped]
 
+from crawler.rhythm import learned, workdays
 from crawler.sources import Column
 from store.records import SHANGHAI, Health, Outcome, SourceStatus, Visit, day_of
 
@@ -58,7 +59,8 @@ MEANING: dict[Outcome, tuple[str, str]] = {
 
 _NEVER = "从未访问过", "运行 policywatch run --source 来访问它。"
 _SILENT_REMEDY = (
-    "打开网站核对：若确实没有新内容，可加大来源文件中的 quiet_days；否则栏目可能已搬家。"
+    "打开网站核对：若确实没有新内容，不必处理（policywatch ack），程序会记住这次间隔；"
+    "历史太短的栏目可加大来源文件中的 quiet_days。否则栏目可能已搬家。"
 )
 
 
@@ -76,14 +78,17 @@ def judge(
     now: datetime,
     *,
     columns: Sequence[Column] = (),
+    dates: Mapping[str, Collection[date]] | None = None,
 ) -> Verdict:
     """Return what the visits say of a source.
 
     sick: a column of it could not be read at its latest visit, or its lists can be read and most
-    of its pages cannot. silent: all were read, and in each column the newest row is older than
+    of its pages cannot. silent: all were read, and each column has been without a new row for
+    longer than its own rhythm allows, or, where its dates are too few to have one, for longer than
     its quiet_days, statutory holidays not counted. healthy: neither.
     visits: of one source, oldest first; without any listing among them the status stays.
-    columns: their names and quiet_days, where the caller knows them.
+    columns: their names and quiet_days, where the caller knows them. dates: of every row that a
+    column ever listed, by column id.
     """
     names = {column.id: column.name for column in columns}
     latest = _latest_by_column(visits)
@@ -96,25 +101,38 @@ def judge(
         return unreadable
     quiet = {column.id: column.quiet_days for column in columns}
     today = now.astimezone(SHANGHAI).date()
-    return _silent(_newest_rows(visits), quiet, today) or Verdict(
-        "healthy", f"{len(latest)} 个栏目均已读取", ""
-    )
+    seen = _dates(visits, dates or {})
+    return _silent(seen, quiet, today) or Verdict("healthy", f"{len(latest)} 个栏目均已读取", "")
 
 
-def _silent(newest: dict[str, date], quiet: dict[str, int], today: date) -> Verdict | None:
+def _silent(
+    dates: Mapping[str, Collection[date]], quiet: Mapping[str, int], today: date
+) -> Verdict | None:
     """Return the verdict of a source each of whose dated columns is quieter than it may be.
 
-    One seldom list beside a lively one is no alarm; neither is a list that shows no dates.
+    One seldom list beside a lively one is no alarm; neither is a list that shows no dates. The
+    column that spoke last gives the reason.
     """
     silences = [
-        (quiet_days(on, today), quiet.get(column, DEFAULT_QUIET_DAYS), on)
-        for column, on in newest.items()
+        (max(seen), _silence(seen, quiet.get(column, DEFAULT_QUIET_DAYS), today))
+        for column, known in dates.items()
+        if (seen := {on for on in known if on <= today})
     ]
-    if not silences or any(days <= allowed for days, allowed, _ in silences):
+    if not silences or not all(words for _, words in silences):
         return None
-    days, allowed, on = min(silences)
-    reason = f"能够访问，但最新条目是 {on}，已有 {days} 天没有新内容（预期 {allowed} 天内）"
-    return Verdict("silent", reason, _SILENT_REMEDY)
+    newest, words = max(silences)
+    return Verdict("silent", f"能够访问，但最新条目是 {newest}，{words}", _SILENT_REMEDY)
+
+
+def _silence(dates: Collection[date], allowed_days: int, today: date) -> str:
+    """Return how far a column is beyond what it may, in words; empty if it is not."""
+    rhythm = learned(dates, today)
+    if rhythm is not None:
+        quiet = workdays(rhythm.newest, today)
+        words = f"已有 {quiet} 个工作日没有新内容（{rhythm.words()}）"
+        return words if quiet > rhythm.allowed else ""
+    days = quiet_days(max(dates), today)
+    return f"已有 {days} 天没有新内容（预期 {allowed_days} 天内）" if days > allowed_days else ""
 
 
 def quiet_days(newest: date, today: date) -> int:
@@ -181,13 +199,15 @@ def _unvisited(status: SourceStatus | None) -> Verdict:
     return Verdict(status.health, status.detail, remedy)
 
 
-def _newest_rows(visits: Iterable[Visit]) -> dict[str, date]:
-    """Return the date of each column's newest row, without columns that show no whole date."""
-    newest: dict[str, date] = {}
+def _dates(visits: Iterable[Visit], listed: Mapping[str, Collection[date]]) -> dict[str, set[date]]:
+    """Return the whole dates of each visited column's rows, seen now or ever, without columns
+    that show none.
+    """
+    found: dict[str, set[date]] = {}
     for visit in visits:
-        for entry in visit.listing.entries if visit.listing else ():
-            on = day_of(entry.on)
-            if on is not None:
-                column = visit.column_id or ""
-                newest[column] = max(on, newest.get(column, on))
-    return newest
+        if visit.target == "listing":
+            column = visit.column_id or ""
+            seen = found.setdefault(column, set(listed.get(column, ())))
+            rows = visit.listing.entries if visit.listing else ()
+            seen.update(on for row in rows if (on := day_of(row.on)) is not None)
+    return {column: seen for column, seen in found.items() if seen}

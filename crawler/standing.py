@@ -7,7 +7,7 @@ come from `crawler.health`, the publishing from whoever reads the events.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -16,7 +16,7 @@ from crawler.sources import Source
 from store import columns, ledger, pages, visits
 from store import health as store_health
 from store.database import Database
-from store.records import HealthEvent, SourceStatus, Visit
+from store.records import HealthEvent, SourceStatus, Visit, day_of
 
 LOOKED = frozenset({"ok", "unchanged", "empty_declared"})
 """Outcomes after which "no news" may be said."""
@@ -119,7 +119,13 @@ class Standing:
     ) -> None:
         now = self.clock()
         result.outcomes[was.source_id] = dict(Counter(visit.outcome for visit in seen))
-        verdict = health.judge(was, seen, now, columns=self.sources[was.source_id].columns)
+        verdict = health.judge(
+            was,
+            seen,
+            now,
+            columns=self.sources[was.source_id].columns,
+            dates=_days(pages.listed_dates(session, was.source_id)),
+        )
         succeeded = [v for v in seen if v.outcome in LOOKED]
         advice = self.advice.get(was.source_id, "") if verdict.health == "sick" else ""
         store_health.put(
@@ -150,3 +156,11 @@ class Standing:
                 remedy=verdict.remedy + advice,
             )
             store_health.add_event(session, event)
+
+
+def _days(listed: Mapping[str, Iterable[str]]) -> dict[str, list[date]]:
+    """Return the whole dates among what a source's columns listed; a month alone is none."""
+    return {
+        column: [day for on in dates if (day := day_of(on)) is not None]
+        for column, dates in listed.items()
+    }

@@ -171,6 +171,19 @@ def absent(session: Session, sweep: Sweep) -> list[str]:
     return [url for url in expected if url not in elsewhere]
 
 
+def listed_dates(session: Session, source_id: str) -> dict[str, list[PartialDate]]:
+    """Return the dates of all rows that the source's columns ever listed, by column id."""
+    rows = session.exec(
+        select(ListedRow.column_id, ListedRow.entry_on).where(
+            ListedRow.source_id == source_id, col(ListedRow.entry_on).is_not(None)
+        )
+    )
+    found: dict[str, list[PartialDate]] = {}
+    for column_id, on in rows:
+        found.setdefault(column_id, []).append(on or "")
+    return found
+
+
 def listed_as_baseline(session: Session, source_id: str, url: str) -> bool:
     """Return whether the page was first listed in a baseline sweep of one of its columns."""
     rows = session.exec(
