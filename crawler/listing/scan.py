@@ -14,7 +14,7 @@ from crawler.listing.markup import Text
 
 _DATE_NAME = re.compile(r"date|time|day|month|(?:^|[-_\s])(?:rq|sj|riqi|shijian)\b", re.IGNORECASE)
 MANY = 8
-_LEVELS = 64
+_LEVELS = 40
 _GOES = re.compile(r"location|window\.open")
 _SPLIT_PARTS = 3
 _SPLIT_PART_LENGTH = 9
