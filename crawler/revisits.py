@@ -66,7 +66,7 @@ def requests_for_pages(group: Sequence[Source]) -> float:
 
 def demand(stocks: Iterable[Stock]) -> float:
     """Return how many requests a day it takes to visit the pages as often as wished."""
-    return sum(stock.pages * HOURS / stock.age.every_h for stock in stocks)
+    return sum(stock.requests * HOURS / stock.age.every_h for stock in stocks)
 
 
 def _stretches(stocks: Sequence[Stock], requests: float) -> dict[bool, float]:

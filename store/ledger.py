@@ -46,6 +46,8 @@ def record(
     place = (page_id, finding.part)
     stepped = lifecycle.state(session, place, finding.steps, policy_id=policy_id, now=now)
     moved = stepped or finding.verdict.kind != "same"
+    if finding.verdict.kind == "revised":
+        session.get_one(PageRow, page_id).last_changed_at = facts.visited_at
     dossiers.refresh(session, policy_id, now, moved=moved)
     origin = _Origin(session, page_id, finding.part, snapshot_id, facts.source_id)
     return [origin.append(policy_id, draft, now) for draft in finding.changes]

@@ -68,6 +68,7 @@ def known_page(row: PageRow) -> KnownPage:
         last_visited_at=row.last_visited_at,
         entry_title=row.entry_title,
         entry_on=row.entry_on,
+        last_changed_at=row.last_changed_at,
     )
 
 

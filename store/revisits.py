@@ -5,15 +5,16 @@ pages in force that a column still lists, then the rest, each by how far overdue
 short budget stretches all intervals alike instead of starving one age.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import accumulate
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from store import captures, pages
 from store.records import KnownPage
-from store.tables import ListedRow, MemberRow, PageRow, PolicyRow
+from store.tables import ListedRow, MemberRow, PageFileRow, PageRow, PolicyRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ ENDED = ("expired", "repealed", "replaced", "withdrawn")
 class Stock:
     """A source's pages of one age, and of one rank: first = in force and still listed.
 
-    longest_unvisited_at: the last visit to the page that has waited longest.
+    longest_unvisited_at: the last visit to the page that has waited longest. files: how many
+    files the pages link to, which are asked for with them.
     """
 
     source_id: str
@@ -46,6 +48,18 @@ class Stock:
     first: bool
     pages: int
     longest_unvisited_at: datetime
+    files: int = 0
+
+    @property
+    def requests(self) -> int:
+        """How many requests it takes to visit all of it once."""
+        return self.pages + self.files
+
+
+def age_of(last_changed_at: datetime, now: datetime) -> Age:
+    """Return the class of a page that was seen to change, or first, at that instant."""
+    since = now - last_changed_at
+    return next(age for age in AGES if since < age.below)
 
 
 def due(
@@ -56,7 +70,7 @@ def due(
     *,
     without: Collection[str] = (),
 ) -> list[KnownPage]:
-    """Return known pages due for a visit, most pressing first.
+    """Return known pages due for a visit, most pressing first. limit: of requests, files included.
 
     A suspect is missing from its listing or was gone at its last visit. Withdrawn pages are
     visited as seldom as old ones: they may return. without: columns whose pages come otherwise.
@@ -73,7 +87,7 @@ def due(
             row.url,
         )
     )
-    due = waiting[:limit]
+    due = _affordable(session, waiting, limit)
     served_at = captures.addresses(session, (row.settled_capture_id for row in due))
     return [
         replace(pages.known_page(row), address=served_at.get(row.settled_capture_id)) for row in due
@@ -82,13 +96,39 @@ def due(
 
 def stocks(session: Session, now: datetime) -> list[Stock]:
     """Return how many pages of each source are known, by age and rank."""
-    first = _first(session)
-    found: dict[tuple[str, Age, bool], list[datetime]] = {}
+    first, files = _first(session), _files(session)
+    found: dict[tuple[str, Age, bool], list[PageRow]] = {}
     for row in session.exec(select(PageRow).where(col(PageRow.source_id).is_not(None))):
-        key = (row.source_id or "", _age(row, now), row.id in first)
-        found.setdefault(key, []).append(row.last_visited_at)
+        key = (row.source_id or "", age_of(row.last_changed_at, now), row.id in first)
+        found.setdefault(key, []).append(row)
     order = sorted(found, key=lambda key: (key[0], AGES.index(key[1]), not key[2]))
-    return [Stock(*key, len(found[key]), min(found[key])) for key in order]
+    return [
+        Stock(
+            *key,
+            len(found[key]),
+            min(row.last_visited_at for row in found[key]),
+            sum(files.get(row.id, 0) for row in found[key]),
+        )
+        for key in order
+    ]
+
+
+def _affordable(session: Session, waiting: Sequence[PageRow], limit: int) -> list[PageRow]:
+    """Return as many of the pages, in order, as so many requests pay with their files.
+
+    The last one's files may be too many: the host's budget stops them.
+    """
+    files = _files(session, [row.id for row in waiting])
+    spent = accumulate((1 + files.get(row.id, 0) for row in waiting), initial=0)
+    return [row for row, before in zip(waiting, spent, strict=False) if before < limit]
+
+
+def _files(session: Session, page_ids: Sequence[int | None] | None = None) -> dict[int | None, int]:
+    """Return how many files the pages link to, by page; without ids, of every page."""
+    question = select(PageFileRow.page_id, func.count()).group_by(col(PageFileRow.page_id))
+    if page_ids is not None:
+        question = question.where(col(PageFileRow.page_id).in_(page_ids))
+    return dict(session.exec(question).all())
 
 
 def _first(session: Session, source_id: str | None = None) -> set[int | None]:
@@ -114,12 +154,7 @@ def _is_suspect(row: PageRow) -> bool:
     return bool(row.missing_days) and not row.withdrawn
 
 
-def _age(row: PageRow, now: datetime) -> Age:
-    since = now - row.last_changed_at
-    return next(age for age in AGES if since < age.below)
-
-
 def _overdue(row: PageRow, now: datetime) -> float:
     """Return how many of its intervals the page has waited; 1 is just due."""
-    every_h = AGES[0].every_h if _is_suspect(row) else _age(row, now).every_h
+    every_h = AGES[0].every_h if _is_suspect(row) else age_of(row.last_changed_at, now).every_h
     return (now - row.last_visited_at) / timedelta(hours=every_h)

@@ -32,7 +32,7 @@ SOURCE = Source(
     columns=(Column(id="c", name="栏目", role="policy", url=f"{BASE}/c/", basis="seen"),),
 )
 ENTRY = Entry(f"{BASE}/1.html", "关于志愿服务的通知", "2026-06-01")
-KNOWN = {ENTRY.url: KnownPage(ENTRY.url, NOW, NOW, ENTRY.title, ENTRY.on)}
+KNOWN = {ENTRY.url: KnownPage(ENTRY.url, NOW, NOW, ENTRY.title, ENTRY.on, NOW)}
 
 
 def visit(outcome, *, days_ago=1, target="page", url=ENTRY.url):

@@ -266,6 +266,11 @@ def test_files_are_fetched_as_they_are(story):
     assert "/f/a.pdf" not in story.asked[1]["gbk"]
 
 
+def test_a_file_under_an_unchanged_page_is_asked_again_with_its_page(story):
+    asked = [crawl["gbk"].count("/f/a.pdf") for crawl in story.asked]
+    assert asked == [1, 0, 1], "at once, not after 12 hours, after two days"
+
+
 def test_a_list_is_followed_back_until_a_page_of_it_is_known(story):
     lists = [v for v in story.visits[0]["long"].values() if v.target == "listing"]
     assert [v.complete for v in lists] == [False, False, True]

@@ -53,6 +53,14 @@ def test_a_budget_that_suffices_buys_the_wished_interval_on_the_sources_rhythm()
     assert old.verified_since == NOW
 
 
+def test_files_are_paid_for_with_their_pages():
+    light, heavy = stock(400), replace(stock(400), files=200)
+    assert demand([light]) == 480
+    assert demand([heavy]) == 720
+    [delay] = delays([heavy], source(budget=602))["mz_a"]
+    assert delay.every_h == 24.0, "720 of 600: 20 hours become 24"
+
+
 def test_pages_in_force_are_served_first_and_the_rest_shares_what_is_left():
     found = delays([stock(400), stock(400, first=False)], source(budget=602))["mz_a"]
     in_force, rest = found

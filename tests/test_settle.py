@@ -171,6 +171,10 @@ def test_an_edit_in_place_is_a_revision_with_its_difference(world: World) -> Non
     assert edited.label == "第二条"
     assert "200元" in (edited.old or "")
     assert "350元" in (edited.new or "")
+    with world.database.reading() as session:
+        known = pages.known(session, [revised.page_url])[revised.page_url]
+    assert known.last_changed_at == known.last_visited_at, "edited once, it may be edited again"
+    assert known.first_seen_at < known.last_changed_at
 
 
 def test_the_order_of_arrival_does_not_reach_the_ledger(tmp_path: Path) -> None:

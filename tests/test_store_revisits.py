@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from store import pages, revisits
+from store import files, pages, revisits
 from store.database import Database
 from store.records import Entry, PageFacts
 from store.tables import MemberRow, PageRow, PolicyRow, SnapshotRow
@@ -98,6 +98,18 @@ def test_within_a_rank_the_most_overdue_goes_first_whatever_its_age(session):
     known(session, "thrice", changed_days=100, visited_h=3 * 144)
     known(session, "once", changed_days=400, visited_h=700)
     assert due(session) == ["thrice", "twice", "once"]
+
+
+def test_the_files_of_a_page_are_asked_for_with_it_and_count(session):
+    heavy = known(session, "heavy", visited_h=40)
+    for name in ("light", "lighter"):
+        known(session, name)
+    files.link(session, heavy.id, [f"{SITE}/{n}.pdf" for n in range(3)])
+    session.flush()
+    assert due(session, limit=4) == ["heavy"]
+    assert due(session, limit=5) == ["heavy", "light"]
+    [stock] = revisits.stocks(session, NOW)
+    assert (stock.pages, stock.files, stock.requests) == (3, 3, 6)
 
 
 def test_pages_that_a_column_carries_are_left_out(session):

@@ -14,6 +14,7 @@ from crawler.backfill import Backfill
 from crawler.context import CrawlContext
 from crawler.sources import Column, Source
 from crawler.spiders.errand import (
+    GONE_PAUSE,
     Errand,
     changed_entries,
     is_file,
@@ -43,7 +44,7 @@ SPENT = "今天的请求次数已用完"
 """Why a sweep ends."""
 
 MEMORY = timedelta(days=30)
-"""How far back a failed visit is remembered, and how long a fetched file counts as current."""
+"""How far back a visit is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,18 +183,34 @@ class Frontier:
         return self._ask(url, following, LISTING_PRIORITY)
 
     def files(self, links: Iterable[str], errand: Errand) -> Iterator[Ask]:
-        """Yield the files that are not in the archive, or have not been looked at for long."""
+        """Yield the files that are not in the archive, and those whose time has come again.
+
+        A file is edited like its page: it is asked for as often as a page of that age.
+        """
+        page = self._known([errand.url]).get(errand.url)
+        now = self._context.clock()
+        age = revisits.age_of(page.last_changed_at if page else now, now)
         for link in links:
             try:
                 url = self.canonical(link)
             except ValueError:
                 continue  # what a page calls a file need not be an address
-            if url in self._asked or url in self._tried:
-                continue
-            capture = self._context.latest_capture(link)
-            if capture is None or self._context.clock() - capture.fetched_at > MEMORY:
+            if url not in self._asked and self._file_is_due(
+                link, url, timedelta(hours=age.every_h)
+            ):
                 target = Errand("attachment", url, errand.column, number=errand.number)
                 yield self._ask(link, target, FILE_PRIORITY)
+
+    def _file_is_due(self, link: str, url: str, every: timedelta) -> bool:
+        tried, capture = self._tried.get(url), self._context.latest_capture(link)
+        if tried is None and capture is None:
+            return True
+        if tried is not None and tried.outcome in {"gone", "robots_denied"}:
+            every = max(every, GONE_PAUSE)
+        looks = [tried and tried.visited_at, capture and capture.fetched_at]
+        waited = self._context.clock() - max(look for look in looks if look)
+        room = self._room()
+        return waited >= every and (room is None or room > 0)
 
     def leftovers(self) -> Iterator[Ask]:
         """Yield what failed in earlier runs and no list brought up again, then what is due."""

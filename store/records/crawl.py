@@ -57,7 +57,8 @@ class Visit:
 class KnownPage:
     """What the archive knows of a page, enough to decide whether to visit it again.
 
-    address: where it was last served, None where that was not looked up.
+    last_changed_at: when it was seen to be another, or first. address: where it was last served,
+    None where that was not looked up.
     """
 
     url: str
@@ -65,6 +66,7 @@ class KnownPage:
     last_visited_at: datetime
     entry_title: str | None
     entry_on: PartialDate | None
+    last_changed_at: datetime
     address: str | None = None
 
 
