@@ -145,16 +145,21 @@ class World:
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(actions=ACTIONS)
+@given(actions=ACTIONS, wanted=FILTERS)
 def test_a_change_is_in_a_digest_iff_announced_matching_and_in_range_whatever_the_order(
-    empty: Path, actions: list[tuple[object, ...]]
+    empty: Path, actions: list[tuple[object, ...]], wanted: Filter
 ) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copy(empty, folder / "policywatch.db")
         database = Database(f"sqlite:///{folder / 'policywatch.db'}", wants=matches)
         world = World(database, MailSettings(folder / "digests", folder / "maildir"))
-        for action in [*actions, ("digest", 1)]:
+        first = (
+            ("subscribe", Filter()),
+            ("subscribe", wanted),
+            ("tell", "32", "policy", "announced"),
+        )
+        for action in [*first, *actions, ("digest", 1)]:
             world.act(*action)  # type: ignore[arg-type]
         check(world)
         database.close()
@@ -166,6 +171,9 @@ def check(world: World) -> None:
     runs = [run for run, _, _ in world.seen]
     assert [run.after for run in runs[1:]] == [run.upto for run in runs[:-1]], "no gap, no overlap"
     for run, people, made in world.seen:
+        cut = datetime.fromisoformat(run.on).replace(tzinfo=UTC)
+        before = [change.sequence for change in changes if change.recorded_at < cut]
+        assert run.upto == max(before), "up to the last one before eight o'clock in China"
         got = {delivery.subscription_id: set(delivery.change_ids) for delivery in made}
         wanted = {
             one.id: {
