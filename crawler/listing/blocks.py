@@ -87,9 +87,10 @@ def undated_block(page: Page, url: str) -> Block | None:
 
     It is the block with most text in article links of the same site and of one shape: at least
     three links whose titles are sentences rather than names (8 characters or more on average).
-    Where the page has an empty list besides, the links are a menu unless they are many and long.
+    Where the page has an empty list besides, or a template for rows, the links are a menu unless
+    they are many and long.
     """
-    hidden = scripted.has_empty_list(page.root)
+    hidden = scripted.may_await_rows(page.root)
     grouped: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     known: set[HtmlElement] = set()
     for link in page.links:
@@ -134,7 +135,9 @@ def _in_region(blocks: list[Block], pager: HtmlElement) -> list[Block]:
         if any(len(block.rows) > len(largest.rows) for block in blocks):
             return blocks
         return [
-            b for b in blocks if (b in inside and not _is_beside(b, largest)) or _alike(b, largest)
+            b
+            for b in blocks
+            if (b in inside and not _is_beside(b, largest)) or _continues(b, largest)
         ]
     return blocks
 
@@ -161,6 +164,17 @@ def _is_beside(block: Block, largest: Block) -> bool:
     if _alike(block, largest) or len(block.rows) >= len(largest.rows):
         return False
     return block.rows[0].link.order > largest.rows[0].link.order and bool(_heading(block))
+
+
+def _continues(block: Block, largest: Block) -> bool:
+    """Return whether a block has the largest one's shape and is a part of its list.
+
+    Parts stand side by side; what stands in another box, under a heading, is another list.
+    """
+    if not _alike(block, largest):
+        return False
+    together = block.container.getparent() is largest.container.getparent()
+    return together or not _heading(block)
 
 
 def _alike(block: Block, other: Block) -> bool:

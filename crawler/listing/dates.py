@@ -167,7 +167,8 @@ def read_line(text: str) -> RowDate | None:
         return None
     rest = FULL.sub("", _WEEKDAY.sub("", _TIME.sub("", text)))
     words = len(_WORD.findall(_LABEL.sub("", rest)))
-    if words <= 12 or (_META.search(rest) and len(text) <= 120 and "。" not in rest):
+    facts = labelled.trust == 2 or _META.search(rest)
+    if words <= 12 or (facts and len(text) <= 120 and "。" not in rest):
         return labelled
     return None
 

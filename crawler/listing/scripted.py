@@ -22,7 +22,14 @@ _SAYS_EMPTY = re.compile(
     r"|栏目(?:正在)?建设中|内容(?:正在)?更新中"
 )
 _LIST_SCRIPT = re.compile(r"(?:list|page|paging|pagination|search)[\w.-]*\.js", re.IGNORECASE)
-_LIST_PLACE = re.compile(r"list|(?:^|[-_])ul|ul$|news|rows|items", re.IGNORECASE)
+_LIST_PLACE = re.compile(r"list|(?:^|[-_])ul|ul$|news|rows|items|^\d{4,}$", re.IGNORECASE)
+_SAYS_LOADING = re.compile(
+    r"(?:正在|数据|努力|拼命)加载|加载中|\bloading\s*(?:\.{2,}|…|$)", re.IGNORECASE
+)
+_TEMPLATES = (
+    "//*[@v-for or @v-html or @v-text or @ng-repeat or @querydata]"
+    " | //script[contains(@type, 'template') or @type='text/html' or @type='text/x-handlebars']"
+)
 _UNSEEN = (
     "ancestor::script or ancestor::style"
     " or ancestor::*[contains(translate(@style, ' ', ''), 'display:none')]"
@@ -52,9 +59,24 @@ def draws_rows(root: HtmlElement) -> bool:
         or any(_drawn(element) for element in root.iter(etree.Element))
         or any(_FETCHES.search(code) for code in scripts)
         or any(_LIST_SCRIPT.search(script.get("src") or "") for script in root.iter("script"))
-        or bool(_TEMPLATE.search(_visible(root)))
-        or bool(root.xpath("//*[@v-for or @v-html or @v-text or @ng-repeat or @querydata]"))
+        or awaits_rows(root)
     )
+
+
+def awaits_rows(root: HtmlElement) -> bool:
+    """Return whether a page carries a template for rows, or says that they are being loaded."""
+    visible = _visible(root)
+    return bool(
+        _TEMPLATE.search(visible) or _SAYS_LOADING.search(visible) or root.xpath(_TEMPLATES)
+    )
+
+
+def may_await_rows(root: HtmlElement) -> bool:
+    """Return whether rows may come by script: an empty list, a template, a place and a request."""
+    if has_empty_list(root) or awaits_rows(root):
+        return True
+    fetches = any(_FETCHES.search(script.text or "") for script in root.iter("script"))
+    return fetches and any(_is_place(element) for element in root.iter("div"))
 
 
 def has_empty_list(root: HtmlElement) -> bool:

@@ -16,6 +16,7 @@ from unseen_columns import (
     second,
     shapes,
     tables,
+    third,
 )
 
 ALL = (
@@ -29,4 +30,5 @@ ALL = (
     *commercial.PAGES,
     *scripted.PAGES,
     *second.PAGES,
+    *third.PAGES,
 )
