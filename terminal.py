@@ -13,14 +13,15 @@ from rich.text import Text
 from crawler.account import Account
 from crawler.leads import Lead
 from crawler.replay import Summary
-from crawler.revisits import Delay
 from crawler.sources import Source
 from feeds.headline import label
+from feeds.verified import AGE_WORDS
 from feeds.words import COMPARED, HEALTHS, ROLES, STATUSES, STEPS, UNTOLD, region_name, shanghai_day
 from scheduler import RunReport
 from store.encodings import EncodingStory
 from store.records import Change, Comparison, Document, Policy, Reading, SourceStatus
 from store.relations import Ending
+from store.revisits import Delay
 from store.stories import Title
 
 if TYPE_CHECKING:  # they load Scrapy, which most commands do not need
@@ -329,7 +330,31 @@ def sources_view(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
     ]
     counts = Counter(row["basis"] for row in rows)
     bases = "，".join(f"{b} {counts[b]}" for b in ("captured", "seen", "inferred", "unknown"))
-    return Group(rows_table(shown, "监测的栏目"), Text(f"栏目 {len(rows)} 个；地址依据：{bases}"))
+    parts = [rows_table(shown, "监测的栏目"), Text(f"栏目 {len(rows)} 个；地址依据：{bases}")]
+    if known := _verified_rows(rows):
+        parts.append(rows_table(known, "已收录页面的最近核对"))
+    return Group(*parts)
+
+
+def _verified_rows(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return, by source and age of page, when all were looked at and how late an edit is seen."""
+    by_source = {row["source"]: row["revisits"] for row in rows}
+    return [
+        {
+            "来源": source_id,
+            "上次变动": AGE_WORDS[known["age"]],
+            "现行且在列": "是" if known["in_force_and_listed"] else "",
+            "页数": known["pages"],
+            "最近核对": shanghai_day(datetime.fromisoformat(known["last_verified"])).isoformat(),
+            "原地修改预计可见": _hours(known["expected_delay_h"]),
+        }
+        for source_id, revisits in by_source.items()
+        for known in revisits
+    ]
+
+
+def _hours(hours: float | None) -> str:
+    return "每日请求不够" if hours is None else f"{hours:g} 小时"
 
 
 def _standing(row: Mapping[str, Any]) -> str:

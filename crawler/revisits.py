@@ -7,34 +7,12 @@ are served before the rest. An edit falls anywhere in an interval, so it is seen
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from crawler.budget import groups_by_host
 from crawler.sources import Source
-from store.revisits import Stock
+from store.revisits import Delay, Stock
 
 HOURS = 24.0
-
-
-@dataclass(frozen=True, slots=True)
-class Delay:
-    """What can be expected of a source's pages of one age and rank.
-
-    every_h: hours between two visits of a page; None where no request is left for it.
-    verified_since: every one of the pages was looked at then or later.
-    """
-
-    age: str
-    first: bool
-    pages: int
-    every_h: float | None
-    verified_since: datetime
-
-    @property
-    def expected_h(self) -> float | None:
-        """Return the hours after which an edit is expected to be seen."""
-        return None if self.every_h is None else self.every_h / 2
 
 
 def delays_of(

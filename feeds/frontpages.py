@@ -18,8 +18,9 @@ from feeds.site.library import library_page
 from feeds.site.reach import coverage_page, sources_page
 from feeds.site.subscribe import subscribe_page
 from feeds.standing import SourceLine, newest_by_topic, region_tiles, source_lines
+from feeds.verified import Verified, verified
 from feeds.words import shanghai_day
-from store import editions, health, ledger, stories
+from store import editions, health, ledger, revisits, stories
 from store.editions import Card, Deadline
 from store.records import Filter
 
@@ -128,4 +129,11 @@ class _Desk:
             lines,
             self.settings,
             as_of=self.as_of,
+            verified=self._verified(),
         )
+
+    def _verified(self) -> dict[str, dict[str, Verified]]:
+        reckon = self.settings.delays
+        if reckon is None or self.as_of is None:
+            return {}
+        return verified(reckon(revisits.stocks(self.session, self.as_of)))

@@ -66,8 +66,9 @@ def look(settings: PublishSettings) -> str:
     """Return the hash of all that shapes a page besides the ledger.
 
     The sources are left out: a new one changes the pages about sources, which are always written.
+    So are functions: they have another address in each process, and their code is hashed below.
     """
-    shaping = replace(settings, configured=(), after_publish=())
+    shaping = replace(settings, configured=(), after_publish=(), compare=None, delays=None)
     seen = hashlib.sha256(repr(shaping).encode())
     for content in _own_files(files("feeds")):
         seen.update(content)

@@ -1,6 +1,6 @@
 """How publications look and where mail goes, as frozen values. Reads no file, no environment."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Literal
 
 from feeds.signet import Signet
 from store.records import Comparison, Pairing
+from store.revisits import Delay, Stock
 
 Security = Literal["ssl", "starttls", "plain"]
 
@@ -20,7 +21,7 @@ class Watched:
     """A source as it is configured: what coverage is measured against.
 
     basis: how sure the surest of its columns' addresses is. rhythm_h: hours between two visits of
-    its most frequent column.
+    its most frequent column. bases: how sure each column's address is.
     """
 
     source_id: str
@@ -32,6 +33,7 @@ class Watched:
     rhythm_h: float
     columns: int
     enabled: bool = True
+    bases: tuple[Basis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class PublishSettings:
     configured: every source as configured; empty where nobody gave them, then coverage speaks of
     those that were ever visited. after_publish: a command and its arguments, run without a shell
     after a publication that changed something. compare: says how two texts differ, for the dossier
-    pages; None where nobody gave it, then they compare nothing.
+    pages; None where nobody gave it, then they compare nothing. delays: reckons from the pages
+    known how late an edit in place is seen, by source; None: nobody knows.
     """
 
     title: str = "社工政策监测"
@@ -67,6 +70,7 @@ class PublishSettings:
     configured: tuple[Watched, ...] = ()
     after_publish: tuple[str, ...] = ()
     compare: Callable[[Pairing], Comparison] | None = None
+    delays: Callable[[Sequence[Stock]], Mapping[str, Sequence[Delay]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from config import Config, ConfigError, mail_settings
+from crawler.revisits import delays_of
 from crawler.sources import BASES, Source, load_sources
 from feeds.filters import matches
 from feeds.settings import MailSettings, OneClick, PublishSettings, Watched
@@ -15,15 +17,17 @@ from store.database import Database
 
 def publish_settings(config: Config) -> PublishSettings:
     """Return how publications look, from the configuration."""
+    sources = load_sources(config.sources)
     return PublishSettings(
         title=config.site_title,
         author=config.site_title,
         contact=config.contact,
         public_url=config.public_url,
         feed_items=config.feed_limit,
-        configured=tuple(map(_watched, load_sources(config.sources).values())),
+        configured=tuple(map(_watched, sources.values())),
         after_publish=tuple(config.after_publish),
         compare=compared,
+        delays=partial(delays_of, sources),
     )
 
 
@@ -60,6 +64,7 @@ def _watched(source: Source) -> Watched:
         rhythm_h=min(column.rhythm_h for column in source.columns),
         columns=len(source.columns),
         enabled=source.enabled,
+        bases=tuple(column.basis for column in source.columns),
     )
 
 

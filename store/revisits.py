@@ -56,6 +56,26 @@ class Stock:
         return self.pages + self.files
 
 
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """What can be expected of a source's pages of one age and rank.
+
+    every_h: hours between two visits of a page; None where no request is left for it.
+    verified_since: every one of the pages was looked at then or later.
+    """
+
+    age: str
+    first: bool
+    pages: int
+    every_h: float | None
+    verified_since: datetime
+
+    @property
+    def expected_h(self) -> float | None:
+        """Return the hours after which an edit is expected to be seen."""
+        return None if self.every_h is None else self.every_h / 2
+
+
 def age_of(last_changed_at: datetime, now: datetime) -> Age:
     """Return the class of a page that was seen to change, or first, at that instant."""
     since = now - last_changed_at
@@ -97,18 +117,16 @@ def due(
 def stocks(session: Session, now: datetime) -> list[Stock]:
     """Return how many pages of each source are known, by age and rank."""
     first, files = _first(session), _files(session)
-    found: dict[tuple[str, Age, bool], list[PageRow]] = {}
-    for row in session.exec(select(PageRow).where(col(PageRow.source_id).is_not(None))):
-        key = (row.source_id or "", age_of(row.last_changed_at, now), row.id in first)
-        found.setdefault(key, []).append(row)
+    question = select(
+        PageRow.id, PageRow.source_id, PageRow.last_changed_at, PageRow.last_visited_at
+    ).where(col(PageRow.source_id).is_not(None))
+    found: dict[tuple[str, Age, bool], list[tuple[datetime, int]]] = {}
+    for page_id, source_id, changed_at, visited_at in session.exec(question):
+        key = (source_id or "", age_of(changed_at, now), page_id in first)
+        found.setdefault(key, []).append((visited_at, files.get(page_id, 0)))
     order = sorted(found, key=lambda key: (key[0], AGES.index(key[1]), not key[2]))
     return [
-        Stock(
-            *key,
-            len(found[key]),
-            min(row.last_visited_at for row in found[key]),
-            sum(files.get(row.id, 0) for row in found[key]),
-        )
+        Stock(*key, len(found[key]), min(found[key])[0], sum(count for _, count in found[key]))
         for key in order
     ]
 

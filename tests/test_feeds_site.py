@@ -19,6 +19,7 @@ from feed_examples import (
 )
 from markupsafe import Markup
 
+from feeds import imprint
 from feeds.coverage import coverage, look
 from feeds.publish import publish
 from feeds.settings import PublishSettings, Watched
@@ -27,9 +28,12 @@ from feeds.site.home import Front, home_page
 from feeds.site.reach import coverage_page, sources_page
 from feeds.site.shell import SCRIPT, STYLE
 from feeds.standing import region_tiles, source_lines
+from feeds.verified import verified
+from feeds.words import clock_words
 from store.database import Database
 from store.editions import Deadline
 from store.records import Change, LifecycleStep
+from store.revisits import Delay
 from store.stories import Freshness
 
 SETTINGS = PublishSettings()
@@ -107,6 +111,36 @@ def test_coverage_numbers_count_only_enabled_sources_that_were_visited() -> None
     assert page.select_one(".warn b").get_text() == "1/2"  # type: ignore[union-attr]
     assert "1个来源目前没有查到" in page.select_one(".notice").get_text()  # type: ignore[union-attr]
     assert "另有1个来源尚未查看过" in page.get_text()
+
+
+def test_coverage_says_when_pages_were_last_verified_and_how_sure_addresses_are() -> None:
+    roster = [_watched("mz_js", bases=("seen", "seen", "inferred"), columns=3), _watched("mz_jl")]
+    lines = source_lines((source(), sick()), roster, {}, {})
+    delays = {
+        "mz_js": (
+            Delay("month", True, 12, 24.0, NOON),
+            Delay("month", False, 30, 48.0, NOON - timedelta(days=2)),
+            Delay("older", False, 900, None, NOON - timedelta(days=90)),
+        )
+    }
+    page = BeautifulSoup(
+        coverage_page([], {}, [], lines, SETTINGS, verified=verified(delays)), "lxml"
+    )
+    text = page.find("section", attrs={"aria-labelledby": "verified-title"}).get_text()  # type: ignore[union-attr]
+    assert "已存档 0 个；见于公开资料 2 个；推断，待核实 1 个；未知 0 个" in text
+    rows = {row.th.get_text(): row for row in page.select("tbody tr") if row.th}  # type: ignore[union-attr]
+    month, half_year, older = rows["江苏省民政厅"].find_all("td")[1:]
+    assert month.get_text().startswith("42页")
+    assert clock_words(NOON - timedelta(days=2)) in month.get_text(), "the rank that waited longest"
+    assert "约24小时可见" in month.get_text()
+    assert half_year.get_text() == "没有页面"
+    assert "每日请求不够" in older.get_text()
+
+
+def test_functions_do_not_make_every_process_publish_everything_anew() -> None:
+    one, other = (replace(SETTINGS, delays=lambda stocks: {}) for _ in range(2))
+    assert repr(one) != repr(other)
+    assert imprint.look(one) == imprint.look(other)
 
 
 def test_map_tells_news_quiet_failed_never_looked_and_guessed_apart() -> None:

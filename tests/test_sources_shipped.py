@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from crawler.sources import SHIPPED, load_source, load_sources
 from crawler.spiders import reader_for
 from pipelines.classify import classify
 from store.records import Document
+from store.revisits import Delay
 from terminal import source_rows, sources_view
 
 README = Path(__file__).parent.parent / "README.md"
@@ -317,6 +319,20 @@ def test_a_new_source_of_a_known_family_takes_fifteen_lines(tmp_path):
     listing = reader_for(source.family)(answer, column.url, column).listing
     assert [entry.on for entry in listing.entries] == [f"2026-06-0{n}" for n in range(1, 6)]
     assert listing.entries[0].url == f"{column.url}202606/t20260601_1.html"
+
+
+def test_when_pages_were_verified_is_printed_with_the_delay_the_budget_buys():
+    at = datetime(2026, 6, 1, 20, tzinfo=UTC)
+    delays = {
+        "mz_js": (Delay("month", True, 7, 24.0, at), Delay("older", False, 900, None, at)),
+    }
+    console = Console(width=200)
+    with console.capture() as printed:
+        console.print(sources_view(source_rows(SOURCES, {}, delays)))
+    lines = printed.get().split("最近核对", 1)[1].splitlines()
+    [month, older] = [line for line in lines if "mz_js" in line]
+    assert all(word in month for word in ("一个月内", "是", "7", "2026-06-02", "12 小时"))
+    assert all(word in older for word in ("更早", "900", "每日请求不够"))
 
 
 def test_the_four_counts_are_printed():

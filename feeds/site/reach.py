@@ -3,6 +3,7 @@
 Pure. What was not looked at is never shown as "no news".
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from feeds.standing import (
     SourceLine,
     visited,
 )
+from feeds.verified import AGE_WORDS, Verified
 from store.stories import Freshness
 
 SQUARES = {
@@ -76,13 +78,20 @@ def coverage_page(
     settings: PublishSettings,
     *,
     as_of: datetime | None = None,
+    verified: Mapping[str, Mapping[str, Verified]] | None = None,
 ) -> bytes:
-    """Return `coverage.html`: the map, topics by region with their freshness, a few statistics."""
+    """Return `coverage.html`: the map, topics by region with their freshness, a few statistics.
+
+    verified: by source and age, how lately its known pages were looked at again.
+    """
     topics = _topics(fresh)
     known = {region for region, _ in fresh}
     return page(
         "coverage.html",
         settings,
+        bases=_bases(lines),
+        verified=verified or {},
+        age_words=AGE_WORDS,
         squares=[_square(tile) for tile in tiles],
         width=9 * (SQUARE + GAP),
         size=SQUARE,
@@ -115,6 +124,12 @@ def sources_page(
         standing_words=STANDING_WORDS,
         basis_words=BASIS_WORDS,
     )
+
+
+def _bases(lines: Sequence[SourceLine]) -> list[tuple[str, int]]:
+    """Return how many columns' addresses rest on which basis, in readers' words, surest first."""
+    known = Counter(basis for line in lines if line.watched for basis in line.watched.bases)
+    return [(word, known[basis]) for basis, word in BASIS_WORDS.items()] if known else []
 
 
 def _square(tile: RegionTile) -> Square:
