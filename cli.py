@@ -10,11 +10,22 @@ from typing import Annotated
 
 import typer
 
-from commands import dossiers, keeping, readers, reading, running, sites
+from commands import dossiers, keeping, readers, reading, running, sites, standing
 from commands.console import BAD_USAGE, LOCKED, UNUSABLE, app, configure_logs, out, stop
 from config import ConfigError, program_version
 
-__all__ = ["app", "dossiers", "keeping", "main", "out", "readers", "reading", "running", "sites"]
+__all__ = [
+    "app",
+    "dossiers",
+    "keeping",
+    "main",
+    "out",
+    "readers",
+    "reading",
+    "running",
+    "sites",
+    "standing",
+]
 
 
 def main() -> None:

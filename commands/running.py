@@ -9,12 +9,9 @@ import typer
 from commands.console import (
     BAD_USAGE,
     FAILED,
-    OK,
-    AsJson,
     app,
     err,
     out,
-    print_json,
     show_progress,
     stop,
 )
@@ -109,45 +106,6 @@ def publish_command() -> None:
     out.print(f"{config.public}: {len(done.written)} written, {done.unchanged} unchanged")
     if done.problem:
         stop(done.problem, FAILED)
-
-
-@app.command()
-def status(
-    as_json: AsJson = False,
-    max_age: Annotated[
-        float | None, typer.Option(help="Exit 1 if no run ended within so many hours.")
-    ] = None,
-) -> None:
-    """Show each source's health, the last run, digests and deliveries."""
-    from scheduler import Job
-    from terminal import status_view
-
-    state = Job(load_config()).status()
-    if as_json:
-        print_json([state])
-    else:
-        out.print(status_view(state))
-    late = max_age is not None and (state["age_h"] is None or state["age_h"] > max_age)
-    raise typer.Exit(FAILED if late else OK)
-
-
-@app.command()
-def ack(
-    subject: Annotated[str, typer.Argument(help="As `status` names it; `all` for every alarm.")],
-    days: Annotated[int, typer.Option(min=1, help="No reminder for so many days.")] = 7,
-) -> None:
-    """Say that an alarm is known: no reminders for a while."""
-    from datetime import timedelta
-
-    from scheduler import Job
-    from store import alarms
-
-    job = Job(load_config())
-    until = job.clock() + timedelta(days=days)
-    with job.database.writing() as session:
-        count = alarms.acknowledge(session, None if subject == "all" else subject, until)
-    out.print(f"{subject}: {count} alarms acknowledged for {days} days")
-    raise typer.Exit(OK if count else FAILED)
 
 
 @app.command()

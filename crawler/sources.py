@@ -20,6 +20,7 @@ from pydantic import (
     Field,
     ValidationError,
     field_validator,
+    model_validator,
 )
 
 from crawler.addresses import canonical_url, site_of
@@ -154,6 +155,18 @@ class Column(_Table):
         return bounds
 
 
+class Retired(_Table):
+    """A source that is no more: since when, why, and which source speaks in its place, if any.
+
+    Its pages stay in the archive and are not taken for withdrawn; nobody visits it again, and it
+    counts neither as looked at nor as missed.
+    """
+
+    on: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    why: str = Field(min_length=2)
+    successor: Identifier | None = None
+
+
 class Source(_Table):
     """A site that is watched, with its columns.
 
@@ -165,6 +178,7 @@ class Source(_Table):
     addresses that show one page (`["/pc/content/", "/content/"]`), as `re.sub` takes them, one
     after the other; a page is asked for at the address its list gives, whatever it is known as.
     clone_of: id of the source this one copies.
+    retired: the site is no more; it is never enabled then.
     """
 
     id: Identifier
@@ -184,7 +198,13 @@ class Source(_Table):
     clone_of: Identifier | None = None
     drop_query: tuple[str, ...] = ()
     twins: tuple[Twin, ...] = ()
+    retired: Retired | None = None
     columns: tuple[Column, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _off_when_retired(cls, raw: Any) -> Any:
+        return {**raw, "enabled": False} if isinstance(raw, dict) and raw.get("retired") else raw
 
     def column(self, column_id: str) -> Column:
         """Return the column of that id; KeyError if there is none."""
@@ -241,6 +261,7 @@ def load_sources(folder: Path) -> dict[str, Source]:
         raise SourceError(f"{folder}: no source definition (*.toml) here; check the folder's name")
     sources = {source.id: source for source in map(load_source, paths)}
     _refuse_shared_columns(folder, sources.values())
+    _refuse_lost_successors(folder, sources)
     for source in sources.values():
         if source.clone_of and (source.clone_of == source.id or source.clone_of not in sources):
             line = _line_of(folder / f"{source.id}.toml", ("clone_of",))
@@ -270,9 +291,18 @@ def load_source(path: Path) -> Source:
     return source
 
 
+def _refuse_lost_successors(folder: Path, sources: Mapping[str, Source]) -> None:
+    """Raise SourceError where nobody is watched in a retired source's place after all."""
+    for source in sources.values():
+        name = source.retired.successor if source.retired else None
+        if name is not None and (name not in sources or sources[name].retired):
+            line = _line_of(folder / f"{source.id}.toml", ("retired", "successor"))
+            raise SourceError(f"{line}: successor = {name!r} names no source that is watched here")
+
+
 def _refuse_shared_columns(folder: Path, sources: Iterable[Source]) -> None:
     watched: dict[str, str] = {}
-    for source in sources:
+    for source in (source for source in sources if not source.retired):
         for number, column in enumerate(source.columns):
             if (other := watched.get(column.url)) is not None:
                 line = _line_of(folder / f"{source.id}.toml", ("columns", number, "url"))

@@ -208,7 +208,7 @@ class Job:
 
     def status(self) -> dict[str, Any]:
         """Return the state of the product as plain values, for a person or a monitor."""
-        return status(self.database, self.config, self.clock(), self.due())
+        return status(self.database, self.config, self.sources, self.clock())
 
     def _advise(self) -> dict[str, str]:
         """Look where columns that went missing are now; return what to tell, by source."""

@@ -54,6 +54,13 @@ def due_sources(
     return [source_id for _, source_id in sorted(due)]
 
 
+def due_at(
+    source: Source, states: Mapping[tuple[str, str], ColumnState], now: datetime
+) -> datetime:
+    """Return when the source's first column falls due, or fell."""
+    return min(_due_since(source.id, column, states, now) for column in source.columns)
+
+
 def _due_since(
     source_id: str,
     column: Column,

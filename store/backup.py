@@ -30,6 +30,7 @@ DATA, CONFIG = "data", "config"
 REMADE = (
     "public",
     "restoring",
+    "triage",
     "crawl.log",
     "run.lock",
     "mail.lock",

@@ -6,15 +6,18 @@ and a client that has that publication is answered 304 without a question to the
 
 import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 from anyio import CapacityLimiter, to_thread
+from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +26,7 @@ from feeds.channels import Press, filtered_channel
 from feeds.errors import BadFilter
 from feeds.filters import parse, query
 from feeds.jsonfeed import json_feed
+from feeds.metrics import CONTENT_TYPE, metrics, pulse
 from feeds.rss import atom, rss
 from feeds.settings import PublishSettings
 from feeds.site.library import MOST_RESULTS, search_page
@@ -61,13 +65,23 @@ _HEADERS = (
 )
 
 
-def application(database: Database, public: Path, settings: PublishSettings) -> Starlette:
-    """Return the ASGI app over this ledger and this published folder; it only reads both."""
-    desk = _Desk(database, public, settings)
+def application(
+    database: Database,
+    public: Path,
+    settings: PublishSettings,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Starlette:
+    """Return the ASGI app over this ledger and this published folder; it only reads both.
+
+    clock: what `/health` and `/metrics` take for now.
+    """
+    desk = _Desk(database, public, settings, clock)
     return Starlette(
         routes=[
             Route("/feed.{ending:str}", desk.feed, methods=["GET"]),
             Route("/search", desk.search, methods=["GET"]),
+            Route("/health", desk.health, methods=["GET"]),
+            Route("/metrics", desk.metrics, methods=["GET"]),
             Mount("/", PublicFiles(public, desk.cache)),
         ],
         middleware=[Middleware(_StrictHeaders)],
@@ -77,8 +91,15 @@ def application(database: Database, public: Path, settings: PublishSettings) -> 
 class _Desk:
     """Answers what is not a file: one filter or one search at a time, from one edition."""
 
-    def __init__(self, database: Database, public: Path, settings: PublishSettings) -> None:
+    def __init__(
+        self,
+        database: Database,
+        public: Path,
+        settings: PublishSettings,
+        clock: Callable[[], datetime],
+    ) -> None:
         self.database = database
+        self.clock = clock
         self.settings = settings
         self.stand = Newsstand(public, settings)
         self.cache = BodyCache()
@@ -105,6 +126,24 @@ class _Desk:
             request, path, "text/html; charset=utf-8", lambda: self._search(wanted)
         )
 
+    async def health(self, request: Request) -> Response:
+        """Return 200 while a run has ended within the last day, else 503: for a monitor."""
+        well, said = await to_thread.run_sync(self._read, pulse, limiter=self._limiter())
+        return JSONResponse(said, 200 if well else 503, {"Cache-Control": "no-store"})
+
+    async def metrics(self, request: Request) -> Response:
+        """Return the gauges as Prometheus reads them."""
+        body = await to_thread.run_sync(self._read, metrics, limiter=self._limiter())
+        return Response(body, headers={"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"})
+
+    def _read(self, told: Callable[[Session, datetime], Any]) -> Any:
+        with self.database.reading() as session:
+            return told(session, self.clock())
+
+    def _limiter(self) -> CapacityLimiter:
+        self._builders = self._builders or CapacityLimiter(BUILDERS)
+        return self._builders
+
     async def _answered(
         self, request: Request, path: str, media_type: str, make: Callable[[], bytes]
     ) -> Response:
@@ -117,8 +156,7 @@ class _Desk:
         if is_unchanged(request.headers, etag, edition.modified_at_s):
             return not_modified(etag, edition.modified_at_s)
         whole = (lambda: zipped(make())) if zip_it else make
-        self._builders = self._builders or CapacityLimiter(BUILDERS)
-        body = await to_thread.run_sync(self.cache.get, etag, whole, limiter=self._builders)
+        body = await to_thread.run_sync(self.cache.get, etag, whole, limiter=self._limiter())
         return answer(body, media_type, etag, edition.modified_at_s)
 
     def _feed(self, wanted: Filter, path: str) -> bytes:

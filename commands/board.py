@@ -1,0 +1,96 @@
+"""The operator's board in a terminal: how everything stands on one screen, what is to be done."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from feeds.words import HEALTHS
+from jobs.triage import WORDS, Task
+from terminal import rows_table
+
+WELL = {"healthy", None}
+STATES = {**HEALTHS, "retired": "已停用（有继任或已关闭）", "off": "未启用", "never": "未访问"}
+
+
+def status_view(state: Mapping[str, Any]) -> RenderableType:
+    """Return the state of the product on one screen: what is not well by name, the rest counted."""
+    parts: list[RenderableType] = [Text("\n".join(_lines(state)))]
+    if unwell := [row for row in state["sources"] if row["health"] not in WELL or row["held"]]:
+        parts.append(rows_table([_source_row(row) for row in unwell], "需要留意的来源"))
+    for key, name in (("waiting", "等待送出"), ("suspended", "已停发"), ("alarms", "未解除的告警")):
+        parts += [rows_table(state[key], name)] if state[key] else []
+    return Group(*parts)
+
+
+def _lines(state: Mapping[str, Any]) -> list[str]:
+    counts = "，".join(f"{STATES.get(k, k)} {n}" for k, n in sorted(state["health"].items()))
+    deliveries = "，".join(f"{k} {n}" for k, n in sorted(state["deliveries"].items())) or "无"
+    upcoming = "，".join(f"{row['id']} {row['at'][11:16]}" for row in state["next"]) or "无"
+    ages = [row["age_h"] for row in state["sources"] if row["age_h"] is not None]
+    oldest = f"；最久未成功 {max(ages):.1f} 小时" if ages else ""
+    running = state["running"]
+    lines = [
+        f"上次运行结束 {state['last_run_at'] or '从未'}{_age(state['age_h'])}"
+        + (f"；正在运行：pid {running['pid']}，自 {running['since']}" if running else ""),
+        f"来源 {counts or '无'}{oldest}；从未访问 {len(state['unvisited'])}",
+        f"到期来源 {len(state['due'])}；接下来（UTC）：{upcoming}",
+        f"最近日报 {state['last_digest_on'] or '无'}，周报 {state['last_weekly_on'] or '无'}；"
+        f"投递 {deliveries}；邮件方式 {state['mail']}",
+        f"近7天正文损坏未显示 {state['withheld_7d']} 页；{_disk(state['disk'])}",
+    ]
+    if state["mail"] == "maildir":
+        lines.append("没有配置SMTP服务器：邮件存入数据目录的 maildir/")
+    return lines
+
+
+def _source_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "来源": row["id"],
+        "名称": row["name"],
+        "状况": STATES.get(row["health"], row["health"]),
+        "自": (row["since"] or "")[:16],
+        "上次成功": f"{row['age_h']:.0f} 小时前" if row["age_h"] is not None else "从未",
+        "原因": row["held"] or row["detail"],
+    }
+
+
+def _age(hours: float | None) -> str:
+    return "" if hours is None else f"（{hours:.1f} 小时前）"
+
+
+def _disk(disk: Mapping[str, int]) -> str:
+    free, archive, database = (
+        disk[name] / 1e6 for name in ("free_bytes", "archive_bytes", "database_bytes")
+    )
+    return f"磁盘剩余 {free:,.0f} MB；存档 {archive:,.1f} MB；数据库 {database:,.1f} MB"
+
+
+def triage_view(found: Sequence[Task]) -> RenderableType:
+    """Return the work in order, each with the saved page and the command."""
+    if not found:
+        return Text("没有待办事项")
+    table = Table("", "事项", "来源", "情况", "存下的页面 / 下一步", title="待办事项")
+    for place, task in enumerate(found, start=1):
+        steps = "\n".join(str(step) for step in (task.page, task.command) if step)
+        what = "\n".join(filter(None, (task.what, task.url)))
+        table.add_row(str(place), WORDS[task.kind], task.source_id or "", Text(what), Text(steps))
+    return table
+
+
+def task_rows(found: Sequence[Task]) -> list[dict[str, Any]]:
+    """Return one plain row per task."""
+    return [
+        {
+            "kind": task.kind,
+            "source": task.source_id,
+            "what": task.what,
+            "url": task.url,
+            "since": task.since.isoformat() if task.since else None,
+            "page": str(task.page) if task.page else None,
+            "command": task.command,
+        }
+        for task in found
+    ]
