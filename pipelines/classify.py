@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pipelines.canonical import simplify, without_number
 from pipelines.noise import strip_noise
 from pipelines.rulebook import (
+    APART,
     CORE,
     GENERAL,
     MASKED,
@@ -78,12 +79,13 @@ def classify(
 
 def _places(document: Document, column_role: str | None) -> dict[str, str]:
     """Return the texts in which words are looked for, by the names that reasons give."""
+    role = GENERAL if column_role == "social-work" else column_role
     body = simplify(strip_noise(document.body_text[:_BODY]))
     return {
         "title": re.sub(r"\s+", "", without_number(simplify(document.title or ""))),
         "lead": body[:_LEAD],
         "body": body[_LEAD:],
-        "column": " ".join(filter(None, (column_role, *document.columns))),
+        "column": " ".join(filter(None, (role, *document.columns))),
         "issuer": " ".join(document.issuers),
         "number": document.document_number or "",
     }
@@ -186,7 +188,7 @@ def _subjects(places: Mapping[str, str], rules: RuleSet) -> _Subjects:
     for word, weight in rules.apart.items():
         if word in places["title"]:
             found.apart += weight
-            found.reasons.append(Reason(word, "title", -weight, "apart"))
+            found.reasons.append(Reason(word, "title", -weight, APART))
     return found
 
 

@@ -19,6 +19,8 @@ MASKED = "mask"
 GENERAL = "社会工作"
 """What words of social work in general speak for: relevance, no topic."""
 
+APART = "与社会工作无关"
+"""What a word speaks for that sets a title apart from its field; readers see it."""
 CORE = 2.0
 """Words from this weight on speak of social work itself, lighter ones of a field it works in."""
 
