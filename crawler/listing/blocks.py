@@ -169,12 +169,13 @@ def _is_beside(block: Block, largest: Block) -> bool:
 def _continues(block: Block, largest: Block) -> bool:
     """Return whether a block has the largest one's shape and is a part of its list.
 
-    Parts stand side by side; what stands in another box, under a heading, is another list.
+    Parts stand side by side; where the one or the other has a box and a heading to itself, they
+    are two lists.
     """
     if not _alike(block, largest):
         return False
     together = block.container.getparent() is largest.container.getparent()
-    return together or not _heading(block)
+    return together or not (_heading(block) or _heading(largest))
 
 
 def _alike(block: Block, other: Block) -> bool:
