@@ -473,6 +473,7 @@ def test_cron_silently_not_running(
         [-600, 0, 600],
         [0, 0, 0],
         [-0.001, 0, 0.001],
+        [0.5, -0.5, 0.5],  # the clock is set back over the hour
         [23 * 3600 + 3599],
     ],
     ids=lambda ticks: ",".join(map(str, ticks)),
@@ -504,6 +505,37 @@ def test_machine_that_slept_a_week_catches_up_and_doubles_nothing(job: Job) -> N
     with job.database.reading() as session:
         sent = [name for d in digests.deliveries(session) for name in d.change_ids]
     assert sent == told
+
+
+def test_a_laptop_that_slept_over_eight_sends_once_when_it_wakes(job: Job) -> None:
+    """Suspended at 22:00, open at 10:07: the crawl tick is first, the digest's own tick follows."""
+    subscribe(job.database, PEOPLE[0])
+    told = tell(job.database, 1, now=CUT - timedelta(hours=11))
+    for hours in (-10, 2.12, 2.13, 2.3):
+        at = CUT + timedelta(hours=hours)
+        awake = Job(job.config, clock=lambda at=at: at)  # type: ignore[misc]
+        awake.run()
+        awake.mail()
+    with job.database.reading() as session:
+        (sent,) = digests.deliveries(session)
+    assert (sent.state, sent.change_ids) == ("sent", (told,))
+
+
+def test_restart_at_eight_sharp_while_the_old_process_dies_composing(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed at 08:00:00 with the window half made, started again the same second: one digest."""
+    subscribe(job.database, PEOPLE[0])
+    tell(job.database, 1, now=CUT - timedelta(minutes=1))
+    for step in (3, 9, 15):
+        with killed_at(step, monkeypatch):
+            Job(job.config, clock=lambda: CUT).mail()
+    Job(job.config, clock=lambda: CUT).mail()
+    Job(job.config, clock=lambda: CUT).mail()
+    with job.database.reading() as session:
+        states = [delivery.state for delivery in digests.deliveries(session)]
+    assert states == ["sent"]
+    assert len(MaildirTransport(job.config.data / "maildir")._known) == 1
 
 
 def test_writer_stalled_across_eight_o_clock(database: Database, to: MailSettings) -> None:

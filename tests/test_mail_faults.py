@@ -40,7 +40,7 @@ class Moody:
         self.over = threading.Event()
         self._socket = socket.create_server(("127.0.0.1", 0))
         port = self._socket.getsockname()[1]
-        self.settings = SmtpSettings("127.0.0.1", port, "plain", timeout_s=0.4)
+        self.settings = SmtpSettings("127.0.0.1", port, "plain", timeout_s=0.25)
         threading.Thread(target=self._serve, daemon=True).start()
 
     def close(self) -> None:
