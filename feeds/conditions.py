@@ -64,12 +64,12 @@ def affected(subscriptions: Sequence[Subscription], source: SourceStatus) -> lis
 
 
 def numbered(subscription_ids: Sequence[int]) -> str:
-    """Return `3个订阅：1、4、9`, the numbers as `subscribers list` shows them; no address."""
+    """Return `3个订阅（编号1、4、9）`, the numbers as `subscribers list` shows them; no address."""
     if not subscription_ids:
         return "没有订阅"
     shown = "、".join(map(str, subscription_ids[:MOST_NUMBERS]))
     more = "等" if len(subscription_ids) > MOST_NUMBERS else ""
-    return f"{len(subscription_ids)}个订阅：{shown}{more}"
+    return f"{len(subscription_ids)}个订阅（编号{shown}{more}）"
 
 
 def _sources(outlook: Outlook) -> Iterator[Alarm]:
@@ -175,7 +175,8 @@ def _disk(outlook: Outlook) -> Iterator[Alarm]:
         free, least = (n // 1_000_000 for n in (outlook.free_bytes, outlook.least_free_bytes))
         reason = f"数据目录所在磁盘只剩{free} MB，低于{least} MB"
         remedy = "清理磁盘，或把 archive/ 中较早的 .warc.gz 移到别处；写满后什么都不会再记录"
-        yield Alarm(0, "full", "disk", "磁盘空间不足", reason, remedy, outlook.now)
+        affects = numbered([s.id for s in outlook.subscriptions])
+        yield Alarm(0, "full", "disk", "磁盘空间不足", reason, remedy, outlook.now, affects=affects)
 
 
 def _withheld(outlook: Outlook) -> Iterator[Alarm]:

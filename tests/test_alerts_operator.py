@@ -68,7 +68,7 @@ def test_an_alarm_says_what_since_when_why_what_to_do_and_who_is_affected() -> N
         "自：2026年6月6日 12:00",
         "原因：连续3次连接超时",
         "试过：到期即重试，最近一次2026年6月7日 07:00（连接不上）；上次查到：2026年6月4日 07:00",
-        "影响：1个订阅：3",
+        "影响：1个订阅（编号3）",
         "怎么办：先打开网站看看",
         "知道了：policywatch ack mz_jl",
     ]

@@ -102,7 +102,7 @@ def test_the_operator_is_told_once_which_and_what_to_do(database: Database) -> N
     (alarm,) = troubles(Outlook(now=CUT, unknown=stored(database)))
     assert (alarm.kind, alarm.title) == ("unknown", "2封邮件结果不明")
     assert "policywatch deliveries resend" in alarm.remedy
-    assert alarm.affects == "2个订阅：1、2"
+    assert alarm.affects == "2个订阅（编号1、2）"
     assert PEOPLE[0] not in f"{alarm}"
 
 
