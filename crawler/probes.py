@@ -6,7 +6,7 @@ article, and how all that compares with the last good visit. It fetches nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -55,6 +55,21 @@ OLD_TLS = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
 EXPIRES_SOON = timedelta(days=14)
 FULL_LIST = 10
 """A list of so many rows usually goes on somewhere."""
+
+OBSTACLES = {
+    "瑞数": "瑞数动态防护，要浏览器运行脚本换取 Cookie",
+    "加速乐": "知道创宇加速乐，要浏览器运行脚本换取 Cookie",
+    "创宇盾": "知道创宇的防火墙，按地址或请求特征拦截",
+    "防火墙": "防火墙按地址或请求特征拦截",
+    "CT6T": "网关跳回原地址，只为写入 CT6T Cookie",
+    "C3VK": "网关用脚本写入 C3VK Cookie，几分钟后失效",
+    "wzws": "网站卫士的验证脚本",
+    "cookie": "网关跳回原地址，只为写入 Cookie",
+    "JS shell": "只有一段写入 Cookie 再刷新的脚本，没有网页",
+    "soft 404": "状态码说成功，内容却是“页面不存在”",
+    "stub": "空壳：只有脚本或没有文字，正文没有给出",
+}
+"""What stands in front of a page (`crawler.challenge` names it), and what kind of thing it is."""
 
 _FAR_ENOUGH = (
     "在境外运行时最常见：政府网站常屏蔽境外地址，请换到中国境内的网络，或在来源文件写 proxy。"
@@ -175,7 +190,9 @@ def challenge(seen: Look, column: Column, *, is_home: bool) -> Finding:
     """Return what stands in front of the column's page, if anything does."""
     if seen.judgement is not None:
         outcome, why = seen.judgement
-        return _of_outcome("challenge", outcome, why, column)
+        found = _of_outcome("challenge", outcome, why, column)
+        kind = OBSTACLES.get(why.partition("：")[0])
+        return replace(found, means=f"{found.means}：{kind}") if kind else found
     if is_home:
         return _of_outcome("challenge", "gone", "此地址返回的是网站首页", column)
     return Finding("challenge", "ok", f"HTTP {seen.hops[-1].status}，是网页本身", column=column.id)

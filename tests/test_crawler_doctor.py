@@ -1,6 +1,7 @@
 """The doctor: every probe in order, each failure at its own step, with what to do about it."""
 
 import json
+import re
 import socket
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -169,6 +170,10 @@ def test_what_stands_in_front_is_named(answer: Answer, word: str) -> None:
         examined = examine(source(site.base, "/zcwj/"))
     found = finding(examined, "challenge")
     assert (found.state, word in found.found) == ("fail", True), found
+    assert re.search(r"[\u4e00-\u9fff]{4}", found.means)
+    assert re.search(r"[\u4e00-\u9fff]{4}", found.do)
+    if word in probes.OBSTACLES:
+        assert probes.OBSTACLES[word] in found.means
     assert finding(examined, "rows").state == "skipped"
 
 
@@ -178,6 +183,7 @@ def test_a_redirect_to_itself_that_sets_a_cookie_is_named() -> None:
         examined = examine(source(site.base, "/zcwj/"))
     assert finding(examined, "redirects").state == "fail"
     assert "CT6T" in finding(examined, "challenge").found
+    assert probes.OBSTACLES["CT6T"] in finding(examined, "challenge").means
 
 
 def test_the_home_page_under_an_unknown_address_is_not_taken_for_a_list() -> None:
