@@ -30,7 +30,7 @@ def find_citations(text: str) -> tuple[Citation, ...]:
     numbers = list(find_numbers(text))
     titles = [t for t in _titles(text) if _POLICY_END.search(t[0])]
     short = _short_names(text)
-    found: dict[tuple[str | None, str | None], Citation] = {}
+    found = _Found()
     used: set[int] = set()
     for title, start, end in titles:
         number = _number_after(text, end, numbers)
@@ -38,24 +38,32 @@ def find_citations(text: str) -> tuple[Citation, ...]:
             used.add(number.start)
         elif title in short:
             continue
-        _keep(found, _citation(text, title, number, start))
+        found.keep(_citation(text, title, number, start))
     for number in numbers:
         if number.start not in used:
-            _keep(found, _citation(text, None, number, number.start))
-    return tuple(found.values())
+            found.keep(_citation(text, None, number, number.start))
+    return tuple(found.kept.values())
 
 
-def _keep(found: dict[tuple[str | None, str | None], Citation], cited: Citation) -> None:
-    """Keep the first mention; a title once seen with its number is not kept again without."""
-    for title, number in found:
-        same_title = cited.title is not None and title == cited.title
-        if same_title and cited.document_number in (None, number):
+class _Found:
+    """Citations in order of first mention, each once."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str | None, str | None], Citation] = {}
+        self.titles: set[str | None] = set()
+        self.numbers: set[str | None] = set()
+
+    def keep(self, cited: Citation) -> None:
+        """Keep a first mention; a title once seen with its number is not kept again without."""
+        title, number = cited.title, cited.document_number
+        known = number in self.numbers if title is None else number is None and title in self.titles
+        if known or (title, number) in self.kept:
             return
-        if cited.title is None and number == cited.document_number:
-            return
-    if cited.document_number:
-        found.pop((cited.title, None), None)
-    found[(cited.title, cited.document_number)] = cited
+        if number:
+            self.kept.pop((title, None), None)
+        self.kept[(title, number)] = cited
+        self.titles.add(title)
+        self.numbers.add(number)
 
 
 def _citation(text: str, title: str | None, number: NumberMention | None, start: int) -> Citation:
@@ -101,8 +109,8 @@ def _number_after(text: str, end: int, numbers: list[NumberMention]) -> NumberMe
 
 def sentence_at(text: str, position: int) -> str:
     """Return the sentence around a position, at most 200 characters of it."""
-    start = max(text.rfind(sign, 0, position) for sign in _SENTENCE_END) + 1
-    ends = [end for end in (text.find(sign, position) for sign in _SENTENCE_END) if end >= 0]
+    first, last = max(0, position - 120), position + 200
+    start = max(first, *(text.rfind(sign, first, position) + 1 for sign in _SENTENCE_END))
+    ends = [end for end in (text.find(sign, position, last) for sign in _SENTENCE_END) if end >= 0]
     end = min(ends) + 1 if ends else len(text)
-    start = max(start, position - 120)
     return text[start : min(end, start + 200)].strip()

@@ -8,8 +8,8 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from pipelines.addresses import parts_of
 from store.records import Certainty, PartialDate
 
 FIRST_YEAR = 1949
@@ -184,7 +184,7 @@ def date_in_url(url: str) -> PartialDate | None:
     Never from a query string, an id (`t25960665`), or a year alone (`/art/2024/art_<hex>.html`):
     shapes of the families trs_tdate, trs_tid, hanweb_art, founder_epaper, cmstop, hexmon.
     """
-    path = urlsplit(url).path
+    path = parts_of(url).path
     for pattern in _URL_DAY:
         match = pattern.search(path)
         if match:

@@ -1,7 +1,8 @@
 """Provinces of a text or host, as GB/T 2260 codes of two digits; `00` is the nation."""
 
 import re
-from urllib.parse import urlsplit
+
+from pipelines.addresses import parts_of
 
 PROVINCES: dict[str, tuple[str, ...]] = {
     "11": ("北京", "京", "bj", "beijing"),
@@ -123,7 +124,7 @@ def region_of_host(url: str) -> str | None:
 
     The two-letter labels are CNNIC's administrative second-level domains.
     """
-    labels = (urlsplit(url).hostname or "").split(".")
+    labels = (parts_of(url).hostname or "").split(".")
     if labels[-2:] != ["gov", "cn"]:
         return None
     if labels[-3:-2] == ["mca"]:

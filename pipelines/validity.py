@@ -14,7 +14,9 @@ from datetime import date, timedelta
 from pipelines.dates import chinese_number, find_dates, fold_digits, parse_date
 from store.records import Certainty, PartialDate, day_of
 
-_SENTENCE = re.compile(r"[^。；;\n]+")
+_SENTENCE = re.compile(r"[^。；;\n]{1,400}")
+"""A sentence; one longer than any person writes is read in pieces, in linear time."""
+_MAY_END = re.compile("期|试行|暂行|[至到止]|失效|废止")
 _NUMBER = r"(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3})"
 _VERB = r"(?:正式)?(?:施行|实施|执行|生效|试行|暂行)"
 _ISSUE = r"(?:即日|(?:本\w{2,4})?(?:印发|发布|公布|下发|颁布|签发|发文|公告)(?:发布)?之日)"
@@ -120,18 +122,11 @@ def expires_on(text: str, from_on: PartialDate | None) -> Term | None:
 
     from_on: the day the document takes effect or was issued, from which a term is counted.
     """
-    sentences = list(_SENTENCE.finditer(text))
-    for sentence in sentences:
-        term = _stated_end(sentence[0])
-        if term:
-            return term
-    before = ""
-    for sentence in sentences:
-        on = _counted_end(sentence[0], before, from_on)
-        if on:
-            return on
-        before = sentence[0]
-    return None
+    sentences = [match[0] for match in _SENTENCE.finditer(text)]
+    telling = [i for i, sentence in enumerate(sentences) if _MAY_END.search(sentence)]
+    stated = (_stated_end(sentences[i]) for i in telling)
+    counted = (_counted_end(sentences[i], sentences[i - 1] if i else "", from_on) for i in telling)
+    return next(filter(None, stated), None) or next(filter(None, counted), None)
 
 
 def _stated_end(sentence: str) -> Term | None:

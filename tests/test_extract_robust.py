@@ -65,6 +65,15 @@ def test_any_url_is_taken(url: str) -> None:
         "<table><tr>" * 3_000 + "<td>文字，内容。</td>",
         "<script>document.write(" + '"a"+' * 600 + ")</script>",
         "---\n" + "title: x\n" * 5_000,
+        "<h1>通知标题在此</h1>" + "<font>字" * 40_000,
+        "<p>" + "《办法》" * 20_000,
+        "<p>" + "民发〔2012〕7号" * 15_000,
+        "<p>" + "有效期至" * 60_000,
+        "<p>" + "有效期5年，" * 15_000,
+        "[" * 300_000,
+        "<table>" + "<tr><td>发布日期</td><td>文号</td></tr>" * 8_000,
+        "<title>" + "题_" * 300_000 + "</title><h1>关于印发办法的通知</h1>",
+        "<p " + " ".join(f"a{n}=1" for n in range(60_000)) + ">文字，内容。",
     ],
     ids=lambda text: text[:12],
 )
@@ -77,3 +86,25 @@ def test_pathological_pages_take_no_longer_than_their_size(text: str) -> None:
 def test_same_text_twice_gives_equal_documents() -> None:
     html = "<h1>关于印发办法的通知</h1><p>时间：2024-01-02</p><div><p>正文，内容。</p></div>"
     assert extract(html, "http://x/") == extract(html, "http://x/")
+
+
+def test_a_page_without_an_end_is_read_up_to_a_line_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pipelines.extract.walk.MAX_BLOCKS", 100)
+    row = "<p>社会工作服务站应当建立档案，并向社会公布。</p>"
+    page = read_article("<h1>关于公布名单的通知</h1>" + row * 110, "http://x/a.html")
+    assert page.documents[0].title == "关于公布名单的通知"
+    assert "a longer page" in page.detail
+
+
+@pytest.mark.parametrize("address", ["http://[bad", "//[", "http://[::1", "https://a]b/c.pdf"])
+def test_an_address_that_cannot_be_split_stays_as_written(address: str) -> None:
+    html = (
+        f"<h1>关于印发办法的通知</h1><p>2024-01-02 来源：<a href='{address}'>某某日报</a></p>"
+        f"<p>正文，内容。</p><iframe src='{address}'></iframe><img src='{address}'>"
+        f"<a href='{address}'>附件.pdf</a>"
+    )
+    for url in (address, "http://www.example.gov.cn/a.html"):
+        document = read_article(html, url).documents[0]
+        assert document.attachments[-1].url.endswith(address.rpartition("/")[2])

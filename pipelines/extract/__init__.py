@@ -7,13 +7,14 @@ network, clock or database. No selectors are needed; a source's rules only sharp
 from dataclasses import dataclass
 
 from pipelines.extract.kinds import KindHint, judge
+from pipelines.extract.outline import MAX_BLOCKS, Outline
 from pipelines.extract.plain import outline_of
 from pipelines.extract.reading import read_article_of, read_document
 from pipelines.extract.rules import NO_RULES, ExtractError, Rules
 from pipelines.extract.several import part_articles
 from store.records import Document
 
-EXTRACTOR_VERSION: int = 1
+EXTRACTOR_VERSION: int = 2
 """Raised whenever a page may read differently: changes it alone causes are `corrected`."""
 
 _REQUIRED = ("title", "published_on", "body_text")
@@ -47,13 +48,18 @@ def read_article(
     if kind != "article":
         return ArticlePage(kind, (), detail)
     document = read_document(article)
-    return ArticlePage(kind, (document,), detail or _missing(document))
+    return ArticlePage(kind, (document,), detail or _remarks(page, document))
 
 
 def _missing(document: Document) -> str:
     """Return which of the fields every article should have this one lacks; "" for none."""
     lacking = [name for name in _REQUIRED if not getattr(document, name)]
     return f"missing: {', '.join(lacking)}" if lacking else ""
+
+
+def _remarks(page: Outline, document: Document) -> str:
+    cut = f"the first {MAX_BLOCKS} lines of a longer page" if page.is_cut else ""
+    return "; ".join(filter(None, (_missing(document), cut)))
 
 
 def extract(text: str, url: str, rules: Rules | None = None) -> tuple[Document, ...]:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from lxml import etree
 
+from pipelines.addresses import absolute, parts_of
 from pipelines.extract.labels import is_info_line
 from pipelines.extract.outline import Outline
 from pipelines.extract.tails import is_footer
@@ -37,6 +38,7 @@ _PAGE = re.compile(r"\.s?html?(?:$|[?#])", re.I)
 _ENDS = re.compile(r"^(?:上一篇|下一篇|上一条|相关(?:新闻|文章|链接|阅读|推荐|报道|信息))")
 _ROWS_OF_A_LIST = 2
 """So many links to pages on end, after the body, are a list of other pages."""
+_IMAGE = re.compile(rf"\.({'|'.join(_IMAGES)})(?:$|[?#])", re.I)
 _FILE_NAME = re.compile(rf"\S{{1,120}}\.(?:{'|'.join([*MEDIA_TYPES, *_IMAGES])})", re.I)
 
 
@@ -57,9 +59,7 @@ def read_attachments(page: Outline, first: int, last: int) -> tuple[Attachment, 
         source = _shown_file((frame.get("src") or "").strip())
         extension = _extension(source)
         if extension and first <= index <= end + 1:  # a frame stands before the block of its index
-            shown = Attachment(
-                _absolute(page.url, source), _name_in(source), MEDIA_TYPES[extension]
-            )
+            shown = Attachment(absolute(page.url, source), _name_in(source), MEDIA_TYPES[extension])
             found.setdefault(shown.url, shown)
     for attachment in _named_files(page, first, last):
         found.setdefault(attachment.url, attachment)
@@ -88,7 +88,7 @@ def _end_of_article(page: Outline, last: int) -> int:
 
 def _shown_file(source: str) -> str:
     """Return the file that a viewer's page shows (`viewer.html?file=/upload/a.pdf`)."""
-    parts = urlsplit(source)
+    parts = parts_of(source)
     if _PAGE.search(parts.path):
         named = (value for _, value in parse_qsl(parts.query) if "/" in value and _extension(value))
         return next(named, source)
@@ -112,8 +112,16 @@ def _linked_file(base: str, link: etree._Element) -> Attachment | None:
     if not extension:
         extension = _extension(name)
         if not extension or _PAGE.search(href):
-            return None
-    return Attachment(_absolute(base, href), name or _name_in(href), MEDIA_TYPES[extension])
+            return _named_image(base, href, name)
+    return Attachment(absolute(base, href), name or _name_in(href), MEDIA_TYPES[extension])
+
+
+def _named_image(base: str, href: str, name: str) -> Attachment | None:
+    """A picture offered by its file name (`附件：1.jpg`) is a file; one that is shown is not."""
+    image = _IMAGE.search(href)
+    if image and (_FILE_NAME.fullmatch(name) or name.startswith("附件")):
+        return Attachment(absolute(base, href), name, _IMAGES[image[1].lower()])
+    return None
 
 
 def _extension(text: str) -> str | None:
@@ -121,15 +129,8 @@ def _extension(text: str) -> str | None:
     return matches[-1].lower() if matches else None
 
 
-def _absolute(base: str, href: str) -> str:
-    try:
-        return urljoin(base, href)
-    except ValueError:
-        return href
-
-
 def _name_in(href: str) -> str:
-    return unquote(urlsplit(href).path.rsplit("/", 1)[-1])
+    return unquote(parts_of(href).path.rsplit("/", 1)[-1])
 
 
 def _named_files(page: Outline, first: int, last: int) -> Iterator[Attachment]:

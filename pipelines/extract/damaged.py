@@ -14,7 +14,10 @@ _UNSEEN = re.compile(r"<!--.*?-->|<(script|style|noscript)\b.*?</\1\s*>", re.I |
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,300}>?")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _DRESS = ("font", "span", "b", "i", "u", "strong", "em", "big", "small", "center")
-"""Elements without which a paragraph reads the same; unwrapping them flattens runaway nesting."""
+"""Elements without which a paragraph reads the same; without them runaway nesting is flat."""
+_DRESSED = re.compile(rf"</?(?:{'|'.join(_DRESS)})(?:\s[^<>]{{0,300}})?>", re.I)
+_MOST_TAGS = 20_000
+_KEPT = re.compile(r"</?(?:title|h[1-6]|a|meta|img)\b", re.I)
 
 LEAST_HAN = 80
 """A page with less Chinese than this has no article that could be lost."""
@@ -32,10 +35,17 @@ def is_swallowed(text: str, root: etree._Element | None) -> bool:
 
 def mended(text: str) -> str:
     """Return the page as markup that libxml2 reads whole: flat, its stray tags no text."""
+    text = _DRESSED.sub("", text)
+    if len(_TAG.findall(text)) > _MOST_TAGS:
+        return _flat(text)
     soup = BeautifulSoup(text, "html.parser")
-    for element in soup.find_all(_DRESS):
-        element.unwrap()
     for string in soup.find_all(string=_TAG):
         if type(string) is NavigableString:  # not a comment, a script or a style
             string.replace_with(_TAG.sub(" ", string).replace("<!--", " "))
     return str(soup)
+
+
+def _flat(text: str) -> str:
+    """Return a page of too many tags with headings, links and line breaks only: nothing nests."""
+    text = _UNSEEN.sub("", text)
+    return _TAG.sub(lambda tag: tag[0] if _KEPT.match(tag[0]) else "<br>", text)

@@ -5,8 +5,8 @@ Each function returns a value and leaves the evidence that chose it with the art
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
+from pipelines.addresses import parts_of
 from pipelines.canonical import simplify
 from pipelines.dates import find_dates, parse_date
 from pipelines.extract.article import Article
@@ -167,10 +167,10 @@ def _originals(article: Article) -> Iterator[Candidate]:
         if match:
             yield Candidate(match[0], f"label {item.label}", f"block {item.block}")
     lines = {item.block for item in sources}
-    host = urlsplit(page.url).hostname
+    host = parts_of(page.url).hostname
     for index, link in page.links:
         href = (link.get("href") or "").strip() if index in lines else ""
-        elsewhere = href.startswith("http") and urlsplit(href).hostname != host
+        elsewhere = href.startswith("http") and parts_of(href).hostname != host
         if elsewhere and _PAGE_FILE.search(href):
             yield Candidate(href, "link of the source", f"block {index}")
     for block in reversed(page.blocks[-6:] if page.front else ()):

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+MAX_BLOCKS = 50_000
+"""A page of more blocks is read up to here; the longest list of names seen had 6,000."""
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -47,6 +49,7 @@ class Outline:
     comment: the `enpproperty` block of a 方正翔宇 newspaper page, by tag, empty when absent.
     partial: one of several articles of a page, whose URL dates the page and not the article.
     front: YAML front matter of a Markdown capture. scripted: dates and names that JSON in the page
+    is_cut: there is more of the page than MAX_BLOCKS.
     states (`datePublished`). links, images, frames, sources (inline elements whose class or id
     says 来源): (block index, element) in page order. times: (block index, `datetime` attribute).
     """
@@ -67,6 +70,7 @@ class Outline:
     times: list[tuple[int, str]] = field(default_factory=list)
     is_html: bool = True
     partial: bool = False
+    is_cut: bool = False
 
     def ancestors(self, node: int) -> Iterator[int]:
         """Yield node and the boxes around it, innermost first."""

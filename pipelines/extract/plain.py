@@ -2,26 +2,30 @@
 
 import re
 
-from pipelines.extract.outline import Block, Node, Outline
+from pipelines.extract.outline import MAX_BLOCKS, Block, Node, Outline
 from pipelines.extract.rules import NO_RULES, Rules
 from pipelines.extract.walk import outline_html
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
 _FRONT_FIELD = re.compile(r"^([A-Za-z_]+):[ \t]*(.+?)[ \t]*$", re.M)
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\((<?[^)\s]+>?)(?:\s+\"[^\"]*\")?\)")
+_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\((<?[^)\s]{1,2000}>?)(?:\s+\"[^\"]*\")?\)")
 _AUTOLINK = re.compile(r"<(https?://[^>\s]+)>")
 _HTML_START = re.compile(
     r"<(?:!doctype|html|head|body|meta|title|div|table|script|link|style|center)\b", re.I
 )
 _HTML_TAG = re.compile(r"</?(?:p|div|br|table|td|span|strong|h\d|ul|li|a|img)\b[^<>]*>", re.I)
 
+_FEW_TAGS = 2
+_MANY_TAGS = 10
+"""So many tags make a page of what its server calls plain text; fewer may be a text's own."""
 
-def looks_like_html(text: str) -> bool:
-    """Tell whether a capture is HTML: page markup near its start, or tags throughout."""
+
+def looks_like_html(text: str, tags: int = _FEW_TAGS) -> bool:
+    """Tell whether a capture is HTML: page markup near its start, or so many tags in it."""
     if _HTML_START.search(text[:4096]):
         return True
-    return len(_HTML_TAG.findall(text)) >= 2
+    return len(_HTML_TAG.findall(text)) >= tags
 
 
 def outline_of(
@@ -35,7 +39,7 @@ def outline_of(
     front = dict(_front_fields(match[1])) if match else {}
     rest = text[match.end() :] if match else text
     plain = bool(content_type and content_type.startswith("text/plain"))
-    if looks_like_html(rest) and not (plain and not _HTML_START.search(rest[:4096])):
+    if looks_like_html(rest, _MANY_TAGS if plain and not front else _FEW_TAGS):
         page = outline_html(_markdown_links_as_html(rest) if front else rest, url, rules)
     else:
         page = _outline_lines(rest, url)
@@ -57,6 +61,9 @@ def _outline_lines(text: str, url: str) -> Outline:
     page = Outline(url, is_html=False)
     page.nodes.append(Node("body", -1, 0))
     for line in text.splitlines():
+        if len(page.blocks) == MAX_BLOCKS:
+            page.is_cut = True
+            break
         if line.strip():
             _add_line(page, line)
     page.nodes[0].last = len(page.blocks)

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
-from urllib.parse import urljoin
 
 from lxml import etree
 
+from pipelines.addresses import absolute
 from pipelines.extract.outline import HEADING_TAGS, Outline
 
 _BLANKS = re.compile(r"[ \t\u3000]{2,}")
@@ -113,7 +113,4 @@ def _image_source(base: str, image: etree._Element) -> str | None:
     source = (image.get("data-src") or image.get("src") or "").strip()
     if not source or source.startswith("data:"):
         return None
-    try:
-        return urljoin(base, source)
-    except ValueError:
-        return None
+    return absolute(base, source)

@@ -1,6 +1,7 @@
 """The title of a page: full, without site and column names, with a paper's 肩题 and 副题 apart."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from pipelines.dates import find_dates
@@ -15,6 +16,7 @@ from pipelines.extract.headings import (
 )
 from pipelines.extract.labels import Labelled
 from pipelines.extract.letterhead import title_under_number
+from pipelines.extract.lines import content_start
 from pipelines.extract.outline import Outline
 from pipelines.extract.tails import is_footer, is_tail
 from pipelines.issuers import organs_in
@@ -24,7 +26,7 @@ _SEPARATORS = re.compile(
     r"\s*(?:_{1,}|\||｜|(?<!\d)—{1,2}(?!\d)|(?<!\d)–(?!\d)|\s-{1,2}\s|-{1,2}(?=[\u4e00-\u9fff])|\s丨\s|>|»|::)\s*"
 )
 _SITE_WORDS = re.compile(
-    r"(?:政府|门户网站|网站|网|厅|局|委员会|频道|新闻中心|首页|资讯|之窗|在线|日报|平台|官网|学院|大学|电视台)$"
+    r"(?:政府|门户网站|网站|网|厅|局|委员会|频道|新闻中心|首页|资讯|之窗|在线|[日时晚早周]报|[日時晚早週]報|平台|官网|学院|大学|电视台)$"
 )
 QUOTES = ('"', "'", "“", "”")
 _GENERIC = re.compile(
@@ -66,9 +68,11 @@ def _all_candidates(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Can
 
 def _in_header_table(labels: tuple[Labelled, ...]) -> Iterator[Candidate]:
     """The header's 标题 cell; 名称 elsewhere names organs and goods, so its neighbours must fit."""
-    header = {item.block for item in labels if item.kind in ("index", "number", "publisher")}
+    kinds = ("index", "number", "publisher")
+    header = sorted({item.block for item in labels if item.kind in kinds})
     for item in labels:
-        near = any(abs(item.block - block) <= 16 for block in header)
+        next_one = bisect_left(header, item.block - 16)
+        near = next_one < len(header) and header[next_one] <= item.block + 16
         if item.kind == "title" and near and len(item.value) >= 6 and not organs_in(item.value):
             yield Candidate(plain_title(item.value), f"label {item.label}", "header table")
 
@@ -196,6 +200,8 @@ def _is_prose(text: str) -> bool:
 
 def _first_heading(page: Outline, headings: list[Heading]) -> Iterator[Candidate]:
     """Headings without `<title>`'s help: those with a date under them, h1 first, in page order."""
+    start = content_start(page)
+    headings = [heading for heading in headings if heading.block >= start]
     ranked = sorted(headings, key=lambda h: (not _has_date_below(page, h.block), h.rank, h.block))
     for heading in ranked:
         yield Candidate(plain_title(heading.text), "heading", "page", block=heading.block)

@@ -5,7 +5,7 @@ import re
 from lxml import etree
 
 from pipelines.extract.markup import newspaper_comment, parse_html, stated_in_scripts
-from pipelines.extract.outline import HEADING_TAGS, Block, Node, Outline
+from pipelines.extract.outline import HEADING_TAGS, MAX_BLOCKS, Block, Node, Outline
 from pipelines.extract.rules import Rules
 
 BLOCK_TAGS = frozenset(
@@ -70,6 +70,8 @@ SKIPPED_TAGS = frozenset(
     ]
 )
 
+_LONGEST = 2000
+"""Characters of a `<title>` or a meta tag that are looked at."""
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _WIDE_BLANKS = re.compile("[\xa0\u2000-\u200a\u202f\u205f]")
 _SOURCE_HINT = re.compile(
@@ -93,11 +95,11 @@ def outline_html(text: str, url: str, rules: Rules) -> Outline:
 
 def _read_head(root: etree._Element, page: Outline) -> None:
     for title in root.iter("title"):
-        page.title_tag = page.title_tag or _BLANKS.sub(" ", text_in(title)).strip()
+        page.title_tag = page.title_tag or _BLANKS.sub(" ", text_in(title)[:_LONGEST]).strip()
     for element in root.iter("meta"):
         names = (element.get(key) for key in ("name", "property", "itemprop", "http-equiv"))
         name = next((name for name in names if name), "")
-        content = _BLANKS.sub(" ", element.get("content") or "").strip()
+        content = _BLANKS.sub(" ", (element.get("content") or "")[:_LONGEST]).strip()
         if name and content and content.lower() != "null":
             page.meta.setdefault(name.strip().lower(), content)
 
@@ -125,6 +127,9 @@ class _Walk:
         """Fill the outline with the boxes, blocks, links, images and frames of a tree."""
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, element in walker:
+            if len(self.page.blocks) >= MAX_BLOCKS:
+                self.cut()
+                return
             tag = element.tag
             if event == "start":
                 if tag in SKIPPED_TAGS:
@@ -139,6 +144,13 @@ class _Walk:
                 if element.tail:
                     self.add(element.tail)
         self.flush()
+        self.close_marks()
+
+    def cut(self) -> None:
+        """Close every box where it is: the rest of an endless page is left out, and said so."""
+        self.page.is_cut = True
+        for node in self.page.ancestors(self.node):
+            self.page.nodes[node].last = len(self.page.blocks)
         self.close_marks()
 
     def enter(self, element: etree._Element, tag: str) -> None:
