@@ -5,6 +5,7 @@ The interface `policywatch identify --manifest` (DESIGN §5); it measures, it ke
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -64,19 +65,31 @@ def identify_manifest(manifest: Path) -> Iterator[dict[str, Any]]:
     for _, group in groupby(lines, key=lambda line: line["group"]):
         bench = Bench()
         for line in group:
-            yield from _verdicts(bench, line)
+            yield _verdict(bench, line)
 
 
-def _verdicts(bench: Bench, line: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    page = read_article(line["text"], line["url"], line.get("content_type"))
-    for document in page.documents[:1] or (Document(url=line["url"], title=None),):
-        policy_id, verdict = bench.place(document)
-        yield {
-            "id": line["id"],
-            "group": line["group"],
-            "policy": policy_id,
-            "role": text_role(verdict),
-            "kind": verdict.kind,
-            "differs": verdict.differs,
-            "reason": verdict.reason,
-        }
+def _verdict(bench: Bench, line: dict[str, Any]) -> dict[str, Any]:
+    policy_id, verdict = bench.place(_document(line))
+    return {
+        "id": line["id"],
+        "group": line["group"],
+        "policy": policy_id,
+        "role": text_role(verdict),
+        "kind": verdict.kind,
+        "differs": verdict.differs,
+        "reason": verdict.reason,
+    }
+
+
+def _document(line: dict[str, Any]) -> Document:
+    """Return what a line holds, with the fields that extraction reads from it.
+
+    A plain text is a document already: extraction, which looks for an article inside a page, must
+    not cut any of it away.
+    """
+    content_type = line.get("content_type")
+    found = read_article(line["text"], line["url"], content_type).documents[:1]
+    document = found[0] if found else Document(url=line["url"], title=None)
+    if (content_type or "").startswith("text/plain"):
+        return replace(document, body_text=line["text"])
+    return document

@@ -20,6 +20,7 @@ REPORTING: frozenset[Role] = frozenset({"news", "interpretation", "implementing"
 TOO_SHORT = 80
 """Canonical characters below which a body neither proves nor disproves a resemblance."""
 _SHORTEST_COPY = 30
+_SHORTEST_EXCERPT = 45
 _COVERED = 0.8
 _LEAST_PART = 0.3
 """An excerpt below this share of the whole may lie in two texts: a compendium is no reprint."""
@@ -131,14 +132,22 @@ def _same_text(one: Document, other: Document, likeness: Resemblance) -> Link | 
 
 
 def _same_notice(one: Document, other: Document, likeness: Resemblance) -> Link | None:
-    """Link copies too short to prove anything by their text alone: the title must agree."""
+    """Link copies and excerpts too short to prove anything by their text: the title must agree."""
     title = canonical_title(one.title or "")
     if not title or title != canonical_title(other.title or ""):
         return None
     short = _SHORTEST_COPY <= likeness.shorter < TOO_SHORT
-    if not (short and likeness.is_identical and _same_time(one, other, draft=False)):
+    if not (short and _same_time(one, other, draft=False)):
+        return None
+    if not (likeness.is_identical or _is_excerpt(likeness)):
         return None
     return Link("text", 0.9, "title and whole text", False)
+
+
+def _is_excerpt(likeness: Resemblance) -> bool:
+    """Return whether the whole of the shorter text stands, word for word, in the longer one."""
+    whole = likeness.coverage == 1 and not likeness.edits and likeness.shorter >= _SHORTEST_EXCERPT
+    return whole and likeness.shorter >= _LEAST_PART * likeness.longer
 
 
 def _editions_differ(one: Document, other: Document) -> bool:

@@ -21,6 +21,8 @@ _LEAST_SHARED = 0.08
 """Texts sharing less of their sampled shingles are strangers; edited copies share .4 or more."""
 _KEPT = 5
 """A shared run shorter than this is chance."""
+_REPEATED = 8
+"""Fewer characters stand in another text by chance."""
 _SOLID = 12
 """A run shorter than this at either end of the shared part is chance, if much is missing by it."""
 
@@ -122,9 +124,19 @@ def resemblance(old: str, new: str) -> Resemblance:
         shorter=shorter,
         longer=longer,
         gaps=tuple(_between(a, b, *pair) for pair in pairwise(runs)),
-        head=Gap(a[: runs[0].a], b[: runs[0].b]),
-        tail=Gap(a[runs[-1].a_end :], b[runs[-1].b_end :]),
+        head=_own_words(a, b, Gap(a[: runs[0].a], b[: runs[0].b])),
+        tail=_own_words(a, b, Gap(a[runs[-1].a_end :], b[runs[-1].b_end :])),
     )
+
+
+def _own_words(a: str, b: str, end: Gap) -> Gap:
+    """Return a loose end without what only repeats words of the other text.
+
+    Pages print the first words of a text once more as its headline, above or below it.
+    """
+    repeats_b = len(end.old) >= _REPEATED and end.old in b
+    repeats_a = len(end.new) >= _REPEATED and end.new in a
+    return Gap("" if repeats_b else end.old, "" if repeats_a else end.new)
 
 
 def _worth_aligning(a: str, b: str) -> bool:
