@@ -1,5 +1,6 @@
 import gzip
 import json
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,12 @@ from served_site import ServedSite, served
 
 from feeds.errors import BadFilter
 from feeds.filters import MOST_WORDS, in_words, parse, query
+from feeds.publish import publish
+from feeds.settings import PublishSettings
+from feeds.site.library import MOST_RESULTS, search_data
+from feeds.web.catalogue import Catalogue
 from store.database import Database
+from store.editions import Card
 from store.records import Filter
 
 
@@ -153,6 +159,56 @@ def test_search_finds_two_character_words_in_titles_and_numbers(site: ServedSite
     assert narrowed.select(".policies a") == []
     percent = BeautifulSoup(site.get("/search?q=%25")[2], "lxml")
     assert percent.select(".policies a") == []  # a wildcard is a character like any other
+
+
+def test_search_finds_the_same_as_the_page_of_the_same_publication(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'policywatch.db'}")
+    catalogue = Catalogue(tmp_path / "public")
+    assert catalogue.find((), Filter(), 9) == []
+    for number in range(1, 4):
+        tell(database, number, now=NOON + timedelta(hours=number), title=f"ABC督导办法之{number}")
+    publish(database, tmp_path / "public", PublishSettings())
+    found = catalogue.find(("督导", "abc"), Filter(), 2)
+    assert [row.title for row in found] == ["ABC督导办法之3", "ABC督导办法之2"]
+    before = catalogue.newest()[1]
+    assert catalogue.newest()[1] is before  # nothing moved, nothing is read again
+    tell(database, 4, now=NOON + timedelta(hours=4), title="督导与社工站", region="33")
+    assert len(catalogue.find(("督导",), Filter(), 9)) == 3  # not yet published
+    publish(database, tmp_path / "public", PublishSettings())
+    assert len(catalogue.find(("督导",), Filter(), 9)) == 4
+    narrowed = Filter(regions=("330000",), genres=("policy",), topics=("社工站", "慈善"))
+    assert [row.region for row in catalogue.find(("督导",), narrowed, 9)] == ["33"]
+    assert catalogue.find(("督导\n",), Filter(), 9) == []
+
+
+def test_searching_a_hundred_thousand_titles_takes_under_a_tenth_of_a_second(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "search").mkdir()
+    for shelf in range(200):
+        cards = [
+            Card(
+                id=f"p{shelf}-{n}",
+                title=f"第{500 * shelf + n}号关于加强社会工作服务站建设的实施意见",
+                document_number=f"民发〔2020〕{n}号",
+                region="32",
+                genre="policy",
+                topics=("社工站",),
+                status="issued",
+                first_seen_at=NOON,
+                updated_at=NOON,
+            )
+            for n in range(500)
+        ]
+        (tmp_path / "search" / f"{shelf + 1}.js").write_bytes(search_data(shelf + 1, cards))
+    catalogue = Catalogue(tmp_path)
+    catalogue.newest()
+    times_s = []
+    for words in (("社工",), ("99999",), ("服务站", "99"), ("没有的词",), ("民发", "号关于")):
+        started = time.process_time()
+        catalogue.find(words, Filter(regions=("32",)), MOST_RESULTS)
+        times_s.append(time.process_time() - started)
+    assert max(times_s) < 0.1
 
 
 def test_a_hostile_query_stays_inert(site: ServedSite) -> None:

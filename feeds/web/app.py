@@ -30,6 +30,7 @@ from feeds.metrics import CONTENT_TYPE, metrics, pulse
 from feeds.rss import atom, rss
 from feeds.settings import PublishSettings
 from feeds.site.library import MOST_RESULTS, search_page
+from feeds.web.catalogue import Catalogue
 from feeds.web.edition import Edition, Newsstand
 from feeds.web.files import PublicFiles
 from feeds.web.validators import (
@@ -41,7 +42,6 @@ from feeds.web.validators import (
     wants_gzip,
     zipped,
 )
-from store import editions, search
 from store.database import Database
 from store.records import Filter
 
@@ -103,6 +103,7 @@ class _Desk:
         self.settings = settings
         self.stand = Newsstand(public, settings)
         self.cache = BodyCache()
+        self.catalogue = Catalogue(public)
         self._builders: CapacityLimiter | None = None
 
     async def feed(self, request: Request) -> Response:
@@ -167,11 +168,7 @@ class _Desk:
         return _RENDER[ending](channel, self.settings)
 
     def _search(self, wanted: Filter) -> bytes:
-        with self.database.reading() as session:
-            former = editions.redirects(session)
-            found = search.policies(
-                session, wanted.words, wanted, limit=MOST_RESULTS, former=former
-            )
+        found = self.catalogue.find(wanted.words, wanted, MOST_RESULTS)
         return search_page(" ".join(wanted.words), found, self.settings)
 
     def _upto(self) -> int:

@@ -1,0 +1,84 @@
+"""The published catalogue of policies, searched in memory: what the library page searches too.
+
+Read from `public/search/*.js`, so an answer never knows more than the pages beside it; after a
+publication only the shelves that it replaced are read again.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from feeds.site.library import ShelfRow, read_search_data
+from store.records import Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One page of the library as it is searched.
+
+    seen: the state of its file. folded: what is searched of each row. text: all of that at once.
+    """
+
+    seen: tuple[int, int]
+    rows: list[ShelfRow]
+    folded: list[str]
+    text: str
+
+
+class Catalogue:
+    """Finds policies by words of their title and 文号; threads may share it."""
+
+    def __init__(self, public: Path) -> None:
+        self._folder = public / "search"
+        self._shelves: dict[int, Shelf] = {}
+        self._lock = Lock()
+
+    def find(self, words: Sequence[str], wanted: Filter, limit: int) -> list[ShelfRow]:
+        """Return up to `limit` policies that hold every word, the last one found first.
+
+        wanted: its regions, genres and topics narrow the search; its other fields are not asked.
+        """
+        shelves = self.newest()
+        asked = [word.lower() for word in words]
+        found: list[ShelfRow] = []
+        for number in sorted(shelves, reverse=True):
+            found += _matches(shelves[number], asked, wanted)
+            if len(found) >= limit:
+                break
+        return found[:limit]
+
+    def newest(self) -> dict[int, Shelf]:
+        """Return the shelves by number, after reading those that were replaced."""
+        with self._lock:
+            paths = {int(p.stem): p for p in self._folder.glob("*.js") if p.stem.isdigit()}
+            self._shelves = {
+                number: _read(path, self._shelves.get(number)) for number, path in paths.items()
+            }
+            return self._shelves
+
+
+def _read(path: Path, before: Shelf | None) -> Shelf:
+    stat = path.stat()
+    seen = (stat.st_mtime_ns, stat.st_ino)
+    if before is not None and before.seen == seen:
+        return before
+    rows = read_search_data(path.read_bytes())
+    folded = [f"{row.title} {row.document_number}".lower() for row in rows]
+    return Shelf(seen, rows, folded, "\n".join(folded))
+
+
+def _matches(shelf: Shelf, words: Sequence[str], wanted: Filter) -> Iterator[ShelfRow]:
+    """Yield the rows that match, the last one first."""
+    if not all(word in shelf.text for word in words):
+        return
+    regions = {region[:2] for region in wanted.regions}
+    topics = set(wanted.topics)
+    for row, text in zip(reversed(shelf.rows), reversed(shelf.folded), strict=True):
+        if (
+            all(word in text for word in words)
+            and (not regions or row.region in regions)
+            and (not wanted.genres or row.genre in wanted.genres)
+            and (not topics or not topics.isdisjoint(row.topics))
+        ):
+            yield row
