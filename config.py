@@ -53,6 +53,10 @@ class Config(BaseSettings):
     serve_host: str = "127.0.0.1"
     serve_port: int = Field(default=8080, ge=1, le=65535)
     digest_at: str = Field(default="08:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    quiet_hours: str = Field(
+        default="", pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"
+    )
+    """`23:00-06:00` of Asia/Shanghai: no crawl begins by itself then."""
     crawl_timeout_s: int = Field(default=3600, ge=1)
     crawl_source_timeout_s: int = Field(default=1800, ge=1)
     """One source that takes longer goes on in the next run, so that it cannot hold up others."""

@@ -124,7 +124,9 @@ class Job:
             return rhythms.clock_trouble(runs.newest_at(session), self.clock())
 
     def due(self) -> list[str]:
-        """Return the enabled sources one of whose columns is due, by id."""
+        """Return the enabled sources one of whose columns is due, by id; none in quiet hours."""
+        if rhythms.is_quiet(self.config.quiet_hours, self.clock()):
+            return []
         with self.database.reading() as session:
             states = columns.states(session)
         return rhythms.due_sources(self.sources.values(), states, self.clock())

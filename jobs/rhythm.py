@@ -54,6 +54,15 @@ def due_sources(
     return [source_id for _, source_id in sorted(due)]
 
 
+def is_quiet(hours: str, now: datetime) -> bool:
+    """Return whether the instant lies in these hours of Shanghai (`23:00-06:00`); "": never."""
+    if not hours:
+        return False
+    begin, end = (time.fromisoformat(part) for part in hours.split("-"))
+    clock = now.astimezone(SHANGHAI).time()
+    return begin <= clock < end if begin <= end else clock >= begin or clock < end
+
+
 def due_at(
     source: Source, states: Mapping[tuple[str, str], ColumnState], now: datetime
 ) -> datetime:

@@ -85,6 +85,20 @@ def test_a_source_is_due_again_when_its_rhythm_is_over(
     assert job.due() == due
 
 
+@pytest.mark.parametrize(
+    ("hours", "quiet"),
+    [("06:30-07:30", True), ("23:00-07:01", True), ("23:00-07:00", False), ("08:00-22:00", False)],
+)
+def test_in_quiet_hours_of_shanghai_nothing_is_due(job: Job, hours: str, quiet: bool) -> None:
+    config = load_config(data=job.config.data, sources=job.config.sources, quiet_hours=hours)
+    assert Job(config, clock=job.clock).due() == ([] if quiet else ["demo_down"])
+
+
+def test_quiet_hours_that_are_none_are_refused() -> None:
+    with pytest.raises(ConfigError, match="quiet_hours"):
+        load_config(quiet_hours="25:00-06:00")
+
+
 def test_a_disabled_source_is_never_due(job: Job) -> None:
     path = job.config.sources / "demo_down.toml"
     path.write_text(path.read_text().replace("delay_s", "enabled = false\ndelay_s"))
