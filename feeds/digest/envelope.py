@@ -5,6 +5,7 @@ the window and the subscription. Pure.
 """
 
 import base64
+import re
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -24,6 +25,10 @@ MAIL = SMTP.clone(max_line_length=76)
 """RFC 2047 §2: an encoded word has at most 75 characters; at the default of 78 Python makes 76,
 which strict servers refuse (`554 Invalid Subject header`)."""
 CRLF = "\r\n"
+_PLAIN = re.compile(
+    r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@[A-Za-z0-9.-]+", re.ASCII
+)
+"""A dot-atom at a host (RFC 5322 §3.4.1), which needs no quoting: nearly every address."""
 _TEXT, _HTML = b"@text@", b"@html@"
 """No base64, so no content can hold them."""
 
@@ -40,7 +45,7 @@ def seal(
     replies_to: the Message-ID of the notice this one goes on from.
     """
     subject: str = MAIL.fold(*MAIL.header_store_parse("Subject", content.subject))
-    sender = str(_mailbox(settings.from_address, inert_line(settings.from_name)))
+    sender = _mailbox(settings.from_address, inert_line(settings.from_name))
     frame = _frame(sender, settings.domain, sent_at, replies_to, bool(content.html))
     return subject.encode("ascii") + frame.replace(_TEXT, _encoded(content.text)).replace(
         _HTML, _encoded(content.html)
@@ -110,11 +115,13 @@ def own_headers(subscription: Subscription, settings: MailSettings, *, message_i
 
 def _recipient(address: str) -> str:
     """Return what stands in To; a channel's URL is a secret and must not."""
-    return "channel@localhost" if is_channel(address) else str(_mailbox(address))
+    return "channel@localhost" if is_channel(address) else _mailbox(address)
 
 
-def _mailbox(address: str, name: str = "") -> Address:
+def _mailbox(address: str, name: str = "") -> str:
     """Return the address for a header; ASCII only, as no SMTPUTF8 server may be assumed."""
+    if not name and _PLAIN.fullmatch(address):
+        return address
     try:
         address.encode("ascii")
         parsed = Address(display_name=name, addr_spec=address)
@@ -122,7 +129,7 @@ def _mailbox(address: str, name: str = "") -> Address:
         raise _unusable(name) from error
     if not parsed.username or not parsed.domain:
         raise _unusable(name)
-    return parsed
+    return str(parsed)
 
 
 def _unusable(name: str) -> MailRefused:
