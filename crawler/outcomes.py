@@ -4,8 +4,10 @@
 an outcome of its own, because a monitor that takes an error page for news of silence is blind.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from statistics import median
 from urllib.parse import urlsplit
 
 from crawler.challenge import Challenge, recognise
@@ -23,7 +25,18 @@ _OF_CHALLENGE: dict[str, Outcome] = {
 SUSPICIOUSLY_FRESH = 5
 """A list of at least this many rows that are all dated today shows a clock, not dates."""
 
+FEWEST_SWEEPS = 5
+"""So many sweeps must have been read before anything is called usual."""
+
 Judgement = tuple[Outcome, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What a page of a list is like: how many rows, which share of them cannot be read."""
+
+    rows: int
+    unreadable: float = 0.0
 
 
 def judge_answer(
@@ -66,12 +79,12 @@ def judge_listing(
     *,
     page_number: int = 1,
     today: date | None = None,
-    usual_rows: int | None = None,
+    usual: Usual | None = None,
 ) -> Judgement:
     """Return the outcome of a listing that was read: ok, or why its rows are not to be trusted.
 
-    today: the date in Shanghai, None to leave the freshness of the rows unjudged. usual_rows: how
-    many rows this page had in earlier sweeps, None if too few were seen.
+    today: the date in Shanghai, None to leave the freshness of the rows unjudged. usual: how
+    this page was in earlier sweeps, None if too few were seen.
     """
     rows = len(listing.entries)
     low, high = column.entries_per_listing
@@ -81,16 +94,28 @@ def judge_listing(
         return "drifted", f"列表第 {page_number} 页没有条目"
     if not rows:
         return ("empty_declared" if column.may_be_empty else "empty_unexpected"), "没有条目"
-    if listing.skipped > rows:
+    if _unreadable_share(listing) > (usual.unreadable if usual else 0.25) + 0.25:
         return "drifted", f"{listing.skipped} 条读不出，只读出 {rows} 条"
     if rows > high or (page_number == 1 and rows < low):
         return "drifted", f"读到 {rows} 条，预期 {low} 至 {high} 条"
-    if usual_rows and page_number == 1 and 2 * rows < usual_rows:
-        return "drifted", f"读到 {rows} 条，平时 {usual_rows} 条"
+    if usual and page_number == 1 and 2 * rows < usual.rows:
+        return "drifted", f"读到 {rows} 条，平时 {usual.rows} 条"
     dates = {entry.on for entry in listing.entries}
     if today and rows >= SUSPICIOUSLY_FRESH and dates == {today.isoformat()}:
         return "drifted", f"{rows} 条的日期全是今天：是时钟，不是日期"
     return "ok", f"{rows} 条"
+
+
+def usual_of(earlier: Sequence[Listing]) -> Usual | None:
+    """Return what is usual for a page of a list, None if too few sweeps of it were read."""
+    if len(earlier) < FEWEST_SWEEPS:
+        return None
+    rows = median(len(listing.entries) for listing in earlier)
+    return Usual(int(rows), median(map(_unreadable_share, earlier)))
+
+
+def _unreadable_share(listing: Listing) -> float:
+    return listing.skipped / ((listing.skipped + len(listing.entries)) or 1)
 
 
 def is_home(url: str) -> bool:

@@ -13,7 +13,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
-from crawler.outcomes import judge_answer, judge_listing
+from crawler.outcomes import Usual, judge_answer, judge_listing, usual_of
 from crawler.refusals import HostSilent, PrivateAddress, RobotsDenied, UnreadableBody, outcome_of
 from crawler.sources import Column
 from store.records import Entry, Listing
@@ -83,9 +83,19 @@ def test_a_listing_is_judged_by_its_rows(listing, outcome):
 
 
 def test_half_the_usual_rows_is_not_ok():
-    assert judge_listing(rows(9), COLUMN, usual_rows=20)[0] == "drifted"
-    assert judge_listing(rows(10), COLUMN, usual_rows=20)[0] == "ok"
-    assert judge_listing(rows(4), COLUMN, usual_rows=20, page_number=2)[0] == "ok"
+    usual = Usual(20)
+    assert judge_listing(rows(9), COLUMN, usual=usual)[0] == "drifted"
+    assert judge_listing(rows(10), COLUMN, usual=usual)[0] == "ok"
+    assert judge_listing(rows(4), COLUMN, usual=usual, page_number=2)[0] == "ok"
+
+
+def test_what_cannot_be_read_is_measured_by_what_is_normal_here():
+    clean, patchy = ([replace(rows(6), skipped=n)] * 5 for n in (0, 4))
+    some, most = replace(rows(6), skipped=4), replace(rows(6), skipped=15)
+    assert usual_of(clean[:4]) is None, "too few sweeps to call anything usual"
+    assert judge_listing(some, COLUMN, usual=usual_of(clean))[0] == "drifted"
+    assert judge_listing(some, COLUMN, usual=usual_of(patchy))[0] == "ok"
+    assert judge_listing(most, COLUMN, usual=usual_of(patchy))[0] == "drifted"
 
 
 def test_a_column_that_may_be_empty_says_so():

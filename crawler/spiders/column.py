@@ -242,7 +242,7 @@ class ColumnSpider(scrapy.Spider):
             errand.column,
             page_number=errand.number,
             today=self.context.clock().astimezone(SHANGHAI).date(),
-            usual_rows=self._frontier.usual_rows(errand),
+            usual=self._frontier.usual(errand),
         )
 
     def _ask_home(self) -> Request:

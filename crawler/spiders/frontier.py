@@ -7,11 +7,11 @@ writes nothing. Priorities are Scrapy's: higher goes first.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import median
 
 from crawler.addresses import canonical_url, host_key
 from crawler.backfill import Backfill
 from crawler.context import CrawlContext
+from crawler.outcomes import Usual, usual_of
 from crawler.sources import Column, Source
 from crawler.spiders.errand import (
     GONE_PAUSE,
@@ -35,9 +35,6 @@ CHANGED_PRIORITY = 50
 FILE_PRIORITY = 40
 UNFINISHED_PRIORITY = 20
 STALE_PRIORITY = 0
-
-FEWEST_SWEEPS = 5
-"""So many sweeps must have been read before a number of rows is called usual."""
 
 END = "栏目到此为止"
 SPENT = "今天的请求次数已用完"
@@ -68,7 +65,7 @@ class Frontier:
         self._context = context
         self._asked: set[str] = set()
         self._tried: dict[str, Visit] = {}
-        self._earlier_rows: dict[str, list[int]] = {}
+        self._earlier: dict[str, list[Listing]] = {}
         self._listed: dict[str, set[str]] = {}
         self._seen_rows: dict[str, set[tuple[str, ...]]] = {}
         self._links: dict[str, str] = {}
@@ -87,13 +84,12 @@ class Frontier:
             if visit.listing and visit.listing.entries:
                 listed = self._listed.setdefault(visit.url, set())
                 listed.update(entry.url for entry in visit.listing.entries)
-                self._earlier_rows.setdefault(visit.url, []).append(len(visit.listing.entries))
+                self._earlier.setdefault(visit.url, []).append(visit.listing)
         return [self._first(column) for column in self._source.columns]
 
-    def usual_rows(self, errand: Errand) -> int | None:
-        """Return how many rows this answer of a column usually has, None while that is unknown."""
-        earlier = self._earlier_rows.get(errand.url, [])
-        return int(median(earlier)) if len(earlier) >= FEWEST_SWEEPS else None
+    def usual(self, errand: Errand) -> Usual | None:
+        """Return what this answer of a column usually is like, None while that is unknown."""
+        return usual_of(self._earlier.get(errand.url, []))
 
     def is_unfamiliar(self, listing: Listing, errand: Errand) -> bool:
         """Return whether fewer than half of its rows were ever listed under this address."""
