@@ -26,16 +26,22 @@ def digest(
     to: Annotated[str | None, typer.Option(help="Only this address, with --dry-run.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print; store and send none.")] = False,
     receipts: Annotated[str | None, typer.Option(help="Show what became of a day's mails.")] = None,
+    html: Annotated[Path | None, typer.Option(help="With --receipts: as a page.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compose and send the digests that are due, or those of one day."""
     from feeds.receipts import receipts as receipts_of
+    from feeds.receipts import receipts_page
     from scheduler import Job
     from terminal import receipts_view
 
     job = Job(load_config())
     if receipts is not None:
         rows = receipts_of(job.database, receipts)
+        if html is not None:
+            html.write_bytes(receipts_page(rows, receipts))
+            out.print(f"{html}: {len(rows)} mails", soft_wrap=True)
+            return
         print_json(rows) if as_json else out.print(receipts_view(rows, receipts))
         return
     if dry_run:

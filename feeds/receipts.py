@@ -3,12 +3,15 @@
 Addresses are shown masked; what a mail told is named by the ledger's own change ids.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlmodel import Session
 
 from feeds.addresses import masked
+from feeds.render import render
+from feeds.words import RHYTHMS
 from store import alarms, digests, ledger
 from store.database import Database
 from store.digests import DigestRhythm
@@ -56,6 +59,7 @@ def receipts(database: Database, on: str) -> list[dict[str, Any]]:
     return [
         {
             "kind": kind,
+            "delivery": delivery.id,
             "subscription": delivery.subscription_id,
             "to": masked(delivery.address),
             "state": delivery.state,
@@ -69,6 +73,17 @@ def receipts(database: Database, on: str) -> list[dict[str, Any]]:
         }
         for kind, delivery in found
     ]
+
+
+def receipts_page(rows: Sequence[Mapping[str, Any]], on: str) -> bytes:
+    """Return the rows as one HTML page to keep or hand on: sums, then person by person.
+
+    Addresses are masked in it, too; what did not get through is unfolded.
+    """
+    sums = Counter(row["state_words"] for row in rows)
+    return render(
+        "receipts.html", rows=rows, on=on, sums=sorted(sums.items()), rhythms=RHYTHMS
+    ).encode()
 
 
 def _of_day(session: Session, on: str) -> Iterator[tuple[str, Delivery]]:

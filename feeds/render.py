@@ -5,6 +5,7 @@ can forget it; HTML that was sanitised is Markup and passes as it is.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -72,6 +73,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "read_from": field_words,
     "day": words.day_words,
     "clock": words.clock_words,
+    "instant": datetime.fromisoformat,
     "shanghai_day": words.shanghai_day,
     "status": _policy_status,
     "status_word": lambda key: words.STATUSES.get(key, key),

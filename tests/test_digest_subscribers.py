@@ -202,6 +202,13 @@ def test_receipts_say_person_by_person_what_was_told_and_taken(
     ]
     assert "one@example.org" not in said
     assert "生成 3；服务器已接收 2，被拒绝 1" in command("digest", "--receipts", DAY)[1]
+    page = job.config.data / "receipts.html"
+    assert command("digest", "--receipts", DAY, "--html", str(page))[0] == 0
+    written = page.read_text(encoding="utf-8")
+    assert "生成 <b>3</b>" in written
+    assert "社工站建设意见之1" in written
+    assert "@example.org" in written
+    assert "one@" not in written
 
 
 def test_status_says_what_waits_and_where_mail_goes_without_a_server(
