@@ -24,6 +24,7 @@ from pypdf.generic import DecodedStreamObject, NameObject
 
 from crawler.files import read_limited
 from pipelines.files import MAX_BYTES, read_file
+from pipelines.files.pdf import _is_language
 from pipelines.files.texts import unwrapped
 
 WORDS = "\n".join(POLICY)
@@ -108,6 +109,19 @@ def test_letters_without_characters_are_garbled_not_invented() -> None:
     font[NameObject("/Encoding")] = NameObject("/Identity-H")
     read = read_file(written(writer), "a.pdf")
     assert (read.kind, read.text) == ("garbled", "")
+
+
+def test_characters_that_make_no_chinese_are_garbled() -> None:
+    """A wrong /ToUnicode gives characters nobody wrote; GBK in a Latin font gives letters."""
+    shifted = tuple("".join(chr(0x4E00 + ord(c) * 7919 % 20000) for c in line) for line in POLICY)
+    read = read_file(policy_pdf(shifted), "a.pdf")
+    assert (read.kind, read.text) == ("garbled", "")
+    latin = "".join(POLICY).encode("gb18030").decode("latin-1")
+    assert not _is_language(latin)
+    assert _is_language("Annual report 2026: no Chinese in it, nor is any asked for.")
+    assert _is_language(
+        "序号 姓名 单位 张三丰 李四光 欧阳修 司马光 诸葛亮 上官婉儿 东方朔 公孙策 令狐冲"
+    )
 
 
 def test_a_package_that_unpacks_a_thousand_times_is_a_bomb() -> None:

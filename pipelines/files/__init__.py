@@ -9,7 +9,7 @@ from pipelines.files.packages import unpackable
 from pipelines.files.signs import kind_of
 from store.records import FileText
 
-FILES_VERSION: int = 1
+FILES_VERSION: int = 2
 """Raised whenever a file may read differently: changes it alone causes are `corrected`."""
 
 MAX_BYTES = 32 * 1024 * 1024

@@ -1,7 +1,7 @@
 """DOCX (ECMA-376 part 1) to text: paragraphs and table rows in the order of the document.
 
 Deleted text of tracked changes (`w:delText`) and the fall-back copies of text boxes are not text.
-Numbers that Word counts itself are not stored in the text and are not made up here.
+Numbers that Word counts itself (第一条, （一）) are counted as it does, from the file's own lists.
 """
 
 import io
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from pipelines.files.numbering import Numbering, read_numbering
 from pipelines.files.texts import paragraphs
 from store.records import FileText
 
@@ -19,6 +20,7 @@ _NAMESPACES = (
 )
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _PART = "word/document.xml"
+_NUMBERING, _STYLES = "word/numbering.xml", "word/styles.xml"
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
 
@@ -27,32 +29,64 @@ def read_docx(body: bytes) -> FileText:
 
     Raises MemoryError where libxml2, which says it differently, has no memory left.
     """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
-        with zipfile.ZipFile(io.BytesIO(body)) as package, package.open(_PART) as part:
-            root = etree.parse(part, parser).getroot()
+        with zipfile.ZipFile(io.BytesIO(body)) as package:
+            root = _part(package, _PART)
+            beside = [_part(package, name) for name in (_NUMBERING, _STYLES)]
     except etree.XMLSyntaxError as error:
         if getattr(error, "code", None) in {None, 0, etree.ErrorTypes.ERR_NO_MEMORY}:
             raise MemoryError(str(error)) from error
         return FileText("damaged", detail=f"XMLSyntaxError: {str(error)[:160]}")
     except (zipfile.BadZipFile, EOFError) as error:
         return FileText("damaged", detail=f"{type(error).__name__}: {str(error)[:160]}")
+    if root is None:
+        return FileText("damaged", detail=f"no {_PART} in it")
     for copy in root.findall(f".//{_FALLBACK}"):
         copy.clear()
-    return FileText("docx", paragraphs(list(_lines(root))))
+    return FileText("docx", paragraphs(list(_lines(root, read_numbering(*beside)))))
 
 
-def _lines(block: etree._Element) -> Iterator[str]:
+def _part(package: zipfile.ZipFile, name: str) -> etree._Element | None:
+    """Return the root of a part, None where the package has no such part."""
+    if name not in package.namelist():
+        return None
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    with package.open(name) as part:
+        return etree.parse(part, parser).getroot()
+
+
+def _lines(block: etree._Element, numbering: Numbering) -> Iterator[str]:
     """Yield the lines of a body, a cell, a content control or whatever else holds paragraphs."""
     for node in block:
         name = _name(node)
         if name == "p":
-            yield from _text(node).split("\n")
+            label = _label(node, numbering)
+            first, *rest = _text(node).split("\n")
+            yield f"{label}{first}" if first.strip() else first
+            yield from rest
         elif name == "tr":
-            cells = (" ".join(filter(None, _lines(cell))) for cell in node if _holds(cell))
+            cells = (
+                " ".join(filter(None, _lines(cell, numbering))) for cell in node if _holds(cell)
+            )
             yield "\t".join(filter(None, cells))
         else:
-            yield from _lines(node)
+            yield from _lines(node, numbering)
+
+
+def _label(paragraph: etree._Element, numbering: Numbering) -> str:
+    """Return the number Word prints before a paragraph, "" for none (§17.3.1.19, 17.3.1.27)."""
+    if not numbering.lists:
+        return ""
+    said: dict[str, str | None] = dict.fromkeys(("pStyle", "numId", "ilvl"))
+    for node in paragraph.iterfind("{*}pPr//{*}*"):
+        name = _name(node)
+        if name in said:
+            said[name] = next(
+                (str(v) for k, v in node.attrib.items() if str(k).endswith("}val")), None
+            )
+    level = said["ilvl"]
+    place = int(level) if level and level.isdigit() else None
+    return numbering.label(said["numId"], place, said["pStyle"])
 
 
 def _holds(cell: etree._Element) -> bool:

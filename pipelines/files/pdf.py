@@ -8,6 +8,7 @@ from typing import Any
 from pypdf import PdfReader
 from pypdf.errors import FileNotDecryptedError, LimitReachedError, PdfReadError, PyPdfError
 
+from pipelines.decode.language import load
 from pipelines.files.texts import paragraphs, unwrapped
 from store.records import FileText
 
@@ -21,6 +22,9 @@ _FEWEST_PER_PAGE = 4
 _LOST_SHARE = 0.05
 _PAGE_NUMBER = re.compile(r"^[—–\-－ ]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／]\s*\d+)?[—–\-－ ]*$")
 _NO_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]")
+_RUN = re.compile("[\u3400-\u9fff，。、；：《》（）\x80-\u02ff]{3,40}")
+_SAMPLE, _FEWEST_TO_JUDGE = 600, 40
+_NO_CHINESE = -11.0
 _BY_GLYPH = {"/Identity-H", "/Identity-V"}
 
 logging.getLogger("pypdf").setLevel(logging.ERROR)  # it remarks on every blemish it gets over
@@ -29,8 +33,9 @@ logging.getLogger("pypdf").setLevel(logging.ERROR)  # it remarks on every blemis
 def read_pdf(body: bytes) -> FileText:
     """Return the text layer of a PDF, or the kind that says why there is none.
 
-    `scanned`: pages without letters. `garbled`: letters that map to no characters. A file that
-    only forbids printing opens with the empty password, as in every viewer.
+    `scanned`: pages without letters. `garbled`: letters that map to no characters, or to such as
+    make no Chinese. A file that only forbids printing opens with the empty password, as in every
+    viewer.
     """
     if b"%%EOF" not in body[-_END_WITHIN:]:
         return FileText("truncated", detail=f"no end of file after {len(body)} bytes")
@@ -61,8 +66,28 @@ def _read(reader: PdfReader) -> FileText:
     if letters.lost > _LOST_SHARE * letters.seen:
         detail = f"{letters.lost} of {letters.seen} letters map to no character"
         return FileText("garbled", detail=detail)
+    text = paragraphs(unwrapped(lines))
+    if not _is_language(text):
+        return FileText("garbled", detail="its fonts give characters that make no Chinese")
     detail = f"the first {MAX_PAGES} of {count} pages" if count > MAX_PAGES else ""
-    return FileText("pdf", paragraphs(unwrapped(lines)), detail)
+    return FileText("pdf", text, detail)
+
+
+def _is_language(text: str) -> bool:
+    """Tell whether the characters make Chinese; a text of other letters is not judged.
+
+    Fonts with a wrong /ToUnicode, or GBK codes in a Latin font, give characters that were never
+    written. Ordinary Chinese scores about -4 by the decoder's model, lists of names -8, random
+    characters -13, GBK read as Latin -16.
+    """
+    sample: list[str] = []
+    for run in _RUN.finditer(text):
+        sample.append(run[0])
+        if sum(map(len, sample)) >= _SAMPLE:
+            break
+    if sum(map(len, sample)) < _FEWEST_TO_JUDGE:
+        return True
+    return load().plausibility(" ".join(sample)) > _NO_CHINESE
 
 
 class _Letters:
