@@ -87,10 +87,12 @@ def undated_block(page: Page, url: str) -> Block | None:
 
     It is the block with most text in article links of the same site and of one shape: at least
     three links whose titles are sentences rather than names (8 characters or more on average).
-    Where the page has an empty list besides, or a template for rows, the links are a menu unless
-    they are many and long.
+    Where the page has an empty list besides, the links are a menu unless they are many and long;
+    where rows may come by script, those under a heading that is not the page's own name are.
     """
-    hidden = scripted.may_await_rows(page.root)
+    hidden = scripted.has_empty_list(page.root)
+    doubtful = is_column(page.root) and scripted.may_await_rows(page.root)
+    name = page.root.findtext(".//title") or ""
     grouped: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     known: set[HtmlElement] = set()
     for link in page.links:
@@ -103,7 +105,10 @@ def undated_block(page: Page, url: str) -> Block | None:
                 grouped[_signature(element)].append(Row(element, parent, best, None, False))
     blocks = [Block(rows[0].container, tuple(rows)) for rows in grouped.values()]
     blocks = [
-        block for block in blocks if _is_undated_list(block, hidden) and not _is_decoy(block, True)
+        block
+        for block in blocks
+        if _is_undated_list(block, hidden or (doubtful and (_heading(block) or "") not in name))
+        and not _is_decoy(block, True)
     ]
     return max(blocks, key=lambda block: _weight(block.rows), default=None)
 
@@ -210,7 +215,7 @@ def _is_decoy(block: Block, one_list: bool) -> bool:
 
 
 def _heading(block: Block) -> str | None:
-    """Return the short text that stands before a block, at most three levels up."""
+    """Return the short text before a block, at most three levels up; a breadcrumb is none."""
     element = block.container
     first = block.rows[0].element
     for step in (first, element, *list(element.iterancestors())[:2]):
@@ -220,7 +225,8 @@ def _heading(block: Block) -> str | None:
             text = text_within(before, _LONG_HEADING)
             if text is None or text.strip():
                 text = " ".join((text or "").split())
-                return text if 0 < len(text) <= _SHORT_HEADING else None
+                short = 0 < len(text) <= _SHORT_HEADING
+                return text if short and not _HERE.search(text) else None
     return None
 
 

@@ -26,8 +26,9 @@ _LIST_PLACE = re.compile(r"list|(?:^|[-_])ul|ul$|news|rows|items|^\d{4,}$", re.I
 _SAYS_LOADING = re.compile(
     r"(?:正在|数据|努力|拼命)加载|加载中|\bloading\s*(?:\.{2,}|…|$)", re.IGNORECASE
 )
-_TEMPLATES = (
-    "//*[@v-for or @v-html or @v-text or @ng-repeat or @querydata]"
+_TEMPLATES = (  # a saved page keeps its attributes; where rows stand, nothing is awaited
+    "//*[@v-for or @v-html or @v-text]"
+    " | //*[@ng-repeat or @querydata][not(.//a) or contains(., '{{')]"
     " | //script[contains(@type, 'template') or @type='text/html' or @type='text/x-handlebars']"
 )
 _UNSEEN = (
@@ -72,8 +73,8 @@ def awaits_rows(root: HtmlElement) -> bool:
 
 
 def may_await_rows(root: HtmlElement) -> bool:
-    """Return whether rows may come by script: an empty list, a template, a place and a request."""
-    if has_empty_list(root) or awaits_rows(root):
+    """Return whether rows may come by script: a template, or a request and a place for them."""
+    if awaits_rows(root):
         return True
     fetches = any(_FETCHES.search(script.text or "") for script in root.iter("script"))
     return fetches and any(_is_place(element) for element in root.iter("div"))

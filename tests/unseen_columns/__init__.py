@@ -9,6 +9,7 @@ from unseen_columns import (
     chinese_cms,
     commercial,
     dates,
+    fourth,
     government,
     homes,
     older,
@@ -31,4 +32,5 @@ ALL = (
     *scripted.PAGES,
     *second.PAGES,
     *third.PAGES,
+    *fourth.PAGES,
 )
