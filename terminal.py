@@ -14,6 +14,7 @@ from crawler.account import Account
 from crawler.leads import Lead
 from crawler.replay import Summary
 from crawler.sources import Source
+from feeds.contradictions import contradictions
 from feeds.headline import label
 from feeds.verified import AGE_WORDS
 from feeds.words import COMPARED, HEALTHS, ROLES, STATUSES, STEPS, UNTOLD, region_name, shanghai_day
@@ -141,6 +142,7 @@ def policy_view(account: Account) -> RenderableType:
         f"状态 {STATUSES.get(policy.status, policy.status)}",
         f"发文机关 {'、'.join(policy.issuers) or '—'}；主题 {'、'.join(policy.topics) or '—'}",
     ]
+    facts += contradictions(policy)
     tables = (rows_table(rows, name) for name, rows in account_rows(account).items() if rows)
     return Group(Text("\n".join(facts)), *tables)
 

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup, escape
 
 from feeds import words
+from feeds.contradictions import contradictions
 from feeds.edits import excerpt, marked
 from feeds.grounds import evidence_words, field_words, repair_words
 from feeds.headline import headline, is_late_news, label, number, stated_elsewhere, title
@@ -63,6 +64,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "genre": lambda key: words.GENRES.get(key, key),
     "role": lambda key: words.ROLES.get(key, key),
     "compared": lambda kind: words.COMPARED[kind],
+    "contradictions": contradictions,
     "step": lambda key: words.STEPS.get(key, key),
     "outcome": lambda key: words.OUTCOMES.get(key, key),
     "place": lambda key: words.PLACES.get(key, key),
