@@ -145,8 +145,11 @@ def author(article: Article) -> str | None:
 
 
 def validity(article: Article) -> str | None:
-    """Return the state of force as the site states it: in the header, or as a tag of the title."""
+    """Return the state of force as the site states it: header, its record in JSON, title's tag."""
     stated = article.labelled("validity")
+    if not stated and article.page.ended:
+        article.evidence["validity"] = Evidence("is_abolished, is_expired", "script")
+        return article.page.ended
     tag = _VALIDITY_TAG.search(article.title or "")
     if stated or not tag:
         return stated

@@ -3,6 +3,7 @@
 Changes markup only; what a reader sees on the page stays as it is.
 """
 
+import json
 import re
 from datetime import datetime
 from html import unescape
@@ -41,6 +42,7 @@ _STATED_NAMES = (
 _BRANCH = re.compile(
     r"""if\s*\(\s*(\w+)\s*(==|!=)=?\s*(?:""|'')\s*\)\s*\{(.*?)\}(?:\s*else\s*\{(.*?)\})?""", re.S
 )
+_DETAIL = re.compile(r"""\bDETAIL["']?\s*[:=]\s*\{""")
 _COMMENT = re.compile(r"<!--\s*enpproperty(.*?)/enpproperty\s*-->", re.S)
 
 
@@ -160,6 +162,22 @@ def newspaper_comment(text: str) -> dict[str, str]:
         return {}
     fields = re.findall(r"<(\w+)>(.*?)</\1>", match[1], re.S)
     return {name.lower(): re.sub(r"<[^>]+>", "", value).strip() for name, value in fields}
+
+
+def ended_in_scripts(text: str) -> str | None:
+    """Return 已废止 or 已失效 where the page's own record in JSON flags it so, else None.
+
+    Seen on 广东政府信息公开平台 (is_abolished, is_expired in `DETAIL`), which may show it nowhere.
+    """
+    found = _DETAIL.search(text)
+    if found is None:
+        return None
+    try:
+        record, _ = json.JSONDecoder().raw_decode(text, found.end() - 1)
+    except (ValueError, RecursionError):
+        return None
+    flags = {"is_abolished": "已废止", "is_expired": "已失效"}
+    return next((words for flag, words in flags.items() if record.get(flag) in (True, 1)), None)
 
 
 def stated_in_scripts(text: str) -> dict[str, str]:

@@ -47,6 +47,7 @@ class Outline:
 
     marked: block range between explicit body markers, None when the page has none.
     comment: the `enpproperty` block of a 方正翔宇 newspaper page, by tag, empty when absent.
+    ended: 已废止 or 已失效 where the page's own record in JSON says so.
     partial: one of several articles of a page, whose URL dates the page and not the article.
     front: YAML front matter of a Markdown capture. scripted: dates and names that JSON in the page
     is_cut: there is more of the page than MAX_BLOCKS.
@@ -63,6 +64,7 @@ class Outline:
     comment: dict[str, str] = field(default_factory=dict)
     front: dict[str, str] = field(default_factory=dict)
     scripted: dict[str, str] = field(default_factory=dict)
+    ended: str | None = None
     links: list[tuple[int, etree._Element]] = field(default_factory=list)
     images: list[tuple[int, etree._Element]] = field(default_factory=list)
     frames: list[tuple[int, etree._Element]] = field(default_factory=list)

@@ -4,7 +4,12 @@ import re
 
 from lxml import etree
 
-from pipelines.extract.markup import newspaper_comment, parse_html, stated_in_scripts
+from pipelines.extract.markup import (
+    ended_in_scripts,
+    newspaper_comment,
+    parse_html,
+    stated_in_scripts,
+)
 from pipelines.extract.outline import HEADING_TAGS, MAX_BLOCKS, Block, Node, Outline
 from pipelines.extract.rules import Rules
 
@@ -83,7 +88,12 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 
 def outline_html(text: str, url: str, rules: Rules) -> Outline:
     """Return the outline of an HTML page; empty when nothing can be parsed."""
-    page = Outline(url, comment=newspaper_comment(text), scripted=stated_in_scripts(text))
+    page = Outline(
+        url,
+        comment=newspaper_comment(text),
+        scripted=stated_in_scripts(text),
+        ended=ended_in_scripts(text),
+    )
     root = parse_html(text, rules)
     if root is not None:
         _read_head(root, page)
