@@ -1,6 +1,7 @@
 """A step that one page states of another policy finds the policy it means, in whatever order."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from test_settle import HOST, World, source
 from crawler.binding import bind_steps
 from pipelines.targets import target_of
 from store import decisions, dossiers
-from store.records import Document, LifecycleStep, Policy
+from store.records import Change, Document, LifecycleStep, Policy
 
 NAME = "社区社会工作服务站点管理办法"
 
@@ -180,3 +181,34 @@ def test_the_trial_edition_is_meant_only_where_the_name_says_so() -> None:
     formal = policy("b", "旧办法", "2018-01-01")
     assert meant(REPEAL, trial, formal) == "b"
     assert meant(REPEAL, trial) == "a"
+
+
+def test_an_expiry_becomes_a_change_on_its_day_and_once(world: World) -> None:
+    pages = served(1, NAME, "2024-06-02", "本办法自2024年6月3日起施行，有效期2年。")
+    world.run(pages)
+    assert told_of(world, NAME)["2024"] == ("effective", {"issued", "effective", "expired"})
+    for now, expected in ((datetime(2026, 6, 2, 20, tzinfo=UTC), 1), (world.now, 0)):
+        world.now = max(now, world.now)
+        told = [c for c in map(change_of(world), world.run(pages).changes) if c.step]
+        assert [(c.kind, c.announcement, c.step and c.step.step) for c in told] == [
+            ("lifecycle", "announced", "expired")
+        ] * expected
+    assert told_of(world, NAME)["2024"][0] == "expired"
+
+
+def change_of(world: World) -> Callable[[str], Change]:
+    return lambda change_id: next(c for c in world.changes() if c.id == change_id)
+
+
+def test_a_withdrawn_policy_keeps_its_last_text(world: World) -> None:
+    pages = served(1, NAME, "2026-05-20", "本办法自印发之日起施行，每月补贴300元。")
+    world.run(pages)
+    for _ in range(3):
+        world.now += timedelta(days=1)
+        world.run({}, listed=list(pages), gone=list(pages))
+    with world.database.reading() as session:
+        (kept,) = dossiers.policies(session)
+    assert kept.status == "withdrawn"
+    assert kept.document is not None
+    assert "每月补贴300元" in kept.document.body_text
+    assert world.changes()[-1].kind == "withdrawn"

@@ -1,5 +1,6 @@
 """Identification over the whole archive again: previewed, deterministic, corrections only."""
 
+import json
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,9 @@ import pytest
 from sqlmodel import Session, select
 from test_identify_dossiers import Page, editions, family, strangers
 from test_settle import World, page, site, source, url
+from typer.testing import CliRunner
 
+from cli import app
 from crawler import reidentifying
 from crawler.recording import Circumstances, record_page
 from crawler.reidentifying import Moved
@@ -172,6 +175,25 @@ def test_pages_are_found_under_the_keys_of_today_afterwards(world: World) -> Non
     world.now += timedelta(days=1)
     world.run(site(1, 2, amount=350) | copies(3, 4, of=1))
     assert frozenset({url(1), url(3), url(4)}) in groups(world)
+
+
+def test_the_command_shows_first_and_does_it_only_when_told_to(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POLICYWATCH_DATA", str(world.folder))
+    expected = groups(world)
+    merged_by_mistake(world)
+    shown = CliRunner().invoke(app, ["reidentify", "--json"])
+    assert json.loads(shown.stdout)["difference"] == "另立档案"
+    assert "reidentify --yes" in CliRunner().invoke(app, ["reidentify"]).stdout
+    assert len(groups(world)) == 1
+    done = CliRunner().invoke(app, ["reidentify", "--yes", "--json"])
+    assert done.stdout == shown.stdout
+    assert groups(world) == expected
+    told = (world.folder / "public" / "feeds" / "everything.xml").read_text(encoding="utf-8")
+    assert "重新识别" in told
+    announced = (world.folder / "public" / "feeds" / "all.xml").read_text(encoding="utf-8")
+    assert "重新识别" not in announced
 
 
 # --- the order of discovery ----------------------------------------------------------------------

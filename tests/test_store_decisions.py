@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from test_settle import World, page, url
 
+from crawler.replay import replay_files
 from store import decisions, dossiers
 from store.errors import DecisionRefused
 from store.records import Policy
@@ -145,6 +146,18 @@ def test_pages_divided_from_one_dossier_one_after_the_other_stay_divided(world: 
     tomorrow(world)
     world.run(copies(1, 2, 3, amount=240))
     assert pages_of(world) == {frozenset({url(n)}) for n in (1, 2, 3)}
+
+
+def test_what_was_decided_outlives_a_replay_of_the_archive(world: World) -> None:
+    world.run(copies(1, 2) | served(3, 4))
+    split(world, url(2))
+    apart = {p.id for p in policies(world) for m in p.members if m.page_url in (url(3), url(4))}
+    merge(world, *apart)
+    stood = pages_of(world)
+    assert stood == {frozenset({url(1)}), frozenset({url(2)}), frozenset({url(3), url(4)})}
+    archives = sorted((world.folder / "archive").glob("*.warc.gz"))
+    replay_files(world.database, archives, world.sources, lambda: world.now)
+    assert pages_of(world) == stood
 
 
 def test_a_merge_of_one_dossier_or_an_unknown_id_is_refused(world: World) -> None:
