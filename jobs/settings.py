@@ -41,6 +41,7 @@ def post_settings(config: Config, sources: Iterable[Source]) -> MailSettings:
     return replace(
         mail_settings(config),
         watched=frozenset(source.id for source in enabled),
+        rhythms_h={s.id: min(column.rhythm_h for column in s.columns) for s in enabled},
         one_click=OneClick(url, signet(config)) if url else None,
     )
 

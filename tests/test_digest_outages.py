@@ -13,12 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_lessons import PEOPLE, TO, subscribe, text_of
 
+from config import load_config
+from crawler.sources import load_sources
 from feeds.coverage import coverage
 from feeds.digest import compose_day
 from feeds.digest.compose import compose
 from feeds.digest.outages import LONG, concerning, notices
 from feeds.filters import matches
 from feeds.settings import MailSettings
+from jobs.settings import post_settings
 from store import health
 from store.database import Database
 from store.records import DigestRun, Filter, HealthEvent, Subscription
@@ -184,3 +187,13 @@ def test_news_and_notice_stand_in_one_mail(database: Database, to: MailSettings)
     (made,) = compose_day(database, "2026-06-07", CUT, to)
     assert "新增1" in message_from_bytes(made.message, policy=default)["Subject"]
     assert "起一直未能查到" in text_of(made.message)
+
+
+def test_the_job_tells_the_digest_each_sources_own_rhythm(tmp_path: Path) -> None:
+    config = load_config(data=tmp_path)
+    sources = load_sources(config.sources)
+    settings = post_settings(config, sources.values())
+    assert settings.watched is not None
+    assert set(settings.rhythms_h) == settings.watched
+    seldom = {name: hours for name, hours in settings.rhythms_h.items() if hours > 24}
+    assert all(min(c.rhythm_h for c in sources[name].columns) > 24 for name in seldom)
