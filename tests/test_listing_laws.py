@@ -89,10 +89,13 @@ def is_html(page: Page) -> bool:
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_what_says_nothing_about_rows_changes_no_entry(change):
+    """Every other page, by turns, to be quick."""
     pages = [
         page for page in ALL if is_html(page) and (change is not renamed or page.name not in NAMED)
     ]
-    changed = [page for page in pages if change(page.text) != page.text]
+    changed = [page for page in pages if change(page.text) != page.text][
+        CHANGES.index(change) % 2 :: 2
+    ]
     assert len(changed) > 40
     moved = [p.name for p in changed if read(change(p.text), p.url) != read(p.text, p.url)]
     assert moved == []
