@@ -54,9 +54,11 @@ def main() -> None:
 
 @app.callback(invoke_without_command=True)
 def _options(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every step.")] = False,
 ) -> None:
+    context.obj = verbose
     if verbose:
         configure_logs(logging.DEBUG)
     if version:

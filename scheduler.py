@@ -54,8 +54,12 @@ _ROOT = Path(__file__).parent
 class Daemon:
     """Starts `run` every ten minutes and `digest` at its hour, each as a child that is watched."""
 
-    def __init__(self, config: Config, scheduler: BaseScheduler | None = None) -> None:
+    def __init__(
+        self, config: Config, scheduler: BaseScheduler | None = None, *, verbose: bool = False
+    ) -> None:
+        """verbose: its children log every step, too."""
         self._config = config
+        self._verbose = verbose
         self._scheduler = scheduler or BlockingScheduler(timezone=SHANGHAI)
         self._stop = StopFlag()
 
@@ -90,7 +94,7 @@ class Daemon:
     def _work(self, verb: str) -> None:
         """Start one command, wait for its end, and say how it ended."""
         try:
-            code = self._watched(command(verb))
+            code = self._watched(command(verb, verbose=self._verbose))
         except OSError as error:
             log.error("cannot_start", command=verb, why=str(error))
             return
@@ -129,9 +133,9 @@ _ORDINARY = {0, 1, 75}
 """All well; a source failed, which has its own alarm; another run is at work."""
 
 
-def command(verb: str) -> list[str]:
+def command(verb: str, *, verbose: bool = False) -> list[str]:
     """Return the words that start this verb of the product with this interpreter."""
-    return [sys.executable, "-m", "cli", verb]
+    return [sys.executable, "-m", "cli", *(["-v"] if verbose else []), verb]
 
 
 def environment() -> dict[str, str]:

@@ -65,14 +65,14 @@ def run(
 
 
 @app.command()
-def daemon() -> None:
+def daemon(context: typer.Context) -> None:
     """Run until stopped: due sources every ten minutes, the digest at its hour."""
     from crawler.sources import load_sources
     from scheduler import Daemon
 
     config = load_config()
     load_sources(config.sources)  # a bad file is refused now; the runs read it anew each time
-    Daemon(config).serve()
+    Daemon(config, verbose=bool(context.obj)).serve()
 
 
 @app.command()

@@ -7,6 +7,7 @@ crashed; 2: its arguments are wrong; 143: it was told to stop. A kill at any poi
 
 import argparse
 import asyncio
+import faulthandler
 import logging
 import os
 import resource
@@ -56,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Crawl what the arguments say and return the exit code."""
     options = _options(arguments)
     _log_to_stderr()
+    faulthandler.enable()  # a crash or an abort says where, on stderr
     _limit_memory(options.memory_mb)
     try:
         sources = _chosen(load_sources(options.sources), options.source)
@@ -135,7 +137,7 @@ class Crawl:
         except Exception:  # the boundary: whatever it is, the child must end and say so
             _log.exception("the crawl failed")
             self._crashed = True
-            await self._process.stop()
+            await self._stop_crawlers()
         finally:
             stop_reactor()
 
@@ -190,7 +192,17 @@ class Crawl:
     def _stop(self) -> None:
         _log.info("told to stop: what is on its way is finished, nothing new is asked")
         self._stopping = True
-        self._stop_task = asyncio.ensure_future(self._process.stop())
+        self._stop_task = asyncio.ensure_future(self._stop_crawlers())
+
+    async def _stop_crawlers(self) -> None:
+        """Stop every crawler once it runs: Scrapy hangs on a stop that comes while it starts."""
+        stops: dict[Crawler, asyncio.Task[None]] = {}
+        while waiting := set(self._process.crawlers) - stops.keys():
+            for crawler in waiting:
+                if crawler.engine is not None and crawler.engine.running:
+                    stops[crawler] = asyncio.create_task(crawler.stop_async())
+            await asyncio.sleep(0.05)
+        await asyncio.gather(*stops.values())
 
 
 def _counts(stats: dict[str, object]) -> dict[str, object]:
@@ -248,9 +260,11 @@ def _log_to_stderr() -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(
             {
+                "run",
                 "source",
                 "url",
                 "outcome",
+                "detail",
                 "request_count",
                 "request_bytes",
                 "response_count",
@@ -271,6 +285,7 @@ def _log_to_stderr() -> None:
     handler.setFormatter(formatter)
     handler.addFilter(_is_worth_a_line)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.getLogger("crawler").setLevel(logging.DEBUG)  # one line per visit, in a file
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:

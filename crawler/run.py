@@ -5,6 +5,7 @@ The only way the rest of the program crawls. It opens no network and no reactor 
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -125,7 +126,7 @@ def _detail(end: "End", code: int, plan: CrawlPlan, log: Path) -> str:
     if end == "late":
         return f"the crawl did not finish within {plan.timeout_s:g} s"
     if end == "stalled":
-        return f"the crawl child hung for {plan.stall_s:g} s and was killed (see {log})"
+        return f"the crawl child hung for {plan.stall_s:g} s and was killed{_hung_in(log)}"
     return _why(code, log)
 
 
@@ -190,9 +191,18 @@ def _wait(child: "subprocess.Popen[bytes]", plan: CrawlPlan, watch: Callable[[],
         if said is None or said.beats != beats:  # none: it has not begun, the time limit holds
             beats, heard_at = (said.beats if said else 0), time.monotonic()
         elif time.monotonic() - heard_at > plan.stall_s:
-            child.kill()
+            _abort(child)
             return "stalled"
     return "late"
+
+
+def _abort(child: "subprocess.Popen[bytes]") -> None:
+    """Kill a child that hangs; its last words (faulthandler) say in the log where it stood."""
+    child.send_signal(signal.SIGABRT)
+    try:
+        child.wait(WATCH_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
 
 
 def _end(child: "subprocess.Popen[bytes]") -> None:
@@ -211,6 +221,13 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
 def _why(code: int, log: Path) -> str:
     ending = f"signal {-code}" if code < 0 else f"exit code {code}"
     return f"the crawl child ended with {ending}: {_last_error(log)} (see {log})"
+
+
+def _hung_in(log: Path) -> str:
+    """Return where the child stood when it was aborted, as its last words say."""
+    said = log.read_text(encoding="utf-8", errors="replace").rpartition("Current thread")[2]
+    place = re.search(r'File "([^"]+)", line (\d+) in (\S+)', said)
+    return f" in {place[3]} ({Path(place[1]).name}:{place[2]})" if place else f" (see {log})"
 
 
 def _last_error(log: Path) -> str:

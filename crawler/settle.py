@@ -108,10 +108,11 @@ class Settlement:
         try:
             with self.guard(visit):
                 settle(visit)
+            log.debug("settled", **_place_of(visit), outcome=visit.outcome)
         except SQLAlchemyError:
             raise  # the database is everybody's: a full disk is no page's fault
         except Exception as error:
-            log.exception("page_failed", url=visit.url, source=visit.source_id)
+            log.exception("page_failed", **_place_of(visit))
             why = f"{type(error).__name__}: {error}"
             self.result.broken[visit.url] = why
             with self.database.writing() as session:
@@ -269,6 +270,11 @@ def _by_authority(sources: Mapping[str, Source]) -> list[str]:
     return sorted(
         sources, key=lambda i: (bool(sources[i].clone_of), kinds.index(sources[i].kind), i)
     )
+
+
+def _place_of(visit: Visit) -> dict[str, object]:
+    """Return what every log line about a visit carries."""
+    return {"run": visit.run_id, "source": visit.source_id, "url": visit.url}
 
 
 def _column(visit: Visit) -> tuple[int, str, str]:

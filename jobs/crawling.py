@@ -6,6 +6,7 @@ as a visit of that source, with what happened, so that readers and operators see
 at. What the dead child had captured stays.
 """
 
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -15,13 +16,16 @@ from datetime import datetime
 import structlog
 
 from crawler.pulse import InHand
-from crawler.run import CrawlPlan, CrawlResult, crawl
+from crawler.run import LOG_NAME, CrawlPlan, CrawlResult, crawl
 from crawler.sources import Source
 from store import visits
 from store.database import Database
 from store.records import Visit
 
 log = structlog.get_logger()
+
+DIED_LOG_NAME = "crawl.died.log"
+"""The log of the last child that died, beside that of the one started in its place."""
 
 DEATHS_AT_ONE_PLACE = 2
 """One death may be the machine's doing (memory, a reboot); a second at the same source is its."""
@@ -46,7 +50,10 @@ class Crawling:
             result = crawl(plan, self.watch)
             self._note_failures(result)
             waiting = [source_id for source_id in waiting if source_id not in result.done]
-            if not result.died or not self._may_go_on(result, waiting):
+            if not result.died:
+                break
+            shutil.copyfile(plan.data / LOG_NAME, plan.data / DIED_LOG_NAME)
+            if not self._may_go_on(result, waiting):
                 break
             log.warning("crawl_restarted", run=plan.run_id, why=result.detail, left=len(waiting))
         seconds = time.monotonic() - began

@@ -32,6 +32,7 @@ REMADE = (
     "restoring",
     "triage",
     "crawl.log",
+    "crawl.died.log",
     "run.lock",
     "mail.lock",
     "crawl.pulse",

@@ -149,24 +149,28 @@ class Desk:
         (self.sources / f"{source_id}.toml").write_text("\n".join(lines), encoding="utf-8")
         self.ids.append(source_id)
 
+    def plan(
+        self, *, now: datetime = NOW, timeout_s: float = 60, backfill: Backfill | None = None
+    ) -> CrawlPlan:
+        """Begin a run and return its plan."""
+        with self.database.writing() as session:
+            self.run_id = runs.begin(session, self.ids, now, backfill=backfill is not None)
+        return CrawlPlan(
+            run_id=self.run_id,
+            source_ids=self.ids,
+            data=self.folder,
+            database_url=self.url,
+            sources=self.sources,
+            contact="https://watch.example.org",
+            now=now,
+            timeout_s=timeout_s,
+            backfill=backfill,
+        )
+
     def crawl(
         self, *, now: datetime = NOW, timeout_s: float = 60, backfill: Backfill | None = None
     ) -> CrawlResult:
-        with self.database.writing() as session:
-            self.run_id = runs.begin(session, self.ids, now, backfill=backfill is not None)
-        return crawl(
-            CrawlPlan(
-                run_id=self.run_id,
-                source_ids=self.ids,
-                data=self.folder,
-                database_url=self.url,
-                sources=self.sources,
-                contact="https://watch.example.org",
-                now=now,
-                timeout_s=timeout_s,
-                backfill=backfill,
-            )
-        )
+        return crawl(self.plan(now=now, timeout_s=timeout_s, backfill=backfill))
 
     def visits(self, run_id: int | None = None) -> list[Visit]:
         with self.database.reading() as session:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from crawl_site import NOW, PATHS, ROWS, SITE, Desk, know, page, serving
 
 from crawler.archive import read_body
 from crawler.fetch import groups_by_host
-from crawler.run import GRACE_S, CrawlPlan, crawl
+from crawler.run import GRACE_S, PULSE_NAME, CrawlPlan, _start, crawl
 from crawler.sources import load_sources
 from store import captures
 from store.database import Database
@@ -50,6 +51,20 @@ def test_a_crawl_that_takes_too_long_is_stopped_and_says_so(desk):
     assert not result.completed
     assert "did not finish within 2.5 s" in result.detail
     assert result.seconds < 2.5 + GRACE_S
+
+
+def test_a_child_told_to_stop_while_it_starts_ends_like_any_other(desk):
+    with serving({path: replace(answer, pause_s=0.5) for path, answer in SITE.items()}) as site:
+        desk.watch("begun", site.base, "/zcwj/")
+        with (desk.folder / "crawl.log").open("wb") as log:
+            child = _start(desk.plan(), log)
+        pulse = desk.folder / PULSE_NAME
+        while not (pulse.exists() and pulse.stat().st_size):
+            time.sleep(0.01)  # the reactor turns, the spider is not yet open
+        child.terminate()
+        assert child.wait(GRACE_S) == 143
+        child.stdin.close()
+    assert len(site.paths()) <= 1
 
 
 def test_a_child_whose_parent_dies_ends_at_once(desk):

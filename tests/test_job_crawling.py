@@ -12,7 +12,6 @@ from crawler.run import CrawlPlan, CrawlResult
 from crawler.sources import load_sources
 from jobs import crawling
 from jobs.crawling import Crawling, record_losses
-from store import runs
 from store.records import Visit
 
 HAND = InHand("bad", "zcwj", "http://127.0.0.1:1/p/1.html")
@@ -24,19 +23,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def plan_of(desk: Desk, **limits: float) -> CrawlPlan:
-    with desk.database.writing() as session:
-        desk.run_id = runs.begin(session, desk.ids, NOW)
-    return CrawlPlan(
-        run_id=desk.run_id,
-        source_ids=desk.ids,
-        data=desk.folder,
-        database_url=desk.url,
-        sources=desk.sources,
-        contact="https://watch.example.org",
-        now=NOW,
-        timeout_s=60,
-        **limits,  # type: ignore[arg-type]
-    )
+    return replace(desk.plan(), **limits)  # type: ignore[arg-type]
 
 
 def finish(desk: Desk, plan: CrawlPlan) -> tuple[Crawling, CrawlResult]:
@@ -70,7 +57,8 @@ def test_a_source_on_which_the_reader_hangs_is_left_out_and_the_others_are_read(
     assert {v.target for v in drifted} <= {"page", "listing"}
     hand, why = done.lost[lost]
     assert hand is not None
-    assert "hung for 2 s" in why
+    assert "hung for 2 s and was killed in reach (faults.py:" in why
+    assert "Fatal Python error: Aborted" in (desk.folder / "crawl.died.log").read_text()
     assert all(hand.url in v.detail for v in drifted)
     assert any(v.target == "listing" for v in drifted), "nobody may say this source was looked at"
 
@@ -89,16 +77,18 @@ def test_a_source_that_never_ends_is_stopped_at_its_own_limit(desk: Desk) -> Non
 
 
 @pytest.fixture
-def children(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[list[str]]]:
+def children(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., list[list[str]]]:
     """Let children end as told; return the sources each was started for."""
 
     def told(*results: CrawlResult) -> list[list[str]]:
         started: list[list[str]] = []
 
         def fake(plan: CrawlPlan, watch: Callable[[], None]) -> CrawlResult:
+            (plan.data / "crawl.log").touch()
             started.append(list(plan.source_ids))
             return results[len(started) - 1]
 
+        monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(crawling, "crawl", fake)
         return started
 
@@ -117,7 +107,7 @@ def ended(code: int, *done: str, hand: InHand | None = None, stalled: bool = Fal
     )
 
 
-PLAN = CrawlPlan(1, ("a", "bad", "c"), Path("x"), "sqlite://", Path("x"), "x")
+PLAN = CrawlPlan(1, ("a", "bad", "c"), Path(), "sqlite://", Path("x"), "x")
 
 
 def test_one_death_costs_nobody_and_finished_sources_are_not_crawled_again(

@@ -86,5 +86,5 @@ class Logbook:
 
     def _put(self, visit: Visit, capture: Capture | None) -> None:
         self._context.record(visit, capture)
-        fields = {"source": visit.source_id, "url": visit.url, "outcome": visit.outcome}
-        _log.info("visit", extra=fields)
+        said = {"run": visit.run_id, "source": visit.source_id, "url": visit.url}
+        _log.debug("visit", extra={**said, "outcome": visit.outcome, "detail": visit.detail})
