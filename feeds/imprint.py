@@ -44,13 +44,17 @@ def read_imprint(public: Path, settings: PublishSettings) -> Imprint | None:
 
     That is so where there was none, where its look was another, and where it cannot be read.
     """
+    found = last_imprint(public)
+    whole = all((public / name).is_file() for name in ("index.html", "feeds/all.xml"))
+    return found if found and whole and found.look == look(settings) else None
+
+
+def last_imprint(public: Path) -> Imprint | None:
+    """Return what the last publication left, whatever its look; None where it cannot be read."""
     try:
-        values = json.loads((public / NAME).read_bytes())
-        found = _imprint(values)
+        return _imprint(json.loads((public / NAME).read_bytes()))
     except (OSError, ValueError, KeyError, TypeError):
         return None  # writing everything again is always right, and only slow
-    whole = all((public / name).is_file() for name in ("index.html", "feeds/all.xml"))
-    return found if whole and found.look == look(settings) else None
 
 
 def save_imprint(public: Path, imprint: Imprint) -> None:

@@ -36,6 +36,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite]:
         known = editions.order(session)[-1]
     day = NOON + timedelta(days=1)
     tell(database, 2, kind="revised", diff=SALARY_DIFF, policy_id=known, now=day)
+    tell(database, 5, title="社会工作者继续教育办法", announcement="baseline", region="22")
     tell(database, 3, genre="news", role="news", region="33", now=day)
     hostile = HOSTILE.replace("\ud800", "")
     tell(database, 4, title=hostile, body_html=hostile, source_name=hostile, now=day)
@@ -110,6 +111,8 @@ def test_library_search_finds_two_characters_and_follows_chips(watch: Watch, fol
     page.get_by_text("找到0份").wait_for()
     page.click("#clear")
     assert page.locator("#newest").is_visible()
+    page.fill("#find", "社工者继续教育")  # 社会工作 by its short name
+    page.get_by_text("找到1份").wait_for()
 
 
 def test_news_filter_search_and_way_to_the_library(watch: Watch) -> None:

@@ -181,6 +181,17 @@ def test_search_finds_the_same_as_the_page_of_the_same_publication(tmp_path: Pat
     assert catalogue.find(("督导\n",), Filter(), 9) == []
 
 
+def test_the_short_name_of_social_work_finds_its_long_one(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'policywatch.db'}")
+    tell(database, 1, title="社会工作督导办法")
+    tell(database, 2, title="社会救助办法")
+    publish(database, tmp_path / "public", PublishSettings())
+    catalogue = Catalogue(tmp_path / "public")
+    for word in ("社工", "社会工作", "社工督导"):
+        assert len(catalogue.find((word,), Filter(), 9)) == 1
+    assert len(catalogue.find(("社会",), Filter(), 9)) == 2
+
+
 def test_searching_a_hundred_thousand_titles_takes_under_a_tenth_of_a_second(
     tmp_path: Path,
 ) -> None:
@@ -236,6 +247,17 @@ def test_every_answer_is_of_the_newest_publication(tmp_path: Path) -> None:
         status, headers, body = running.get("/feed.xml", if_none_match=first)
         assert (status, len(_titles(body))) == (200, 2)
         assert headers["etag"] != first
+
+
+def test_an_upgraded_program_answers_before_its_first_publication(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'policywatch.db'}")
+    tell(database, 1)
+    publish(database, tmp_path / "public", PublishSettings(title="从前的样子"))
+    with served(database, tmp_path / "public") as running:
+        for path in ("/feed.xml?region=32", f"/search?q={quote('社工')}", "/feeds/all.xml"):
+            status, headers, _ = running.get(path)
+            assert status == 200
+            assert running.get(path, if_none_match=headers["etag"])[0] == 304
 
 
 def test_serving_leaves_ledger_and_folder_as_they_are(tmp_path: Path) -> None:

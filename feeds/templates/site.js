@@ -9,6 +9,12 @@ function wordsOf(text) {
   return text.trim().toLowerCase().split(/\s+/).filter(Boolean);
 }
 
+// What is searched of a text: itself, and with 社会工作 by its short name, so that 社工 finds both.
+function searched(text) {
+  const plain = text.toLowerCase();
+  return plain.includes("社会工作") ? plain + " " + plain.replaceAll("社会工作", "社工") : plain;
+}
+
 function has(set, values) {
   return set.size === 0 || values.some((value) => set.has(value));
 }
@@ -54,6 +60,7 @@ function setUpNews() {
   const bar = document.querySelector("section.filters");
   if (!bar) return;
   const entries = Array.from(document.querySelectorAll("[data-entry]"));
+  for (const entry of entries) entry.dataset.find = searched(entry.dataset.find);
   const found = document.getElementById("found");
   const elsewhere = document.getElementById("elsewhere");
 
@@ -85,7 +92,7 @@ let shelfArrived = () => {};
 // Called by each search/NUMBER.js with the policies of one shelf.
 function policywatchShelf(number, rows) {
   for (const row of rows) {
-    row.find = (row[1] + " " + row[2]).toLowerCase();
+    row.find = searched(row[1] + " " + row[2]);
     library.push(row);
   }
   shelfArrived(number);

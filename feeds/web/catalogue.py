@@ -64,8 +64,14 @@ def _read(path: Path, before: Shelf | None) -> Shelf:
     if before is not None and before.seen == seen:
         return before
     rows = read_search_data(path.read_bytes())
-    folded = [f"{row.title} {row.document_number}".lower() for row in rows]
+    folded = [_searched(f"{row.title} {row.document_number}") for row in rows]
     return Shelf(seen, rows, folded, "\n".join(folded))
+
+
+def _searched(text: str) -> str:
+    """Return what is searched of a text: itself, and with 社会工作 by its short name 社工."""
+    plain = text.lower()
+    return f"{plain} {plain.replace('社会工作', '社工')}" if "社会工作" in plain else plain
 
 
 def _matches(shelf: Shelf, words: Sequence[str], wanted: Filter) -> Iterator[ShelfRow]:

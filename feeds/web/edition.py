@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from feeds.imprint import NAME, read_imprint
+from feeds.imprint import NAME, last_imprint, look
 from feeds.settings import PublishSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A publication: its last sequence, its look, when it was finished (seconds since 1970)."""
+    """A publication: its last sequence, when it was finished (seconds since 1970).
+
+    look: that of the program which answers; after an upgrade the pages beside may still have
+    another one until the next publication.
+    """
 
     sequence: int
     look: str
@@ -21,22 +25,22 @@ class Newsstand:
 
     def __init__(self, public: Path, settings: PublishSettings) -> None:
         self._public = public
-        self._settings = settings
+        self._look = look(settings)  # a running program does not change
         self._file = str(public / NAME)
         self._seen: tuple[int, int] | None = None
         self._edition: Edition | None = None
 
     def newest(self) -> Edition | None:
-        """Return the newest publication, None where nothing (of this version) is published."""
+        """Return the newest publication, None where nothing is published."""
         try:
             stat = Path(self._file).stat()
         except FileNotFoundError:
             return None
         now = (stat.st_mtime_ns, stat.st_ino)
         if now != self._seen:
-            imprint = read_imprint(self._public, self._settings)
+            imprint = last_imprint(self._public)
             self._edition = (
-                Edition(imprint.sequence, imprint.look, stat.st_mtime) if imprint else None
+                Edition(imprint.sequence, self._look, stat.st_mtime) if imprint else None
             )
             self._seen = now
         return self._edition
