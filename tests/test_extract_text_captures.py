@@ -1,6 +1,11 @@
 """Text captures: which line is the title when no markup says so."""
 
-from pipelines.extract import extract
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from invented import policy_text
+
+from pipelines.extract import extract, read_article
 
 PARAGRAPHS = (
     "根据《云江省社会工作服务站管理办法》，结合我市实际，经研究，决定在全市乡镇（街道）社工站开展"
@@ -104,3 +109,50 @@ def test_a_short_piece_between_an_e_papers_page_names_is_an_article() -> None:
     )
     assert document.title == "社工站里过端午"
     assert document.body_text == "社工带着老人包粽子，热热闹闹过了节。"
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "关于公布社会工作师名单的通知\n张三\n李四\n王五\n赵六\n孙七\n周八",
+            "关于公布社会工作师名单的通知",
+        ),
+        ("关于放假的通知\n各科室\n定于10月1日至7日放假\n请做好值班", "关于放假的通知"),
+        ("# 社会工作要点\n- 加强队伍建设\n- 推进社工站建设\n", "社会工作要点"),
+        (
+            "江口市民政局文件\n江民发〔2021〕3号\n关于加强社会工作的通知\n各区民政局：\n请遵照执行。",
+            "关于加强社会工作的通知",
+        ),
+        (
+            "江口市社工站开张\n昨日，首家社工站开张，居民点赞。（来源：江口日报）",
+            "江口市社工站开张",
+        ),
+        ("\ufeff关于加强社会工作的通知\n各区要加强建设，请遵照执行。", "关于加强社会工作的通知"),
+        (
+            "当前位置：首页 > 政策文件2021年3月4日江民发〔2021〕3号督导人员应当加强学习。",
+            None,
+        ),
+    ],
+)
+def test_a_short_text_is_a_document_with_its_title(text: str, title: str | None) -> None:
+    documents = read_article(text, "http://www.example.gov.cn/1.txt").documents
+    assert [document.title for document in documents] == [title]
+    assert documents[0].body_text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"code":0,"msg":"ok","data":[]}', "404 Not Found\nnginx/1.18", "User-agent: *\nDisallow: /"],
+)
+def test_what_a_machine_wrote_is_no_document(text: str) -> None:
+    assert read_article(text, "http://www.example.gov.cn/1.txt").documents == ()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(), st.integers(1, 12), st.sampled_from(["\n", "\n\n", "\r\n", "\n　　", ""]))
+def test_every_policy_as_plain_text_is_one_document(seed: int, count: int, gap: str) -> None:
+    lines = ["关于印发《社工站管理办法》的通知", *policy_text(seed, count).split("\n")]
+    for content_type in (None, "text/plain"):
+        page = read_article(gap.join(lines), "http://www.example.gov.cn/1.txt", content_type)
+        assert len(page.documents) == 1

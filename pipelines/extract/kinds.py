@@ -112,6 +112,6 @@ def _without_article(page: Outline, shown: int) -> tuple[KindHint, str]:
         return "listing", f"{len(rows)} links, {dated} dated lines, no article"
     if _SEARCH.search(page.title_tag):
         return "other", "a search page"
-    if shown < 200:
+    if shown < 200 and page.is_html:
         return "stub", f"{shown} characters of text: empty shell, or rendered by a script"
     return "other", "no article: no title with text or an info line under it"

@@ -136,7 +136,8 @@ def is_info_line(text: str) -> bool:
         kinds = {item.kind for item in labels}
         if own >= 0.6 * len(text) and (len(labels) > 1 or kinds != {"other"}):
             return True
-        return bool(kinds & {"published", "source"}) and len(text) <= 90
+        prose = re.search("[。！？]", text[: labels[0].position])
+        return bool(kinds & {"published", "source"}) and len(text) <= 90 and not prose
     mentions = find_dates(text)
     return len(mentions) == 1 and len(text) <= 40 and not re.search("[。，、]", text)
 

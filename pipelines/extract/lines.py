@@ -11,6 +11,7 @@ from pipelines.extract.bodies import weigh
 from pipelines.extract.choice import Candidate
 from pipelines.extract.columns import is_breadcrumb
 from pipelines.extract.labels import is_info_line, label_kind
+from pipelines.extract.letterhead import title_under_number
 from pipelines.extract.outline import HEADING_TAGS, Outline
 from pipelines.extract.prose import is_furniture
 from pipelines.issuers import organs_in
@@ -53,7 +54,10 @@ def title_above_prose(page: Outline) -> Iterator[Candidate]:
         if _stands_twice(page, index):
             yield _candidate(page, index + 1, "line printed twice")
             return
-    for index in range(first - 1, start - 1, -1):
+    yield from title_under_number(page)
+    no_prose = first == len(page.blocks)
+    places = range(start, first) if no_prose else range(first - 1, start - 1, -1)
+    for index in places:
         if _may_be_title(page, index):
             yield _candidate(page, index, "line above the text")
             return

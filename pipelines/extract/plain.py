@@ -60,7 +60,7 @@ def _markdown_links_as_html(text: str) -> str:
 def _outline_lines(text: str, url: str) -> Outline:
     page = Outline(url, is_html=False)
     page.nodes.append(Node("body", -1, 0))
-    for line in text.splitlines():
+    for line in text.removeprefix("\ufeff").splitlines():
         if len(page.blocks) == MAX_BLOCKS:
             page.is_cut = True
             break

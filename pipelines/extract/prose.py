@@ -39,6 +39,7 @@ _SOURCE_LINE = re.compile(
     r"^[（(]?(?:文章来源|来源|稿件来源|信息来源|原文链接|本文来源|原文地址)\s*[:：].{0,200}$|"
     r"^[（(]\s*(?:据|據)[^（）()]{2,40}(?:[（(][^（）()]{1,12}[)）])?\s*[)）]$"
 )
+_HAN = re.compile("[\u4e00-\u9fff]")
 _DISCLAIMER = re.compile(
     r"^(?:(?:免责|特别|版权|郑重|重要)?(?:声明|聲明)\s*[:：])|本[网網]?站.{0,60}(?:不得|[禁防]止|[请請]勿)[转轉][载載]"
     r"|下[载載]\s*APP\W*$"
@@ -121,7 +122,8 @@ def is_furniture(page: Outline, index: int, bare_title: str) -> bool:
         return True
     if _NOTE.match(text):
         return True
-    if label_kind(text) or _TOOLS.match(text) or _CRUMB.search(text) or is_tail(text):
+    crumb = "。" not in text and _CRUMB.search(text)
+    if label_kind(text) or _TOOLS.match(text) or crumb or is_tail(text):
         return True
     return block.linked > len(text) * 0.7 or is_info_line(text)
 
@@ -170,7 +172,15 @@ def _without_trailing(page: Outline, blocks: list[int], *, named: bool) -> list[
     kept = list(blocks)
     while kept and _is_trailing(page, kept[-1], named=named):
         kept.pop()
-    return kept if named or _is_text(page, kept) else []
+    return kept if named or _is_text(page, kept) or _is_chinese_capture(page, kept) else []
+
+
+def _is_chinese_capture(page: Outline, blocks: list[int]) -> bool:
+    """Tell whether lines are Chinese of a text capture: it has no navigation to be taken for text.
+
+    An error's `404 Not Found` or a script's JSON is no article in any form.
+    """
+    return not page.is_html and sum(len(_HAN.findall(page.blocks[i].text)) for i in blocks) >= 8
 
 
 def _is_text(page: Outline, blocks: list[int]) -> bool:
