@@ -15,6 +15,7 @@ from crawler.leads import Lead
 from crawler.replay import Summary
 from crawler.sources import Source
 from feeds.contradictions import contradictions
+from feeds.grounds import evidence_words
 from feeds.headline import label
 from feeds.verified import AGE_WORDS
 from feeds.words import COMPARED, HEALTHS, ROLES, STATUSES, STEPS, UNTOLD, region_name, shanghai_day
@@ -23,7 +24,7 @@ from store.encodings import EncodingStory
 from store.records import Change, Comparison, Document, Policy, Reading, SourceStatus
 from store.relations import Ending
 from store.revisits import Delay
-from store.stories import Title
+from store.stories import PageStory, Title
 
 if TYPE_CHECKING:  # they load Scrapy, which most commands do not need
     from crawler.doctor import Examination
@@ -166,6 +167,7 @@ def account_rows(account: Account) -> dict[str, list[dict[str, Any]]]:
             }
             for m in policy.members
         ],
+        "归入理由": [_reason_row(story) for story in account.stories],
         "版本": [
             {
                 "记录": shanghai_day(v.recorded_at).isoformat(),
@@ -196,6 +198,15 @@ def _change_row(change: Change) -> dict[str, Any]:
         "通知": UNTOLD.get(change.announcement, ""),
         "依据": change.evidence,
         "地址": change.page_url,
+    }
+
+
+def _reason_row(story: PageStory) -> dict[str, Any]:
+    return {
+        "地址": story.page_url,
+        "理由": evidence_words(story.why),
+        "把握": f"{story.score:.0%}",
+        "次选档案": story.runner_up,
     }
 
 

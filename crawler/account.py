@@ -12,15 +12,19 @@ from store import relations, stories
 from store.pairings import pairings
 from store.records import Change, Comparison, Policy
 from store.relations import Ending, Version
-from store.stories import Title
+from store.stories import PageStory, Title
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A policy and all that is known around it. history: oldest first, merged dossiers' too."""
+    """A policy and all that is known around it. history: oldest first, merged dossiers' too.
+
+    stories: of each page, how it was read and why it is in this dossier.
+    """
 
     policy: Policy
     history: tuple[Change, ...]
+    stories: tuple[PageStory, ...]
     versions: tuple[Version, ...]
     comparisons: tuple[Comparison, ...]
     cites: tuple[Title, ...]
@@ -34,6 +38,7 @@ def account(session: Session, policy: Policy) -> Account:
     return Account(
         policy=policy,
         history=tuple(relations.history(session, policy.id)),
+        stories=tuple(stories.pages(session, policy.id)),
         versions=tuple(relations.versions(session, policy.id)),
         comparisons=tuple(compared(pairing) for pairing in pairings(session, policy)),
         cites=tuple(stories.titles(session, stories.cites(session, policy.id))),

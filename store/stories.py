@@ -30,7 +30,8 @@ from store.tables import (
 class PageStory:
     """How one page part came into a dossier: the bytes, their reading, the verdict.
 
-    capture: None where the page was recorded without its bytes. why: the verdict's reason.
+    capture: None where the page was recorded without its bytes. why: the verdict's reason; score:
+    0..1; runner_up: the policy that came second.
     declared: the charsets that HTTP header and meta tag named, None where silent.
     """
 
@@ -38,6 +39,7 @@ class PageStory:
     part: int
     why: str
     score: float
+    runner_up: str | None
     charset: str
     declared: tuple[str | None, ...]
     quality: float
@@ -157,6 +159,7 @@ def _story(session: Session, member: MemberRow, snapshot: SnapshotRow, url: str)
         part=member.part,
         why=member.reason,
         score=member.score,
+        runner_up=member.runner_up,
         charset=snapshot.charset,
         declared=tuple(snapshot.declared),
         quality=snapshot.quality,

@@ -22,6 +22,11 @@ _QUERIES = {
     "delivery {0}: its digest is not there": """
         SELECT d.id FROM delivery d LEFT JOIN digest_run r ON r.id = d.digest_run_id
         WHERE d.digest_run_id IS NOT NULL AND r.id IS NULL""",
+    "page {0}: in one dossier with page {1}, kept apart by hand; see `reidentify`": """
+        SELECT d.page_id, d.other_page_id FROM decision d
+        JOIN member a ON a.page_id = d.page_id AND a.part = d.part
+        JOIN member b ON b.page_id = d.other_page_id AND b.part = d.other_part
+        WHERE d.verdict = 'apart' AND a.policy_id = b.policy_id""",
     "member {0}: no such policy": """
         SELECT m.page_id FROM member m LEFT JOIN policy p ON p.id = m.policy_id
         WHERE p.id IS NULL""",

@@ -12,6 +12,7 @@ from cli import app
 from crawler.account import Account, account
 from crawler.leads import Lead, leads
 from store import decisions, dossiers
+from terminal import account_rows
 
 GUIDE = "云江省社会工作督导指南"
 
@@ -173,3 +174,15 @@ def test_the_dossier_page_shows_old_and_new_side_by_side(
     assert "缺第二条" in told
     assert at in told
     assert '<table class="sides">' in told
+
+
+def test_every_page_says_why_it_is_where_it_is(world: World) -> None:
+    world.run(site(1))
+    world.now += timedelta(days=1)
+    copy = f"{HOST}/zwgk/content_90001.html"
+    world.run(site(1) | {copy: ("2026-05-21", page(1, "2026-05-20"))})
+    (one,) = accounts(world).values()
+    rows = {row["地址"]: row for row in account_rows(one)["归入理由"]}
+    assert rows[url(1)]["理由"] == "首次发现，与已知页面均无关联"
+    assert rows[copy]["理由"].startswith("与已知页面文本一致")
+    assert rows[copy]["次选档案"] is None

@@ -145,8 +145,11 @@ def test_what_an_operator_decided_stands(world: World) -> None:
     assert reidentify(world) == ()
     assert groups(world) == stood
     merged_by_mistake(world)
+    with world.database.reading() as session:
+        assert any("kept apart" in problem for problem in problems(session))
     reidentify(world)
     assert groups(world) == stood
+    assert sound(world)
 
 
 def candidates_policy(session: Session, at: str) -> str:
