@@ -8,7 +8,7 @@ and stores nothing: `keep` is handed every answer.
 import http.client
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from crawler.body import MAX_PAGE_BYTES, unpack
 from crawler.breaker import Breakers
 from crawler.errors import BodyError
 from crawler.exclusion import MAX_ROBOTS_BYTES, Rules, read_rules
-from crawler.politeness import is_public
+from crawler.peers import literal_address, may_be_reached
 from crawler.reach import NoAnswer, connect, resolve, secure, tls_context
 from crawler.settings import DOWNLOAD_TIMEOUT_S, REDIRECTS
 from crawler.sources import MIN_DELAY_S, Source, is_loopback
@@ -219,6 +219,8 @@ class Client:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         if self.manners.proxy is not None:
+            literal = literal_address(host)
+            self._refuse_private(host, [literal] if literal else [])
             connection = self._through_proxy(self.manners.proxy, parts.scheme, host, port)
             target = target if parts.scheme == "https" else url
         else:
@@ -229,13 +231,17 @@ class Client:
 
     def _reach(self, scheme: str, host: str, port: int) -> socket.socket:
         addresses = resolve(host)
-        if not self.manners.allow_loopback and not all(map(is_public, addresses)):
-            raise NoAnswer("address", f"{host} 是内网地址，没有访问")
+        self._refuse_private(host, addresses)
         connection = connect(addresses, port)
         connection.settimeout(DOWNLOAD_TIMEOUT_S)
         if scheme == "https":
             return secure(connection, host, strict=self.manners.strict_tls)
         return connection
+
+    def _refuse_private(self, host: str, addresses: Iterable[str]) -> None:
+        allow = self.manners.allow_loopback
+        if not all(may_be_reached(address, allow_loopback=allow) for address in addresses):
+            raise NoAnswer("address", f"{host} 是内网地址，没有访问")
 
     def _through_proxy(
         self, proxy: str, scheme: str, host: str, port: int
@@ -266,11 +272,15 @@ class Client:
 
 
 def _target(answer: Answer) -> str | None:
-    """Return where a redirect leads, None for an answer that leads nowhere."""
+    """Return where a redirect leads, None for an answer that leads nowhere or to no address."""
     location = answer.names.get("location")
     if answer.status not in _MOVED or not location:
         return None
-    target = urljoin(answer.url, location).partition("#")[0]
+    try:
+        target = urljoin(answer.url, location).partition("#")[0]
+        host_key(target)  # ValueError: brackets or a port that no address has
+    except ValueError:
+        return None
     return target if target.startswith(("http://", "https://")) else None
 
 

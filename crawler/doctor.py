@@ -20,7 +20,7 @@ from crawler.discovery import is_same_page
 from crawler.errors import BodyError
 from crawler.outcomes import is_home
 from crawler.page import read_page
-from crawler.politeness import is_public
+from crawler.peers import may_be_reached
 from crawler.probes import COLUMN_PROBES, HOST_PROBES, Finding, ProbeName, Sample
 from crawler.reach import NoAnswer, certificate_of, connect, resolve, secure
 from crawler.sources import Column, Source
@@ -114,16 +114,21 @@ class Doctor:
     def _dns(self) -> Finding:
         if self._source.proxy is not None:
             return probes.skipped("dns", "经代理访问，由代理解析")
-        addresses = resolve(self._address()[0])
-        if not self._source.allow_loopback and not all(map(is_public, addresses)):
+        return probes.dns(self._resolved(self._address()[0]))
+
+    def _resolved(self, host: str) -> tuple[str, ...]:
+        """Return where the host may be reached, judged anew at every step."""
+        addresses = resolve(host)
+        allow = self._source.allow_loopback
+        if not all(may_be_reached(address, allow_loopback=allow) for address in addresses):
             raise NoAnswer("address", "、".join(addresses))
-        return probes.dns(addresses)
+        return addresses
 
     def _tcp(self) -> Finding:
         if self._source.proxy is not None:
             return probes.skipped("tcp", "经代理访问")
         host, port = self._address()
-        with connect(resolve(host), port) as connection:
+        with connect(self._resolved(host), port) as connection:
             where = connection.getpeername()
         return Finding("tcp", "ok", f"{where[0]} 端口 {where[1]} 可以连接")
 
@@ -135,7 +140,7 @@ class Doctor:
         host, port = self._address()
         strict = self._source.insecure_tls_reason is None
         try:
-            channel = secure(connect(resolve(host), port), host, strict=strict)
+            channel = secure(connect(self._resolved(host), port), host, strict=strict)
         except NoAnswer as error:
             raise NoAnswer("tls", f"{error}{self._shown(host, port)}") from error
         with channel:
@@ -145,7 +150,7 @@ class Doctor:
     def _shown(self, host: str, port: int) -> str:
         """Return what the certificate that was refused says, "" where none can be had."""
         try:
-            with secure(connect(resolve(host), port), host, strict=False) as channel:
+            with secure(connect(self._resolved(host), port), host, strict=False) as channel:
                 certificate = certificate_of(channel)
         except NoAnswer:
             return ""

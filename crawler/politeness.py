@@ -5,7 +5,6 @@ judgements are pure and live beside it (`breaker`, `budget`); this module only a
 """
 
 import asyncio
-import ipaddress
 import socket
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -22,6 +21,7 @@ from crawler.archive import joined_headers
 from crawler.cache import header_pairs
 from crawler.challenge import recognise
 from crawler.context import CrawlContext
+from crawler.peers import PEERS, literal_address, may_be_reached
 from crawler.refusals import (
     BudgetSpent,
     Challenged,
@@ -44,7 +44,7 @@ class PolitenessMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._public: dict[str, bool] = {}
+        self._judged: dict[str, bool] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "PolitenessMiddleware":
@@ -66,8 +66,7 @@ class PolitenessMiddleware:
         for condition in _CONDITIONS:
             request.headers.pop(condition, None)
         host = host_key(request.url)
-        if not self._source.allow_loopback and self._source.proxy is None:
-            await self._refuse_private(urlsplit(request.url).hostname or "")
+        await self._refuse_private(urlsplit(request.url).hostname or "")
         if resting := self._context.breakers.resting(host, self._context.clock()):
             raise (HostSilent if resting.silent else HostResting)(resting.reason)
         if not self._context.budgets.spend(host):
@@ -75,9 +74,9 @@ class PolitenessMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Note the answer with the host's breaker; refuse one that came from a private address."""
-        # The name was checked before; it may have been resolved again in between.
-        trusted = self._source.allow_loopback or self._source.proxy or not response.ip_address
-        if not trusted and not is_public(str(response.ip_address)):
+        # Only judged addresses are connected to (`crawler.peers`); here the answer itself says it.
+        unseen = self._source.proxy is not None or not response.ip_address
+        if not unseen and not self._may_be_reached(str(response.ip_address)):
             raise PrivateAddress(f"{request.url} 由内网地址回应")
         self._context.breakers.note(
             host_key(request.url),
@@ -94,10 +93,26 @@ class PolitenessMiddleware:
             self._context.breakers.note(host_key(request.url), None, self._context.clock())
 
     async def _refuse_private(self, host: str) -> None:
-        if host not in self._public:
-            self._public[host] = all(map(is_public, await _resolve(host)))
-        if not self._public[host]:
+        if host not in self._judged:
+            addresses = await self._addresses(host)
+            self._judged[host] = all(map(self._may_be_reached, addresses))
+            if self._source.proxy is not None:
+                PEERS.trust(urlsplit(self._source.proxy).hostname or "")
+            elif self._judged[host]:
+                PEERS.admit(host, addresses)
+        if not self._judged[host]:
             raise PrivateAddress(f"{host} 是内网地址，没有访问")
+
+    async def _addresses(self, host: str) -> list[str]:
+        """Return where the host is; behind a proxy, which resolves names, none for a name."""
+        if literal := literal_address(host):
+            return [literal]
+        if self._source.proxy is None:
+            return await _resolve(host)
+        return []
+
+    def _may_be_reached(self, address: str) -> bool:
+        return may_be_reached(address, allow_loopback=self._source.allow_loopback)
 
 
 class ChallengeMiddleware:
@@ -119,13 +134,6 @@ class PoliteThrottle(AutoThrottle):
         super()._adjust_delay(slot, latency, response)
         floors: dict[str, float] = self.crawler.spider.delay_floors  # type: ignore[union-attr]
         slot.delay = max(slot.delay, floors.get(host_key(response.url), 0.0))
-
-
-def is_public(address: str) -> bool:
-    """Return whether an IP address is one of the public internet (RFC 6890)."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return (mapped or ip).is_global and not ip.is_multicast
 
 
 def retry_after(value: bytes | None, now: datetime) -> timedelta | None:

@@ -82,6 +82,7 @@ def _limits() -> dict[str, Any]:
         "DOWNLOAD_MAXSIZE": max(MAX_PAGE_BYTES, MAX_FILE_BYTES),
         "DOWNLOAD_WARNSIZE": 0,
         "DNS_TIMEOUT": 10,
+        "TWISTED_DNS_RESOLVER": "crawler.peers.JudgedResolver",  # connects to judged addresses only
         "REDIRECT_MAX_TIMES": REDIRECTS,
         "METAREFRESH_ENABLED": False,  # error pages refresh to the home page, which is no answer
         "RETRY_TIMES": 1,

@@ -157,7 +157,9 @@ def test_only_practice_sites_are_asked_without_delay() -> None:
 
 
 def test_a_redirect_to_a_private_address_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crawler.client.is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(
+        "crawler.client.may_be_reached", lambda address, allow_loopback: address == "127.0.0.1"
+    )
     with serving() as site:
         site.pages["/a"] = moved(site.base.replace("127.0.0.1", "127.0.0.2") + "/b")
         error = refused(Manners(delay_s=0), f"{site.base}/a")

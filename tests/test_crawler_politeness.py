@@ -12,7 +12,8 @@ from scrapy.http import Request, Response
 from crawler.breaker import Breakers
 from crawler.budget import Budgets
 from crawler.decode_middleware import DecodeMiddleware, is_text
-from crawler.politeness import ChallengeMiddleware, PolitenessMiddleware, is_public, retry_after
+from crawler.peers import is_public
+from crawler.politeness import ChallengeMiddleware, PolitenessMiddleware, retry_after
 from crawler.refusals import Challenged, PrivateAddress, UnreadableBody
 from crawler.settings import common_settings, source_settings, user_agent
 from crawler.sources import SHIPPED, load_sources
