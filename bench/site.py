@@ -4,14 +4,15 @@
 
 1. The first publication of a ledger of generated policies: wall time, files, the largest page.
 2. Every feed, list and calendar against `tests/feed_rules.py`: well-formed, RELAX NG of RFC 4287,
-   JSON Feed 1.1, what the W3C validator asks, feedparser without bozo. Of the dossiers' own feeds
-   every `judge-every`-th.
+   JSON Feed 1.1, what the W3C validator asks, feedparser without bozo. Of the archives and the
+   dossiers' own feeds every `judge-every`-th.
 3. Search: `/search` of the app, asked once for each word, nothing kept; and the library page in
    Chromium from its folder, typing included, where browser and driver are there.
 """
 
 import argparse
 import asyncio
+import re
 import shutil
 import statistics
 import sys
@@ -45,7 +46,9 @@ def first_publication(database: Database, public: Path) -> None:
 
 def judge(public: Path, every: int) -> None:
     """Print how many feeds were judged and what is wrong with them."""
-    own = sorted((public / "feeds").glob("policy-*"))
+    own = sorted(
+        p for p in (public / "feeds").iterdir() if re.match("policy-p|.*-archive-", p.name)
+    )
     others = sorted(set((public / "feeds").iterdir()) - set(own))
     chosen = [*others, *own[::every]]
     found = [fault for path in chosen for fault in faults(path, SETTINGS.public_url)]

@@ -231,7 +231,7 @@ def _rfc_822(text: str | None) -> Iterator[str]:
 
 
 def _bozo(content: bytes) -> Iterator[str]:
-    parsed = feedparser.parse(content)
+    parsed = feedparser.parse(content, sanitize_html=False, resolve_relative_uris=False)
     if parsed.bozo:
         yield f"feedparser: {parsed.bozo_exception}"
 
