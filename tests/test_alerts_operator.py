@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from blank import blank
 from feed_examples import NOON, sick, source
 
 from feeds.alerts import (
@@ -50,7 +51,7 @@ class Channel:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    return Database(f"sqlite:///{tmp_path / 'policywatch.db'}")
+    return blank(tmp_path / "policywatch.db")
 
 
 def outlook(**fields: object) -> Outlook:

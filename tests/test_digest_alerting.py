@@ -15,10 +15,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from blank import blank
 from feed_examples import NOON, SALARY_DIFF, tell
 
 from feeds.digest import compose_alerts
-from feeds.filters import matches
 from feeds.mail import deliver
 from feeds.settings import MailSettings
 from feeds.transport import transport
@@ -30,7 +30,7 @@ from store.subscribers import subscribe
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    return Database(f"sqlite:///{tmp_path / 'policywatch.db'}", wants=matches)
+    return blank(tmp_path / "policywatch.db")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from blank import blank
 from feed_examples import tell
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -59,7 +60,7 @@ ACTIONS = st.lists(
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database without a row: copied for each example."""
     path = tmp_path_factory.mktemp("laws") / "empty.db"
-    database = Database(f"sqlite:///{path}")
+    database = blank(path)
     status = SourceStatus("mz_js", "江苏省民政厅", "32", "healthy", CUT, CUT, CUT, "ok", "")
     with database.writing() as session:
         health.put(session, status)

@@ -8,6 +8,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from blank import blank
 from feed_examples import change, event, sick, source, tell
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +20,6 @@ from feeds.coverage import coverage
 from feeds.digest import compose_day
 from feeds.digest.compose import compose
 from feeds.digest.outages import LONG, concerning, notices
-from feeds.filters import matches
 from feeds.settings import MailSettings
 from jobs.settings import post_settings
 from store import health
@@ -32,7 +32,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    return Database(f"sqlite:///{tmp_path / 'policywatch.db'}", wants=matches)
+    return blank(tmp_path / "policywatch.db")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from blank import blank
 from feed_examples import NOON, sick, source, tell
 
 from feeds.digest import compose_day, preview
@@ -24,7 +25,7 @@ CUT = datetime(2026, 6, 7, 0, 0, tzinfo=UTC)
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    opened = Database(f"sqlite:///{tmp_path / 'policywatch.db'}")
+    opened = blank(tmp_path / "policywatch.db")
     with opened.writing() as session:
         health.put(session, source())
         digests.subscribe(session, "one@example.org", Filter(), NOON)

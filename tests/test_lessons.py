@@ -25,6 +25,7 @@ from pathlib import Path
 
 import feedparser
 import pytest
+from blank import blank
 from feed_examples import STATION, change, sick, source, tell
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -82,7 +83,7 @@ class Server:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    return Database(f"sqlite:///{tmp_path / 'policywatch.db'}", wants=matches)
+    return blank(tmp_path / "policywatch.db")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from blank import blank
 from feed_examples import tell
 from test_lessons import CUT, DAY, PEOPLE, TO, Server, subscribe
 
@@ -13,7 +14,6 @@ import cli
 from feeds.conditions import Outlook, troubles
 from feeds.digest import compose_day
 from feeds.errors import NotResendable
-from feeds.filters import matches
 from feeds.mail import deliver
 from feeds.redelivery import resend, write_off
 from feeds.transport import Receipt
@@ -34,7 +34,7 @@ class Mute(Server):
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     """Two people's digests of one day, the server mute for both."""
     monkeypatch.setenv("POLICYWATCH_DATA", str(tmp_path))
-    made = Database(f"sqlite:///{tmp_path / 'policywatch.db'}", wants=matches)
+    made = blank(tmp_path / "policywatch.db")
     subscribe(made, *PEOPLE[:2])
     tell(made, 1)
     to = replace(TO, digests=tmp_path / "digests", maildir=tmp_path / "maildir")

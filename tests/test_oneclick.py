@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
+from blank import blank
 from feed_examples import NOON, STATION, change, tell
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +27,6 @@ from demo import free_port
 from feeds.digest import compose_day
 from feeds.digest.compose import compose
 from feeds.errors import SecretUnusable
-from feeds.filters import matches
 from feeds.oneclick import application
 from feeds.oneclick.app import ACTS_PER_MINUTE, STRANGERS_PER_MINUTE
 from feeds.oneclick.pace import MOST_CALLERS, Pace
@@ -64,7 +64,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    database = Database(f"sqlite:///{tmp_path / 'policywatch.db'}", wants=matches)
+    database = blank(tmp_path / "policywatch.db")
     with database.writing() as session:
         subscribers.subscribe(session, "team@example.cn", Filter(regions=("32",)), NOON)
         subscribers.subscribe(session, "team@example.cn", Filter(), NOON, rhythm="weekly")
