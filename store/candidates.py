@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, delete, select
 
 from store import codec
@@ -84,9 +85,12 @@ def index(session: Session, page_id: int, part: int, keys: Sequence[MatchKey]) -
             col(MatchKeyRow.page_id) == page_id, col(MatchKeyRow.part) == part
         )
     )
-    for key in dict.fromkeys(keys):
-        session.add(MatchKeyRow(page_id=page_id, part=part, kind=key.kind, value=key.value))
-    session.flush()
+    rows = [
+        {"page_id": page_id, "part": part, "kind": key.kind, "value": key.value}
+        for key in dict.fromkeys(keys)
+    ]
+    if rows:  # fifty at once: an object each would be a third of the cost of recording a page
+        session.connection().execute(insert(MatchKeyRow), rows)
 
 
 def _candidate(session: Session, page_id: int, part: int) -> Candidate | None:
