@@ -25,7 +25,7 @@ _KNOWN = re.compile(
 
 _STOP = re.compile("[。，、；：？！,;]")
 _ASIDE = re.compile(
-    r"(?:^|[\s_-])(?:related|relate|recommend|comment|share|hot|rank|sidebar|side|footer|foot|"
+    r"(?:^|[\s_-])(?:related|relate|recommend|comments?|share|hot|rank|sidebar|side|footer|foot|"
     r"copyright|nav|menu|breadcrumb|crumb|login|advert|adv?|pinglun|xgyd|xgwz|xglj|xgxx|qrcode|ewm|"
     r"fenxiang|bdshare|tags?|banquan\w*)(?:$|[\s_\d-])",
     re.I,

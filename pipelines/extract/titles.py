@@ -28,6 +28,7 @@ _SEPARATORS = re.compile(
 _SITE_WORDS = re.compile(
     r"(?:政府|门户网站|网站|网|厅|局|委员会|频道|新闻中心|首页|资讯|之窗|在线|[日时晚早周]报|[日時晚早週]報|平台|官网|学院|大学|电视台)$"
 )
+_MARK = re.compile(r"\s*[（(【\[][^（()）]{1,6}[）)】\]]")
 QUOTES = ('"', "'", "“", "”")
 _GENERIC = re.compile(
     r"^(?:打印(?:页面|预览|本页)?|首页|正文|内容页?|文章内容|新闻详情|详情页?|详细信息|信息详情|无标题文档|"
@@ -37,6 +38,8 @@ _GENERIC = re.compile(
     re.I,
 )
 _WORDS = re.compile(r"[^\W\d_]{2}")
+_NO_COLUMN = 12
+"""The last part of a breadcrumb from this length on is the article's title, not a column's."""
 _META_NAMES = ("articletitle", "og:title", "twitter:title", "title", "headline", "dc.title")
 
 
@@ -114,8 +117,11 @@ def _in_title_tag(page: Outline, headings: list[Heading]) -> Iterator[Candidate]
 
 
 def _completing(page: Outline, headings: list[Heading]) -> Iterator[Candidate]:
-    """A heading that goes on where `<title>` was cut short (`关于…的通…`)."""
+    """A heading that goes on where `<title>` was cut short (`关于…的通…`) or lacks its `(图)`."""
     for part in _SEPARATORS.split(page.title_tag):
+        for heading in headings if len(part) >= 6 else ():
+            if heading.text.startswith(part) and _MARK.fullmatch(heading.text[len(part) :]):
+                yield Candidate(plain_title(heading.text), "heading", "page", block=heading.block)
         cut = re.match(r"(.{8,}?)\s*(?:\.{2,}|…+)$", part)
         for heading in headings if cut else ():
             if cut and signs_removed(heading.text).startswith(signs_removed(cut[1])):
@@ -163,6 +169,8 @@ def _blocks_in_title_tag(page: Outline, whole: str, parts: set[str]) -> Iterator
 
 def _from_title_tag(page: Outline) -> Iterator[Candidate]:
     parts = [part.strip() for part in _SEPARATORS.split(page.title_tag) if part.strip()]
+    if is_breadcrumb(page.title_tag):
+        parts = [part for part in parts[-1:] if len(part) >= _NO_COLUMN]
     if not parts:
         return
     first = parts[0] if len(parts[0]) >= 6 else max(parts, key=len)
