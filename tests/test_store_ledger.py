@@ -245,7 +245,7 @@ def test_a_database_of_a_newer_program_is_refused(database: Database) -> None:
 def test_a_second_run_is_told_who_holds_the_lock(tmp_path: Path) -> None:
     with (
         lock(tmp_path, "run", NOW),
-        pytest.raises(LockHeld, match='"purpose": "run"'),
+        pytest.raises(LockHeld, match="purpose run"),
         lock(tmp_path, "run", NOW),
     ):
         pass
