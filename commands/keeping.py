@@ -12,6 +12,9 @@ from config import CONFIG_FILE, load_config
 if TYPE_CHECKING:
     from config import Config
 
+KEEPING = "keep"
+"""The lock that keeps a pruning from moving what a backup is copying."""
+
 
 @app.command()
 def backup(
@@ -22,11 +25,13 @@ def backup(
     """Back up database, archive, mails and configuration, while everything runs on."""
     from jobs.rhythm import utc_now
     from store.backup import back_up
+    from store.lock import lock
 
     config = load_config()
-    made = back_up(
-        config.database, config.data, destination, utc_now(), config=_kept(config), keep=keep
-    )
+    with lock(config.data, KEEPING, utc_now()):
+        made = back_up(
+            config.database, config.data, destination, utc_now(), config=_kept(config), keep=keep
+        )
     size = sum(item.bytes for item in made.items)
     if as_json:
         print_json([{"folder": str(made.folder), "files": len(made.items), "bytes": size}])
@@ -77,7 +82,7 @@ def prune(
     from store.lock import lock
 
     config, now = load_config(), utc_now()
-    with lock(config.data, "run", now):
+    with lock(config.data, "run", now), lock(config.data, KEEPING, now):
         gone = drop(
             Database(config.database),
             config.archive,

@@ -4,12 +4,8 @@ A run is: lock → crawl the due sources in a child process → settle → publi
 What an interrupted run left is taken up by the next one. Knows nothing of how a page is read.
 """
 
-import email
-import email.policy
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import time
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -25,30 +21,21 @@ from crawler.run import CrawlPlan, CrawlResult
 from crawler.settle import Progress, Settlement
 from crawler.sources import Source, load_sources
 from crawler.standing import Settled
-from feeds.alerts import notifier, send_alarms
-from feeds.conditions import troubles
-from feeds.digest import compose_alerts, compose_day, preview
-from feeds.errors import AlertFailed
-from feeds.heartbeat import beat
-from feeds.lookout import look_out
-from feeds.mail import Delivered, deliver
+from feeds.mail import Delivered
 from feeds.publish import Published, publish
-from feeds.settings import MailSettings
-from feeds.transport import transport
 from jobs import rhythm as rhythms
 from jobs.crawling import Crawling, record_losses
 from jobs.guard import PageGuard
-from jobs.rhythm import RHYTHMS, Clock, cut, utc_now
-from jobs.settings import open_database, post_settings, publish_settings, rules_of
+from jobs.rhythm import Clock, utc_now
+from jobs.settings import open_database, publish_settings, rules_of
 from jobs.status import status
 from jobs.stopping import StopFlag
+from jobs.telling import Telling
 from pipelines.classify import adopt
-from store import columns, digests, health, ledger, runs, subscribers, visits
+from store import columns, health, ledger, runs, visits
 from store.alarms import Alarm
 from store.digests import DigestRhythm
-from store.errors import LockHeld
 from store.lock import Held, lock
-from store.records import SHANGHAI
 from store.restore import refuse_half_restored
 
 if TYPE_CHECKING:
@@ -107,7 +94,7 @@ class Job:
             self.stop.check()
             published = publish(self.database, self.config.public, publish_settings(self.config))
         self.stop.check()
-        delivered, problems = self._tell()
+        delivered, problems = self._telling().tell()
         if clock:
             problems = (clock, *problems)
         if published.problem:
@@ -132,46 +119,23 @@ class Job:
         return rhythms.due_sources(self.sources.values(), states, self.clock())
 
     def mail(self, on: str | None = None) -> tuple[Delivered | None, tuple[str, ...]]:
-        """Compose every digest whose hour has come, or that of one day, and send what is due.
-
-        Immediate alerts that wait are composed and sent too.
-
-        Returns what was delivered (None while another process is at it) and what went wrong.
-        """
-        settings = self._mail_settings()
-        try:
-            with lock(self.config.data, "mail", self.clock()):
-                for rhythm in RHYTHMS:
-                    for day in [on] if on and rhythm == "daily" else self.digests_due(rhythm):
-                        compose_day(
-                            self.database,
-                            day,
-                            cut(day, self._digest_time()),
-                            settings,
-                            rhythm=rhythm,
-                        )
-                compose_alerts(self.database, settings, self.clock())
-                return deliver(self.database, transport(settings), settings, self.clock()), ()
-        except LockHeld as held:
-            return None, (str(held),)
+        """Compose and send the digests and alerts that are due, or the digest of one day."""
+        return self._telling().mail(on)
 
     def digests_due(self, rhythm: DigestRhythm = "daily") -> list[str]:
         """Return the days whose digest hour has come and that have none yet, oldest first."""
-        with self.database.reading() as session:
-            began = subscribers.first_at(session, rhythm)
-            last = digests.last_run(session, rhythm)
-        at, last_on = self._digest_time(), last.on if last else None
-        return rhythms.digest_days(rhythm, self.clock(), at, began=began, last_on=last_on)
+        return self._telling().digests_due(rhythm)
 
     def preview(self, on: str | None, address: str | None) -> list[str]:
         """Return the digests of a day (today) as they would be sent; stores and sends nothing."""
-        day = on or self.clock().astimezone(SHANGHAI).date().isoformat()
-        mails = preview(self.database, day, cut(day, self._digest_time()), self._mail_settings())
-        return [
-            email.message_from_bytes(mail, policy=email.policy.default).as_string()
-            for to, mail in mails
-            if address in (None, to)
-        ]
+        return self._telling().preview(on, address)
+
+    def troubles(self) -> list[Alarm]:
+        """Return what an operator must know of the product as it stands now."""
+        return self._telling().troubles()
+
+    def _telling(self) -> Telling:
+        return Telling(self.config, self.database, self.sources, self.clock)
 
     def release(self, source_id: str) -> int:
         """Open a source's flood gate and announce what it held; return how many changes.
@@ -291,37 +255,3 @@ class Job:
             backfill=backfill,
             memory_mb=self.config.crawl_memory_mb,
         )
-
-    def _tell(self) -> tuple[Delivered | None, tuple[str, ...]]:
-        delivered, problems = self.mail()
-        try:
-            urls = [url.get_secret_value() for url in self.config.alert_urls]
-            send_alarms(self.database, notifier(urls), self.troubles(), self.clock())
-        except AlertFailed as error:
-            problems = (*problems, str(error))
-        if self.config.heartbeat_url is not None:
-            silence = beat(self.config.heartbeat_url.get_secret_value(), self.config.user_agent)
-            problems = (*problems, silence) if silence else problems
-        return delivered, problems
-
-    def troubles(self) -> list[Alarm]:
-        """Return what an operator must know of the product as it stands now."""
-        now = self.clock()
-        outlook = look_out(
-            self.database,
-            now,
-            enabled=self._enabled(),
-            digest_at=cut(now.astimezone(SHANGHAI).date().isoformat(), self._digest_time()),
-            free_bytes=shutil.disk_usage(self.config.data).free,
-            least_free_bytes=self.config.disk_free_mb * 1_000_000,
-        )
-        return troubles(outlook)
-
-    def _enabled(self) -> frozenset[str]:
-        return frozenset(source_id for source_id, s in self.sources.items() if s.enabled)
-
-    def _mail_settings(self) -> MailSettings:
-        return post_settings(self.config, self.sources.values())
-
-    def _digest_time(self) -> time:
-        return time.fromisoformat(self.config.digest_at)

@@ -33,8 +33,6 @@ REMADE = (
     "triage",
     "crawl.log",
     "crawl.died.log",
-    "run.lock",
-    "mail.lock",
     "crawl.pulse",
     "settle.pulse",
 )
@@ -199,6 +197,8 @@ def _lasting(data: Path, database: Path) -> Iterator[Path]:
     for path in sorted(data.rglob("*")):
         top = path.relative_to(data).parts[0]
         if not path.is_file() or top in REMADE or top.startswith(("replaced-", ".")):
+            continue
+        if path.suffix == ".lock":
             continue
         own = path.parent.resolve() == database.parent.resolve()
         if not (own and path.name.startswith(database.name)):  # its -wal, -shm, .schema-0005 too

@@ -19,7 +19,6 @@ faults.register(
     restore_move_before="a file of a restore is about to take its place",
     restore_move_after="a file of a restore has just taken its place",
 )
-_LOCKS = {"run.lock", "mail.lock"}
 
 
 def restore(
@@ -36,8 +35,7 @@ def restore(
         raise BackupError("\n".join([*found, "nothing was restored: use another backup"]))
     refuse_newer(backup.schema, str(folder))
     target = sqlite_path(database_url)
-    present = [p for p in data.iterdir() if p.name not in _LOCKS | {STAGE}] if data.exists() else []
-    present = [p for p in present if not p.name.startswith("replaced-")]
+    present = [path for path in data.iterdir() if _gives_way(path)] if data.exists() else []
     if target.exists() and not replace:
         raise BackupError(
             f"{target}: holds a database; name an empty data folder, or --replace to move what "
@@ -60,6 +58,12 @@ def refuse_half_restored(data: Path) -> None:
         raise BackupError(
             f"{data / STAGE}: a restore was cut off; run `policywatch restore --replace` again"
         )
+
+
+def _gives_way(path: Path) -> bool:
+    """Return whether a restore moves it aside: not locks that are held, nor what it made itself."""
+    ours = path.suffix == ".lock" or path.name == STAGE or path.name.startswith("replaced-")
+    return not ours
 
 
 def _staged(backup: Backup, data: Path) -> Path:

@@ -1,5 +1,7 @@
 """What is due and when: sources, digests, catch-up, the daemon's jobs, the lock, exit codes."""
 
+import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from typer.testing import CliRunner
 
 import cli
+import scheduler
 from config import ConfigError, load_config
 from crawler.errors import SourceError
 from demo import free_port
@@ -189,6 +192,51 @@ def test_the_daemon_never_drops_a_late_job(job: Job) -> None:
         assert planned.max_instances == 1
     assert str(jobs["digest"].trigger) == "cron[hour='8', minute='0']"
     assert str(jobs["digest"].trigger.timezone) == "Asia/Shanghai"
+
+
+def test_a_thousand_commands_leave_the_daemon_as_small_as_it_was(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "command", lambda verb, verbose: ["true"])
+    daemon = Daemon(job.config)
+    sizes = []
+    for _ in range(100):  # `bench/daemon.py` does the thousand
+        daemon._work("run")
+        sizes.append(int(Path("/proc/self/statm").read_text().split()[1]))
+    assert sizes[-1] <= sizes[49] * 1.05
+    assert len(list(Path("/proc/self/fd").iterdir())) < 100
+
+
+def test_a_command_that_cannot_start_or_fails_does_not_end_the_daemon(
+    job: Job, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in (
+        ["/nowhere/python"],
+        ["false"],
+        ["sh", "-c", "kill -9 $$"],
+        ["sh", "-c", "exit 2"],
+    ):
+        monkeypatch.setattr(scheduler, "command", lambda verb, verbose, words=words: words)
+        Daemon(job.config)._work("run")
+    said = "".join(capsys.readouterr())
+    assert "cannot_start" in said
+    assert "-9" in said
+
+
+def test_a_command_without_a_sign_of_life_is_killed(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder = (
+        "import sys, time; from datetime import UTC, datetime; from pathlib import Path;"
+        "from store.lock import lock\n"
+        "with lock(Path(sys.argv[1]), 'run', datetime.now(UTC)): time.sleep(60)"
+    )
+    words = [sys.executable, "-c", holder, str(job.config.data)]
+    monkeypatch.setattr(scheduler, "command", lambda verb, verbose: words)
+    monkeypatch.setattr(scheduler, "TAKEOVER_AFTER", timedelta(seconds=0.5))
+    began = time.monotonic()
+    Daemon(job.config)._work("run")
+    assert time.monotonic() - began < 30
 
 
 def test_releasing_an_unknown_source_is_refused_by_name(job: Job) -> None:
