@@ -13,7 +13,7 @@ demo: $(VENV)/.installed
 	$(BIN)/policywatch demo
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 # Before a release: the whole suite wherever a machine may stand. It takes five times as long.
 zones: $(VENV)/.installed-dev
