@@ -39,6 +39,8 @@ _ORGAN = re.compile(
     r"快讯|快訊|观察|财经|消息|资讯|头条|之声|之家|之窗|论坛|晚报|早报|媒体|通讯|先锋|播报)$|^(?:新华|人民|央视|中新|光明)"
 )
 """What an unlabelled name must end with to be an organ or a paper, not an author."""
+_ACCOUNT = re.compile(r"^[^·]{2,10}·[^·]{2,8}号(?:·|$)")
+"""An account on a paper's platform (`某报·某报号·政务`)."""
 
 
 def clean_source(value: str, site_name: str | None) -> str:
@@ -106,7 +108,7 @@ def _named(
         text = " ".join(text_in(element).split())
         named = title <= index <= end and 2 <= len(text) <= 40 and not _URL_START.search(text)
         value = clean_source(_LABEL.sub("", text), site) if named else ""
-        if value and not find_dates(value):
+        if value and value not in _OURSELVES and not find_dates(value):
             yield Candidate(value, "element named source", f"block {index}")
 
 
@@ -126,6 +128,11 @@ def _beside_date(
         value = clean_source(value or _piece_before(block.pieces), site)
         if value:
             yield Candidate(value, "name beside the date", f"block {index}", "inferred")
+        above = page.blocks[index - 1].text if index - 1 > title else ""
+        if _is_organ(above) and not read_line(above):
+            yield Candidate(
+                clean_source(above, site), "name above the date", f"block {index - 1}", "inferred"
+            )
 
 
 def _name_around(text: str, start: int, end: int) -> str:
@@ -150,7 +157,7 @@ def _piece_before(pieces: Sequence[str]) -> str:
 
 def _is_organ(name: str) -> bool:
     fits = 2 <= len(name) <= 24 and not re.search("[:：]", name)
-    return fits and bool(_ORGAN.search(name))
+    return fits and bool(_ORGAN.search(name) or _ACCOUNT.search(name))
 
 
 def _closing(page: Outline, body: tuple[int, ...], site: str | None) -> Iterator[Candidate]:

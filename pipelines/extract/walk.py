@@ -80,7 +80,7 @@ _LONGEST = 2000
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _WIDE_BLANKS = re.compile("[\xa0\u2000-\u200a\u202f\u205f]")
 _SOURCE_HINT = re.compile(
-    r"source|laiyuan|copyfrom|media_?(?:name|span)|nickname|js_name|jgname", re.I
+    r"(?<!re)source|laiyuan|copyfrom|media_?(?:name|span)|nickname|js_name|jgname", re.I
 )
 _INLINE = frozenset(("a", "b", "cite", "em", "font", "i", "label", "span", "strong"))
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
