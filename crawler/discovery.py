@@ -5,6 +5,7 @@ one is proven by reading its rows (`crawler.survey`). It knows no site, only how
 their columns.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -68,6 +69,11 @@ _NO_NAME = re.compile(
     r"[《》。，,？！?!]|关于|印发|\d{4}|指南|年报|制度$|依申请|平台|登录|视频|图片|专题|举报"
 )
 _MORE = re.compile(r"^(?:查看)?(?:更多|more|全部)\W*$|^[+＋>»›…]+$", re.I)
+_TREE = re.compile(r"\bTREE['\"]?\s*[:=]\s*\[")
+_CATEGORY = re.compile(
+    r"""\bid['"]?\s*:\s*['"]?(\d+)['"]?\s*,\s*['"]?name['"]?\s*:\s*"""
+    r"""['"]((?:[^'"\\\x00-\x1f]|\\u[0-9a-fA-F]{4}){2,60})['"]"""
+)
 _TITLE_PARTS = re.compile(r"\s*(?:[-_|—–]|>>|::)\s*")
 
 
@@ -81,13 +87,14 @@ def kind_of(name: str) -> Kind | None:
 def find_leads(text: str, url: str) -> tuple[Lead, ...]:
     """Return the links of a page that promise columns, best first, one per address.
 
-    A bare 更多 is called what the heading beside it says. Links to other sites are left out.
+    A bare 更多 is called what the heading beside it says. Links to other sites are left out. The
+    categories in the TREE of a gkmlpt index, which a script draws, count as links.
     """
     root = markup.parse(text)
     if root is None:
         return ()
     best: dict[str, Lead] = {}
-    for lead in _leads(root, markup.base_of(root, url)):
+    for lead in (*_leads(root, markup.base_of(root, url)), *_tree_leads(text, url)):
         known = best.get(lead.url)
         if site_of(lead.url) == site_of(url) and (
             known is None or lead.kind.weight > known.kind.weight
@@ -134,6 +141,16 @@ def _leads(root: HtmlElement, base: str) -> Iterator[Lead]:
             if kind := kind_of(name):
                 yield Lead(url.partition("#")[0] if "#/" not in url else url, name, kind)
                 break
+
+
+def _tree_leads(text: str, url: str) -> Iterator[Lead]:
+    """Yield the categories of 广东政府信息公开平台 (`window._CONFIG.TREE`), nested or not."""
+    if (tree := _TREE.search(text)) is None:
+        return
+    for category in _CATEGORY.finditer(text, tree.end()):
+        name = _squeezed(json.loads(f'"{category[2]}"'))
+        if kind := kind_of(name):
+            yield Lead(f"{url.partition('#')[0]}#{category[1]}", name, kind)
 
 
 def _names(anchor: HtmlElement) -> Iterator[str]:

@@ -209,7 +209,8 @@ def _by_weight(leads: list[Lead]) -> list[Lead]:
 
 def _take(found: Survey, home: Look, lead: Lead, seen: Look) -> None:
     """Add what a lead came to."""
-    if is_same_page(seen.decoded.text, home.decoded.text, home.url):
+    answered_itself = seen.url == seen.hops[0].url  # not by a service that its page leads to
+    if answered_itself and is_same_page(seen.decoded.text, home.decoded.text, home.url):
         found.dismissed[lead.url] = "就是来时的那一页，只是地址不同"
         return
     result = _proven(seen, lead)

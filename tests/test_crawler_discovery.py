@@ -225,6 +225,30 @@ def test_columns_are_proven_by_their_rows_and_the_rest_is_dismissed_with_a_reaso
     assert found.site == "云江省民政厅"
 
 
+def test_the_categories_of_a_gkmlpt_tree_are_columns_by_name() -> None:
+    with serve(port_base=24900, roster=(ROSTER[3],)) as internet:
+        index = f"{internet.addresses['demo_gkmlpt']}/gkmlpt/index"
+        found = survey(client(), index)
+    assert {c.name: (c.url, c.family, c.kind.role) for c in found.columns} == {
+        "规范性文件": (f"{index}#1051", "gkmlpt", "policy"),
+        "通知公告": (f"{index}#1063", "gkmlpt", "notice"),
+    }
+    rows = {column.name: column.listing.entries for column in found.columns}
+    assert rows["规范性文件"] != rows["通知公告"]
+
+
+def test_a_tree_may_be_nested_escaped_or_no_json() -> None:
+    tree = (
+        'TREE: [{"id": 1, "name": "\\u673a\\u6784", "children": [{"id": 12, "name":'
+        " \"\\u653f\\u7b56\\u6587\\u4ef6\"}]}, {id: 7, name: '通知公告'}]"
+    )
+    leads = find_leads(f"<div></div><script>_CONFIG = {{{tree}}}</script>", f"{HOME}gkmlpt/index")
+    assert [(lead.name, lead.url) for lead in leads] == [
+        ("政策文件", f"{HOME}gkmlpt/index#12"),
+        ("通知公告", f"{HOME}gkmlpt/index#7"),
+    ]
+
+
 def test_a_survey_asks_for_no_more_than_it_may() -> None:
     menu = "".join(f'<a href="/zc{n}/">政策文件</a>' for n in range(60))
     with serving({"/": html(menu)}) as tiny:
