@@ -21,7 +21,7 @@ from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
-from crawler.body import unpack
+from crawler.body import MAX_FILE_BYTES, unpack
 from crawler.errors import ArchiveError, BodyError
 from crawler.warc import resource_bytes, response_bytes, warcinfo_bytes
 from store import faults
@@ -30,9 +30,15 @@ from store.records import Capture
 ROTATE_BYTES = 512 * 1024 * 1024
 """A run goes on in a new file beyond this size."""
 
+MAX_RECORD_BYTES = 64 * 1024 * 1024
+"""The largest payload that is read back; ours end at half of it. A foreign one has videos."""
+
 _READ = {"response", "resource"}
 # What warcio raises on a record cut short; AttributeError is its stumble over a missing header.
 _TORN = (ArchiveLoadFailed, EOFError, AttributeError, ValueError)
+_NEVER = datetime.fromtimestamp(0, UTC)
+"""Stands where a record's date cannot be read; such a record is a defect and used for nothing."""
+
 _log = logging.getLogger(__name__)
 
 faults.register(
@@ -253,8 +259,13 @@ def _responses(file: BinaryIO, path: Path) -> Iterator[ArchivedResponse]:
 
 
 def _payload(record: ArcWarcRecord) -> bytes:
-    """Return the payload with its transfer coding undone; EOFError when the record is torn."""
-    raw: bytes = record.raw_stream.read()
+    """Return the payload with its transfer coding undone, the start of one beyond the bound.
+
+    EOFError when the record is torn.
+    """
+    raw: bytes = record.raw_stream.read(MAX_RECORD_BYTES + 1)
+    if len(raw) > MAX_RECORD_BYTES:
+        return raw
     if record.raw_stream.limit > 0:  # what the record's Content-Length still promised
         raise EOFError(f"{record.raw_stream.limit} bytes of the body are missing")
     served = record.http_headers
@@ -283,27 +294,41 @@ def _begins_record(packed: bytes) -> bool:
 
 
 def _archived(record: ArcWarcRecord, payload: bytes) -> ArchivedResponse:
+    """Return the record; one that does not say what it is, only other programs' do, as a defect."""
+    url = record.rec_headers.get_header("WARC-Target-URI")
+    status = _status(record)
+    fetched_at = _instant(record.rec_headers.get_header("WARC-Date"))
+    if url is None or status is None or fetched_at is None:
+        why = "记录没有可读的地址、状态码或时间"
+        return ArchivedResponse(url or "", status or 0, {}, b"", fetched_at or _NEVER, why)
     served = record.http_headers
-    if served is not None:
-        headers = joined_headers(served.headers)
-        status = int(served.get_statuscode())
-    else:
-        headers, status = {"content-type": record.content_type or ""}, 200
-    defect = None
+    stated = {"content-type": record.content_type or ""}
+    headers = joined_headers(served.headers) if served is not None else stated
+    body, defect = _readable(payload, headers)
+    return ArchivedResponse(url, status, headers, body, fetched_at, defect)
+
+
+def _readable(payload: bytes, headers: Mapping[str, str]) -> tuple[bytes, str | None]:
+    """Return the body with its content codings undone, and why that failed or None."""
     try:
-        payload = unpack(payload, headers.get("content-encoding"))
+        if len(payload) > MAX_RECORD_BYTES:
+            raise BodyError(f"记录超过 {MAX_RECORD_BYTES} 字节")
+        return unpack(payload, headers.get("content-encoding")), None
     except BodyError as error:
-        defect = str(error)
-    return ArchivedResponse(
-        url=record.rec_headers.get_header("WARC-Target-URI"),
-        status=status,
-        headers=headers,
-        body=payload,
-        fetched_at=_instant(record.rec_headers.get_header("WARC-Date")),
-        defect=defect,
-    )
+        return payload[:MAX_FILE_BYTES], str(error)
 
 
-def _instant(date: str) -> datetime:
-    instant = datetime.fromisoformat(date.replace("Z", "+00:00"))
+def _status(record: ArcWarcRecord) -> int | None:
+    """Return the status code of the answer, 200 for a resource, None if it cannot be read."""
+    if record.http_headers is None:
+        return 200
+    code = str(record.http_headers.get_statuscode())
+    return int(code) if re.fullmatch(r"[1-9]\d\d", code, re.ASCII) else None
+
+
+def _instant(date: str | None) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat((date or "").replace("Z", "+00:00"))
+    except ValueError:
+        return None
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -18,6 +18,10 @@ MAX_FILE_BYTES = 32 * 1024 * 1024
 TOO_LARGE = "正文过大，没有取"
 """How the detail of a visit begins whose answer was not taken for its size."""
 
+MAX_CODINGS = 3
+MAX_MEMBERS = 64
+"""Of one gzip stream; servers send one, and each member costs a copy of what follows it."""
+
 _IDENTITY = {"", "identity", "none", "utf-8"}  # `utf-8` is seen as a coding on misconfigured hosts
 
 
@@ -26,10 +30,14 @@ def unpack(body: bytes, content_encoding: str | None, *, max_bytes: int = MAX_FI
 
     A body that is labelled as packed but is not comes back as it is: servers and archives do
     both. Raises BodyError when the stream ends early, is broken, unpacks to more than max_bytes,
-    or uses a coding that this program never asks for.
+    uses a coding that this program never asks for, or is packed to make work: layer in layer, or
+    in members without number.
     """
-    codings = [part.strip().lower() for part in (content_encoding or "").split(",")]
-    for coding in reversed([c for c in codings if c not in _IDENTITY]):
+    named = [part.strip().lower() for part in (content_encoding or "").split(",")]
+    codings = [coding for coding in named if coding not in _IDENTITY]
+    if len(codings) > MAX_CODINGS:
+        raise BodyError(f"正文压缩了 {len(codings)} 层，超过 {MAX_CODINGS}")
+    for coding in reversed(codings):
         if coding in {"gzip", "x-gzip"}:
             body = _gunzip(body, max_bytes) if body[:2] == b"\x1f\x8b" else body
         elif coding == "deflate":
@@ -43,11 +51,15 @@ def unpack(body: bytes, content_encoding: str | None, *, max_bytes: int = MAX_FI
 
 def _gunzip(body: bytes, max_bytes: int) -> bytes:
     """Return the concatenated members of a gzip stream (RFC 1952 §2.2)."""
-    out = b""
+    parts: list[bytes] = []
+    left = max_bytes
     while body[:2] == b"\x1f\x8b":
-        part, body = _expand(body, zlib.MAX_WBITS | 16, max_bytes - len(out))
-        out += part
-    return out
+        if len(parts) == MAX_MEMBERS:
+            raise BodyError(f"压缩的正文分成了 {MAX_MEMBERS} 段以上")
+        part, body = _expand(body, zlib.MAX_WBITS | 16, left)
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
 
 
 def _inflate(body: bytes, max_bytes: int) -> bytes:

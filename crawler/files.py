@@ -1,10 +1,12 @@
 """Reads one foreign file in a child process of its own: `python -m crawler.files NAME`.
 
-A file may be built to exhaust whoever opens it. The child has a limit on memory and processor
-time and no network to speak of; however it ends, the parent gets a `FileText`. Stores nothing.
+A file may be built to exhaust or to take over whoever opens it. The child has a limit on memory
+and processor time, writes no file, knows no secret of the environment and, where Linux lets it, has
+no network; however it ends, the parent gets a `FileText`. Stores nothing.
 """
 
 import argparse
+import ctypes
 import json
 import logging
 import os
@@ -23,6 +25,10 @@ TIMEOUT_S = 30.0
 MEMORY_MB = 768
 
 _ROOT = Path(__file__).parent.parent
+_KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")
+_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
+"""CLONE_NEWUSER and CLONE_NEWNET of unshare(2)."""
+
 _OUT_OF_MEMORY = 3
 """The child's exit code when its memory did not suffice."""
 
@@ -39,7 +45,7 @@ def read_limited(
         return FileText("too_big", detail=f"{len(body)} bytes, more than {MAX_BYTES}")
     command = [sys.executable, "-m", "crawler.files"]
     command += ["--memory-mb", str(memory_mb), "--cpu-s", str(int(timeout_s) + 1)]
-    command += ["--", name[-200:]]
+    command += ["--", _argument(name)]
     try:
         child = subprocess.run(
             command, input=body, capture_output=True, timeout=timeout_s, env=_environment()
@@ -64,6 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     _limit(resource.RLIMIT_AS, options.memory_mb * 1024 * 1024)
     _limit(resource.RLIMIT_CPU, options.cpu_s)
+    _limit(resource.RLIMIT_FSIZE, 0)
+    _leave_the_network()
     body = sys.stdin.buffer.read()
     try:
         read = read_file(body, options.name)
@@ -84,10 +92,22 @@ def _limit(what: int, amount: int) -> None:
         logging.getLogger(__name__).warning("limit %d is not set: %s", what, error)
 
 
+def _leave_the_network() -> None:
+    """Enter a network namespace without a network (Linux); where that is refused, go without."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).unshare(_NEW_USER | _NEW_NETWORK)
+
+
+def _argument(name: str) -> str:
+    """Return the end of a name, which decides, as an argument can carry it."""
+    return "".join(c for c in name[-200:] if c.isprintable())
+
+
 def _environment() -> dict[str, str]:
-    """Return the environment with this program's own modules findable from any folder."""
+    """Return an environment without this program's settings: some of them are secrets."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    return {**kept, "PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _last_line(stderr: bytes) -> str:

@@ -38,7 +38,10 @@ def common_settings(agent: str) -> dict[str, Any]:
         "STATS_DUMP": False,
         "CONCURRENT_ITEMS": 1,  # tasks made for every answer, though our spiders yield no items
         "WARN_ON_GENERATOR_RETURN_VALUE": False,  # reads every callback's source at every answer
-        "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),  # http and https only
+        "DOWNLOAD_HANDLERS": {
+            **dict.fromkeys(("http", "https"), "crawler.heads.ShortHeadsHandler"),
+            **dict.fromkeys(("data", "file", "ftp", "s3")),  # http and https only
+        },
         **_pace(),
         **_limits(),
         **_stages(),
