@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from crawl_site import ROWS, SITE, listing, page, serving
 from crawl_site import Desk as CrawlDesk
-from test_faults import in_process
+from deaths import dies_at
 
 import cli
 from config import load_config
@@ -150,34 +150,6 @@ def test_a_backup_of_a_later_program_is_refused(data: Path, tmp_path: Path) -> N
         restore(folder, tmp_path / "fresh", url(tmp_path / "fresh"), NOW)
 
 
-BACK_UP = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from store.backup import back_up
-data, to = map(Path, sys.argv[1:])
-back_up(f"sqlite:///{data / 'policywatch.db'}", data, to, datetime.now(UTC))
-"""
-RESTORE = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from store.restore import restore
-folder, data = map(Path, sys.argv[1:])
-restore(folder, data, f"sqlite:///{data / 'policywatch.db'}", datetime.now(UTC), replace=True)
-"""
-PRUNE = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from crawler.pruning import prune
-from store.database import Database
-data = Path(sys.argv[1])
-now = datetime(2027, 6, 2, tzinfo=UTC)
-prune(Database(f"sqlite:///{data / 'policywatch.db'}"), data / "archive", now, now)
-"""
-
-
 @pytest.mark.parametrize(
     ("point", "visible"), [("backup_rename_before", 0), ("backup_rename_after", 1)]
 )
@@ -185,7 +157,7 @@ def test_a_killed_backup_is_whole_or_not_there(
     point: str, visible: int, data: Path, tmp_path: Path
 ) -> None:
     to = tmp_path / "backups"
-    assert in_process(BACK_UP, str(data), str(to), POLICYWATCH_FAULT=point).returncode == -9
+    assert dies_at(point, lambda: make(data, to))
     assert len([*to.glob("[0-9]*Z")]) == visible
     assert [d for made in to.glob("[0-9]*Z") for d in defects(read_manifest(made))] == []
     make(data, to, day=900)
@@ -200,10 +172,10 @@ def test_a_killed_restore_keeps_runs_away_until_it_is_done(
 ) -> None:
     before = ledger(data)
     folder = make(data, tmp_path / "backups")
-    assert in_process(RESTORE, str(folder), str(data), POLICYWATCH_FAULT=point).returncode == -9
+    assert dies_at(point, lambda: restore(folder, data, url(data), NOW, replace=True))
     with pytest.raises(BackupError, match="cut off"):
         refuse_half_restored(data)
-    restore(folder, data, url(data), NOW, replace=True)
+    restore(folder, data, url(data), NOW + timedelta(minutes=1), replace=True)
     refuse_half_restored(data)
     assert ledger(data) == before
 
@@ -249,7 +221,7 @@ def test_young_captures_stay(data: Path) -> None:
 )
 def test_a_killed_pruning_loses_nothing_that_was_shown(point: str, data: Path) -> None:
     before = bodies(data)
-    assert in_process(PRUNE, str(data), POLICYWATCH_FAULT=point).returncode == -9
+    assert dies_at(point, lambda: prune_all(data))
     assert bodies(data) == before
     prune_all(data)
     assert bodies(data) == before

@@ -4,7 +4,6 @@ import ast
 import errno
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from crawl_site import PATHS, SITE, Desk, serving
+from deaths import dies_at
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -22,16 +22,18 @@ import cli
 import scheduler  # noqa: F401  (imports every room, which registers its fault points)
 from crawler import fetch, pruning  # noqa: F401
 from crawler.archive import ArchiveWriter, iter_responses
-from feeds.alerts import AppriseNotifier
+from feeds.alerts import AppriseNotifier, send_alarms
 from jobs.rhythm import clock_trouble
 from store import database as store_database
 from store import restore  # noqa: F401
+from store.alarms import Alarm
 from store.database import Database
 from store.explain import explained
 from store.faults import FAULT_POINTS
 from store.migrations import _config
 from store.verify import problems
 
+NOON = datetime(2026, 6, 7, 4, tzinfo=UTC)
 ROOT = Path(__file__).parent.parent
 ROOMS = ("store", "crawler", "feeds", "jobs")
 IRREVERSIBLE = {"commit", "fsync", "notify", "upgrade"}
@@ -132,17 +134,6 @@ def old_database(folder: Path) -> Path:
     return path
 
 
-def in_process(code: str, *arguments: str, **faults: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", code, *arguments],
-        env={**os.environ, "PYTHONPATH": str(ROOT), **faults},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-
-
 OPEN = "import sys; from store.database import Database; Database(sys.argv[1]).close()"
 
 
@@ -151,31 +142,23 @@ OPEN = "import sys; from store.database import Database; Database(sys.argv[1]).c
 )
 def test_a_migration_that_was_killed_is_done_by_the_next_start(point: str, tmp_path: Path) -> None:
     path = old_database(tmp_path)
-    died = in_process(OPEN, f"sqlite:///{path}", POLICYWATCH_FAULT=point)
-    assert died.returncode == -signal.SIGKILL, died.stderr
-    again = in_process(OPEN, f"sqlite:///{path}")
-    assert again.returncode == 0, again.stderr
+    assert dies_at(point, lambda: Database(f"sqlite:///{path}"))
+    Database(f"sqlite:///{path}").close()
     with sqlite3.connect(path) as database:
         assert database.execute("SELECT on_day FROM digest_run").fetchall() == [("2026-06-07",)]
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-ALARM = """
-import sys
-from datetime import UTC, datetime
-from feeds.alerts import AppriseNotifier, send_alarms
-from store.alarms import Alarm
-from store.database import Database
-now = datetime(2026, 6, 7, tzinfo=UTC)
 class Channel:
-    def notify(self, title, body):
-        print(title, file=open(sys.argv[2], "a"))
+    """An operator's channel; what it took lies in a file, which outlives a fork."""
+
+    def __init__(self, told: Path) -> None:
+        self.told = told
+
+    def notify(self, title: str, body: str) -> bool:
+        with self.told.open("a", encoding="utf-8") as file:
+            file.write(f"{title}\n")
         return True
-notifier = AppriseNotifier([])
-notifier._channels = Channel()
-alarm = Alarm(0, "sick", "demo", "来源异常：演示", "没有任何回应", "看一看", now)
-send_alarms(Database(sys.argv[1]), notifier, [alarm], now)
-"""
 
 
 @pytest.mark.parametrize(("point", "told"), [("alert_send_before", 1), ("alert_send_after", 2)])
@@ -183,13 +166,17 @@ def test_an_alarm_is_never_lost_and_at_worst_told_twice(
     point: str, told: int, tmp_path: Path
 ) -> None:
     """At the boundary to somebody else's service one repetition cannot be told from a loss."""
-    arguments = f"sqlite:///{tmp_path / 'x.db'}", str(tmp_path / "told")
-    died = in_process(ALARM, *arguments, POLICYWATCH_FAULT=point)
-    assert died.returncode == -signal.SIGKILL, died.stderr
-    for _ in range(2):
-        assert in_process(ALARM, *arguments).returncode == 0
-    assert len((tmp_path / "told").read_text().splitlines()) == told
-    assert AppriseNotifier([]) is not None
+    notifier = AppriseNotifier([])
+    notifier._channels = Channel(tmp_path / "told")  # type: ignore[assignment]
+    alarm = Alarm(0, "sick", "demo", "来源异常：演示", "没有任何回应", "看一看", NOON)
+
+    def tell() -> None:
+        send_alarms(Database(f"sqlite:///{tmp_path / 'x.db'}"), notifier, [alarm], NOON)
+
+    assert dies_at(point, tell)
+    tell()
+    tell()
+    assert len((tmp_path / "told").read_text(encoding="utf-8").splitlines()) == told
 
 
 def test_every_point_is_killed_somewhere() -> None:
@@ -356,9 +343,6 @@ def test_a_slip_of_ours_is_not_dressed_up_as_the_machines() -> None:
     assert explained(ValueError("disk is full")) is None
     assert explained(OSError(errno.ENOTDIR, "Not a directory")) is None
     assert explained(OperationalError("SELECT", {}, Exception("no such table: x"))) is None
-
-
-NOON = datetime(2026, 6, 7, 4, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from store.lock import owner_of
 
 ROOT = Path(__file__).parent.parent
 SLOW = SITE | {
-    path: replace(page(f"关于第{n}批社会工作服务的通知"), pause_s=0.4)
+    path: replace(page(f"关于第{n}批社会工作服务的通知"), pause_s=0.25)
     for n, path in enumerate(PATHS)
 }
 
