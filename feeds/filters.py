@@ -73,9 +73,9 @@ def matches(wanted: Filter, change: Change) -> bool:
     """
     return (
         (wanted.possibly or not change.possibly_relevant)
-        and _any(tuple(region[:2] for region in wanted.regions), (change.region or "")[:2])
-        and _any(wanted.genres, change.genre)
-        and _any(wanted.sources, change.source_id)
+        and (not wanted.genres or change.genre in wanted.genres)
+        and (not wanted.sources or change.source_id in wanted.sources)
+        and (not wanted.regions or _in_province(wanted.regions, change.region or ""))
         and (not wanted.topics or not set(wanted.topics).isdisjoint(change.topics))
         and (not wanted.words or _mentions(wanted.words, change))
     )
@@ -86,9 +86,8 @@ def reaches(wanted: Filter, source_id: str, region: str | None) -> bool:
 
     A source of the whole country (region None) may report of any province.
     """
-    regions = {code[:2] for code in wanted.regions}
-    return _any(wanted.sources, source_id) and (
-        not regions or region is None or region[:2] in regions
+    return (not wanted.sources or source_id in wanted.sources) and (
+        not wanted.regions or region is None or _in_province(wanted.regions, region)
     )
 
 
@@ -102,8 +101,8 @@ def _check(values: dict[str, tuple[str, ...]]) -> None:
         raise BadFilter(f"genre {unknown[0]}: unknown; known are {', '.join(GENRES)}")
 
 
-def _any(wanted: tuple[str, ...], value: str | None) -> bool:
-    return not wanted or value in wanted
+def _in_province(regions: tuple[str, ...], region: str) -> bool:
+    return any(wanted[:2] == region[:2] for wanted in regions)
 
 
 def _mentions(words: tuple[str, ...], change: Change) -> bool:

@@ -231,9 +231,10 @@ _SAME_NAME = (
 def _deliveries(session: Session, rows: Sequence[DeliveryRow]) -> list[Delivery]:
     """Return the rows as records, each message whole; shared content is read once."""
     wanted = {row.content_id for row in rows if row.content_id is not None}
-    contents: dict[int | None, bytes] = {None: b""}
-    for content_id in sorted(wanted):
-        contents[content_id] = session.get_one(MailContentRow, content_id).sealed
+    shared = select(MailContentRow.id, MailContentRow.sealed).where(
+        col(MailContentRow.id).in_(wanted)
+    )
+    contents: dict[int | None, bytes] = {None: b"", **dict(session.exec(shared).all())}
     return [
         Delivery(
             id=row.id or 0,
