@@ -88,6 +88,7 @@ class Job:
         asked for: the next run goes on where this one ended.
         """
         with lock(self.config.data, "run", self.clock()) as held:
+            held.beat()
             clock = self._clock_trouble()
             wanted = self.due() if source_ids is None else list(source_ids)
             result, settled = self._crawl(wanted, backfill, held)

@@ -2,7 +2,8 @@
 
 The lock itself is `flock`, so a killed run leaves nothing to clean up and no stale lock can keep
 the next one out. The file says who holds it, since when, and when it last gave a sign of life: an
-owner on this machine that has given none for long hangs, and is ended by who comes next.
+owner on this machine that began to give them and has given none for long hangs, and is ended by who
+comes next. One that never gave any (a long replay) is left in peace.
 """
 
 import fcntl
@@ -33,17 +34,17 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who holds a lock. alive_s: the machine's monotonic clock at the last sign of life."""
+    """Who holds a lock. alive_s: the machine's monotonic clock at its last sign of life, if any."""
 
     pid: int
     host: str
     purpose: str
     since: str
-    alive_s: float
+    alive_s: float | None = None
 
     def silence(self) -> timedelta | None:
-        """Return how long ago the last sign of life was; None where this machine cannot know."""
-        if self.host != socket.gethostname():
+        """Return how long ago the last sign of life was; None where nobody here can know."""
+        if self.alive_s is None or self.host != socket.gethostname():
             return None
         return timedelta(seconds=max(0.0, time.monotonic() - self.alive_s))
 
@@ -54,11 +55,14 @@ class Held:
     def __init__(self, file: BinaryIO, owner: Owner) -> None:
         self._file = file
         self._owner = owner
-        self.beat()
+        self._say(None)
 
     def beat(self) -> None:
-        """Say that the owner lives and its work moves."""
-        said = json.dumps({**asdict(self._owner), "alive_s": time.monotonic()})
+        """Say that the owner lives and its work moves; from now on silence means that it hangs."""
+        self._say(time.monotonic())
+
+    def _say(self, alive_s: float | None) -> None:
+        said = json.dumps({**asdict(self._owner), "alive_s": alive_s})
         os.pwrite(self._file.fileno(), said.encode().ljust(_LENGTH), 0)
 
 
@@ -83,7 +87,7 @@ def lock(
         if not _grasp(file) and not _take_over(file, path, takeover_after):
             raise LockHeld(_refusal(path, now))
         _tell_of_the_dead(path)
-        owner = Owner(os.getpid(), socket.gethostname(), purpose, now.isoformat("T", "seconds"), 0)
+        owner = Owner(os.getpid(), socket.gethostname(), purpose, now.isoformat("T", "seconds"))
         held = Held(file, owner)
         yield held
         file.truncate(0)  # only an end like this one leaves an empty file

@@ -229,7 +229,8 @@ def test_a_command_without_a_sign_of_life_is_killed(
     holder = (
         "import sys, time; from datetime import UTC, datetime; from pathlib import Path;"
         "from store.lock import lock\n"
-        "with lock(Path(sys.argv[1]), 'run', datetime.now(UTC)): time.sleep(60)"
+        "with lock(Path(sys.argv[1]), 'run', datetime.now(UTC)) as held:\n"
+        "    held.beat(); time.sleep(60)"
     )
     words = [sys.executable, "-c", holder, str(job.config.data)]
     monkeypatch.setattr(scheduler, "command", lambda verb, verbose: words)

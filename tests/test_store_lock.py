@@ -22,18 +22,21 @@ import sys, time
 from datetime import UTC, datetime
 from pathlib import Path
 from store.lock import lock
-with lock(Path(sys.argv[1]), "run", datetime(2026, 6, 7, tzinfo=UTC)):
+with lock(Path(sys.argv[1]), "run", datetime(2026, 6, 7, tzinfo=UTC)) as held:
+    if len(sys.argv) == 2:
+        held.beat()
     print("held", flush=True)
     time.sleep(60)
 """
 
 
 @pytest.fixture
-def owner(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
-    """Another process that holds the lock and then hangs."""
+def owner(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator["subprocess.Popen[str]"]:
+    """Another process that holds the lock and then hangs; param: it never gave a sign of life."""
+    silent = [] if getattr(request, "param", None) is None else ["silent"]
     root = Path(__file__).parent.parent
     process = subprocess.Popen(
-        [sys.executable, "-c", OWNER, str(tmp_path)],
+        [sys.executable, "-c", OWNER, str(tmp_path), *silent],
         cwd=root,
         stdout=subprocess.PIPE,
         text=True,
@@ -72,6 +75,15 @@ def test_an_owner_that_hangs_is_ended_and_its_lock_taken_over(
         assert now.pid == os.getpid()
 
 
+@pytest.mark.parametrize("owner", ["silent"], indirect=True)
+def test_an_owner_that_never_promised_signs_of_life_is_left_in_peace(
+    owner: "subprocess.Popen[str]", tmp_path: Path
+) -> None:
+    with pytest.raises(LockHeld, match=f"pid {owner.pid}"):
+        take(tmp_path, takeover_after=timedelta(seconds=-1))
+    assert owner.poll() is None
+
+
 def test_an_owner_on_another_machine_is_never_ended(
     owner: "subprocess.Popen[str]", tmp_path: Path
 ) -> None:
@@ -97,8 +109,9 @@ def test_a_beat_is_a_sign_of_life(tmp_path: Path) -> None:
         held.beat()
         second = owner_of(tmp_path / "run.lock")
         assert first is not None
+        assert first.silence() is None
         assert second is not None
-        assert second.alive_s > first.alive_s
+        assert second.silence() is not None
 
 
 def test_locks_of_two_purposes_do_not_meet(tmp_path: Path) -> None:
