@@ -3,6 +3,7 @@
 import atexit
 import json
 import logging
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -11,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 
 import structlog
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -20,6 +21,7 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.segment import Segment
 
 app = typer.Typer(
     name="policywatch",
@@ -41,8 +43,25 @@ policies_app = typer.Typer(help="Say which pages are one policy.", no_args_is_he
 app.add_typer(policies_app, name="policies")
 
 OK, FAILED, BAD_USAGE, UNUSABLE, LOCKED = 0, 1, 2, 74, 75
-out = Console()
-err = Console(stderr=True)
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+class InertConsole(Console):
+    """A console on which titles from pages cannot steer the terminal (ECMA-48 escapes, bidi)."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Yield what is shown, control characters in it replaced; Rich's own styles stay."""
+        for segment in super().render(renderable, options):
+            shown = segment.control or not _CONTROLS.search(segment.text)
+            yield (
+                segment if shown else Segment(_CONTROLS.sub("\ufffd", segment.text), segment.style)
+            )
+
+
+out = InertConsole(markup=False)
+err = InertConsole(markup=False, stderr=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 

@@ -57,13 +57,18 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How one site is asked; see `crawler.sources.Source` for each."""
+    """How one site is asked; see `crawler.sources.Source` for each.
+
+    obey_robots: False for the one page that a person names, as in a browser (RFC 9309 §1 speaks
+    of crawlers).
+    """
 
     delay_s: float = MIN_DELAY_S
     allow_loopback: bool = False
     strict_tls: bool = True
     cookies: bool = False
     proxy: str | None = None
+    obey_robots: bool = True
 
 
 def manners_of(source: Source) -> Manners:
@@ -161,6 +166,8 @@ class Client:
         return known
 
     def _obey(self, url: str) -> None:
+        if not self.manners.obey_robots:
+            return
         rules = self.rules(url)
         if not rules.allow(url):
             raise NoAnswer("robots", rules.refusal or "robots.txt 禁止访问此地址")
@@ -224,8 +231,9 @@ class Client:
             connection = self._through_proxy(self.manners.proxy, parts.scheme, host, port)
             target = target if parts.scheme == "https" else url
         else:
+            sock = self._reach(parts.scheme, host, port)
             connection = http.client.HTTPConnection(host, port, timeout=DOWNLOAD_TIMEOUT_S)
-            connection.sock = self._reach(parts.scheme, host, port)
+            connection.sock = sock
         with closing(connection):
             yield connection, target
 

@@ -4,26 +4,23 @@ The shape is an interface (DESIGN §5): all keys always present, unknown is null
 """
 
 import dataclasses
-import http.client
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import structlog
 
-from crawler.archive import joined_headers
-from crawler.body import unpack
+from crawler.client import Client, manners_for
 from crawler.errors import BodyError
 from crawler.page import read_page
+from crawler.reach import NoAnswer
 from pipelines.decode import decode
 from store.records import Citation, Classification, Decoded, Document, Entry, Evidence, Reading
 
 log = structlog.get_logger()
 MAX_BYTES = 20 * 1024 * 1024
-TIMEOUT_S = 30
 _RELEVANT: dict[str, bool | str] = {"yes": True, "maybe": "maybe", "no": False}
 
 
@@ -77,25 +74,18 @@ class Fetched(NamedTuple):
 def fetch_page(url: str, user_agent: str) -> Fetched:
     """Return the page at the address, asked for once by a person; raises BodyError if none came.
 
-    An error status is an answer. No more than MAX_BYTES are read, content codings are undone.
+    An error status is an answer. No more than MAX_BYTES are read, content codings are undone, and
+    a redirect leads to no private address.
     """
-    request = urllib.request.Request(
-        url, headers={"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
-    )
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
-            return _fetched(response)
-    except urllib.error.HTTPError as error:
-        with error:
-            return _fetched(error)
-    except (OSError, ValueError, http.client.HTTPException) as error:
+        manners = replace(manners_for(url), delay_s=0.0, obey_robots=False)
+        answer = Client(user_agent, manners).ask(url, max_bytes=MAX_BYTES)[-1]
+    except (NoAnswer, ValueError) as error:
         raise BodyError(f"{url}: no answer: {error}; check address and network") from error
-
-
-def _fetched(response: Any) -> Fetched:
-    headers = joined_headers(response.headers.items())
-    body = unpack(response.read(MAX_BYTES), headers.get("content-encoding"))
-    return Fetched(body, headers.get("content-type"), response.geturl(), response.status, headers)
+    headers = answer.names
+    return Fetched(
+        answer.content(), headers.get("content-type"), answer.url, answer.status, headers
+    )
 
 
 def inspect_manifest(manifest: Path) -> Iterator[dict[str, Any]]:

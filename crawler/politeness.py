@@ -155,6 +155,6 @@ async def _resolve(host: str) -> list[str]:
     try:
         async with asyncio.timeout(DNS_TIMEOUT_S):
             found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, TimeoutError, UnicodeError) as error:
+    except (OSError, TimeoutError, ValueError) as error:
         raise CannotResolveHostError(f"{host}: {error or 'DNS 没有及时回应'}") from error
     return [str(address[4][0]) for address in found]

@@ -45,7 +45,7 @@ def resolve(host: str) -> tuple[str, ...]:
     """Return the IP addresses of a host, as the resolver orders them; NoAnswer("dns") if none."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:  # a name with a NUL, or one too long for IDNA
         raise NoAnswer("dns", f"{host}：{_said(error)}") from error
     return tuple(dict.fromkeys(str(address[4][0]) for address in found))
 
