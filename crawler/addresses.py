@@ -13,6 +13,9 @@ from w3lib.url import canonicalize_url, url_query_cleaner
 if TYPE_CHECKING:
     from crawler.sources import Source
 
+FORM = "application/x-www-form-urlencoded"
+"""The type of a question that is asked by POST."""
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _KINDS = frozenset({"gov", "com", "org", "net", "edu", "ac", "mil"})

@@ -18,7 +18,7 @@ from urllib.request import Request
 
 from w3lib.url import safe_url_string
 
-from crawler.addresses import host_key
+from crawler.addresses import FORM, host_key
 from crawler.archive import joined_headers
 from crawler.body import MAX_PAGE_BYTES, unpack
 from crawler.breaker import Breakers
@@ -137,8 +137,10 @@ class Client:
         self._rules: dict[str, Rules | NoAnswer] = {}
         self._cookies = CookieJar()
 
-    def ask(self, url: str, *, max_bytes: int = MAX_PAGE_BYTES) -> tuple[Answer, ...]:
-        """Return the answers on the way, redirects first, the page last.
+    def ask(
+        self, url: str, *, max_bytes: int = MAX_PAGE_BYTES, form: str | None = None
+    ) -> tuple[Answer, ...]:
+        """Return the answers on the way, redirects first, the page last. form: asks by POST.
 
         A redirect to itself and one too many come back as they are. Raises NoAnswer with the step
         at which there was none: robots.txt forbids, a private address, no connection, …
@@ -147,7 +149,7 @@ class Client:
         url = with_path(url)
         while True:
             self._obey(url)
-            hops.append(self._fetch(url, max_bytes))
+            hops.append(self._fetch(url, max_bytes, form if not hops else None))
             target = _target(hops[-1])
             circular = target == url and not self.manners.cookies
             if target is None or circular or len(hops) > REDIRECTS:
@@ -187,7 +189,7 @@ class Client:
             return NoAnswer("robots", f"robots.txt：{error}：不得访问（RFC 9309 §2.3.1.4）")
         return read_rules(404, b"")  # redirects without end: unavailable (RFC 9309 §2.3.1.2)
 
-    def _fetch(self, url: str, max_bytes: int) -> Answer:
+    def _fetch(self, url: str, max_bytes: int, form: str | None = None) -> Answer:
         host = host_key(url)
         if resting := self._breakers.resting(host, self._clock()):
             raise NoAnswer("http", resting.reason)
@@ -197,7 +199,7 @@ class Client:
             delay_s = max(delay_s, known.crawl_delay_s or 0.0)
         self._pace.wait(host, delay_s)
         try:
-            answer = self._exchange(safe_url_string(url), max_bytes)
+            answer = self._exchange(safe_url_string(url), max_bytes, form)
         except NoAnswer:
             self._breakers.note(host, None, self._clock())
             raise
@@ -205,15 +207,16 @@ class Client:
         self._keep(answer)
         return answer
 
-    def _exchange(self, url: str, max_bytes: int) -> Answer:
+    def _exchange(self, url: str, max_bytes: int, form: str | None) -> Answer:
         with self._connection(url) as (connection, target):
             try:
-                connection.request("GET", target, headers=self._headers(url))
+                headers = self._headers(url) | ({"Content-Type": FORM} if form else {})
+                connection.request("POST" if form else "GET", target, form, headers)
                 response = connection.getresponse()
                 self._cookies.extract_cookies(response, Request(url))
-                headers = tuple(response.getheaders())
+                served = tuple(response.getheaders())
                 body = _read(response, max_bytes, time.monotonic() + 2 * DOWNLOAD_TIMEOUT_S)
-                return Answer(url, response.status, headers, body)
+                return Answer(url, response.status, served, body)
             except (OSError, http.client.HTTPException) as error:
                 why = " ".join(f"{type(error).__name__} {error}".split())
                 raise NoAnswer("http", f"已连接，但没有完整的回应（{why}）") from error

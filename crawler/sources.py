@@ -121,7 +121,8 @@ class Column(_Table):
     quiet_days: how long the column may stay without a new row. max_pages: how far back one sweep
     goes; since: the year, month or day before which rows are left alone. pager: the address of a
     further page (`index_{page}.shtml`, `?pageNo={page}`), for a list that does not say it;
-    second_page: the number its second page bears. carries_pages: its answers hold the pages of
+    second_page: the number its second page bears. post: the service behind the list answers POST
+    only, the question of an address as a form. carries_pages: its answers hold the pages of
     their rows whole, which are not asked for by themselves. entry_url_pattern, container,
     inline_rows: hints for a list the reader gets wrong (see `crawler.listing.hints`).
     """
@@ -139,6 +140,7 @@ class Column(_Table):
     since: str | None = Field(default=None, pattern=r"^\d{4}(?:-\d{2}){0,2}$")
     pager: PagerAddress | None = None
     second_page: int = Field(default=1, ge=0)
+    post: bool = False
     carries_pages: bool = False
     entry_url_pattern: Pattern | None = None
     container: str | None = None

@@ -24,6 +24,7 @@ from crawler.outcomes import Judgement, judge_answer, judge_listing
 from crawler.reach import NoAnswer
 from crawler.sources import Column, Family
 from crawler.spiders import reader_for
+from crawler.spiders.paging import form_of
 from crawler.spiders.sheet import Sheet, SheetError
 from pipelines.decode import decode
 from store.records import Decoded, Listing, day_of
@@ -89,14 +90,15 @@ class Survey:
 
 def look(client: Client, column: Column, family: Family) -> Look:
     """Return the column as it answers now; raises NoAnswer where nothing does."""
-    hops = client.ask(column.url)
+    hops = client.ask(column.url, form=form_of(column.url, column))
     for _ in range(MAX_SIGNPOSTS + 1):
         seen = _read(hops, column, family)
         if seen.sheet is None or seen.sheet.listing is not None:
             return seen
         if seen.sheet.next_url is None:
             break
-        hops = (*hops, *client.ask(seen.sheet.next_url))
+        onward = seen.sheet.next_url
+        hops = (*hops, *client.ask(onward, form=form_of(onward, column)))
     return Look(hops, seen.decoded, judgement=("drifted", "没有通向列表"))
 
 

@@ -35,6 +35,7 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = (("Content-Type", "text/html; charset=utf-8"),)
     etag: str | None = None
     pause_s: float = 0.0
+    post_only: bool = False
 
 
 @dataclass
@@ -44,6 +45,7 @@ class TinySite:
     pages: dict[str, Answer] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
+    posted: dict[str, str] = field(default_factory=dict)
     base: str = ""
 
     def paths(self) -> list[str]:
@@ -92,6 +94,8 @@ def serving(pages: dict[str, Answer] | None = None, tls: ssl.SSLContext | None =
             site.asked.append((self.path, dict(self.headers)))
             site.times.append(time.monotonic())
             answer = site.pages.get(self.path, Answer(b"<p>404</p>", 404))
+            if answer.post_only and self.command != "POST":
+                answer = Answer(b"", 405)
             time.sleep(answer.pause_s)
             known = answer.etag and self.headers.get("If-None-Match") == answer.etag
             self.send_response(304 if known else answer.status)
@@ -103,6 +107,11 @@ def serving(pages: dict[str, Answer] | None = None, tls: ssl.SSLContext | None =
             self.end_headers()
             if not known:
                 self.wfile.write(answer.body)
+
+        def do_POST(self):
+            form = self.rfile.read(int(self.headers["Content-Length"]))
+            site.posted[self.path] = form.decode()
+            self.do_GET()
 
         def log_message(self, *args):
             pass

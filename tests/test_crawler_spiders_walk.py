@@ -14,8 +14,10 @@ from crawl_site import NOW, ROWS, Answer, Desk, TinySite, know, listing, page, s
 
 from crawler.archive import iter_responses, read_body
 from crawler.backfill import Backfill
+from crawler.client import Client, manners_of
 from crawler.settle import Settlement
-from crawler.sources import load_sources
+from crawler.sources import load_source, load_sources
+from crawler.survey import look
 from feeds.render import official_link
 from store import captures, columns, ledger, visits
 from store.records import Visit
@@ -124,6 +126,30 @@ PAPER = {
 }
 ARTICLES = {path: page(title) for path, title, _ in ROWS}
 FORM = '</p><p>附件：<a href="/down.jsp?fid=3">1.社会工作服务项目申报表.doc</a></p><p>'
+SIGNPOST = Answer(
+    "<html><body><p>当前位置：首页 > 政策文件</p><div id='list'></div>"
+    "<script>var columnid=9,unitid=4,webid=2,perPage=1,totalRecord=6</script></body>".encode()
+)
+WINDOW = (
+    "startrecord={}&endrecord={}&webid=2&columnid=9&unitid=4&perpage=1"
+    "&col=1&appid=1&path=%2F&sourceContentType=1"
+)
+
+
+def records(first, last):
+    """What the service answers to POST; GET is refused."""
+    rows = "".join(
+        f"<record><![CDATA[<li><a href='{path}'>{title}</a><span>{on}</span></li>]]></record>"
+        for path, title, on in ROWS[first - 1 : last]
+    )
+    body = f"<datastore><totalrecord>6</totalrecord><recordset>{rows}</recordset></datastore>"
+    return Answer(body.encode(), headers=(("Content-Type", "text/xml"),), post_only=True)
+
+
+QUESTIONS = {
+    f"/module/web/jpage/dataproxy.jsp?{WINDOW.format(*window)}": records(*window)
+    for window in ((1, 3), (4, 6))
+}
 SITES = {
     "library": {
         LIBRARY: library(),
@@ -141,6 +167,7 @@ SITES = {
         **ARTICLES,
     },
     "young": long_list(4),
+    "posting": {"/zcwj/": SIGNPOST, **QUESTIONS, **ARTICLES},
     "files": {
         "/zcwj/": listing(ROWS[:3]),
         **ARTICLES,
@@ -158,8 +185,13 @@ def one_post(root):
     return {"/zcwj/": listing(rows), address: page(TITLE), **ARTICLES}
 
 
-FAMILIES = {"library": ("gdnps", LIBRARY), "paper": ("people_paper", "/paper/")}
+FAMILIES = {
+    "posting": ("hanweb", "/zcwj/"),
+    "library": ("gdnps", LIBRARY),
+    "paper": ("people_paper", "/paper/"),
+}
 MORE = {
+    "posting": "post = true",
     "library": "carries_pages = true",
     "counted": 'pager = "index_{page}.html"',
     "stuck": 'pager = "?page={page}"\nsecond_page = 2',
@@ -249,6 +281,30 @@ def test_a_pager_that_serves_the_same_rows_for_ever_is_left(story):
 def test_rows_before_the_year_a_column_begins_with_are_left_alone(story):
     assert story.articles(0, "young") == {article(n) for n in range(1, 6)}
     assert "/zcwj/p4.html" not in story.lists(0, "young")
+
+
+def test_a_service_that_answers_post_only_is_asked_by_post(story):
+    site = story.sites["posting"]
+    assert [v.outcome for v in story.seen[0]["posting"].values() if v.target == "page"] == [
+        "ok"
+    ] * 6
+    assert {path.partition("?")[2]: form for path, form in site.posted.items()} == {
+        question: question for question in (WINDOW.format(1, 3), WINDOW.format(4, 6))
+    }
+    lists = [v for v in story.seen[0]["posting"].values() if v.target == "listing"]
+    assert {visit.outcome for visit in lists} == {"ok"}
+
+
+def test_the_doctor_asks_it_by_post_too(story):
+    with serving(SITES["posting"]) as site:
+        story.desk.watch("posted", site.base, "/zcwj/", family="hanweb")
+        story.desk.ids.remove("posted")
+        file = story.desk.sources / "posted.toml"
+        file.write_text(file.read_text(encoding="utf-8") + "\npost = true\n", encoding="utf-8")
+        source = load_source(file)
+        file.unlink()
+        seen = look(Client("test", manners_of(source)), source.columns[0], source.family)
+    assert len(seen.listing.entries) == 3
 
 
 def test_a_download_without_an_ending_is_fetched_as_the_document_names_it(story):

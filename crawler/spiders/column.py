@@ -15,6 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request, Response, TextResponse
 from twisted.python.failure import Failure
 
+from crawler.addresses import FORM
 from crawler.archive import joined_headers
 from crawler.body import MAX_FILE_BYTES, MAX_PAGE_BYTES
 from crawler.cache import header_pairs
@@ -27,6 +28,7 @@ from crawler.spiders.errand import Errand, canonical_listing, file_links, linked
 from crawler.spiders.families import reader_for
 from crawler.spiders.frontier import END, LISTING_PRIORITY, Ask, Frontier
 from crawler.spiders.logbook import Logbook
+from crawler.spiders.paging import form_of
 from crawler.spiders.sheet import Sheet, SheetError
 from store.records import SHANGHAI, Listing
 
@@ -266,8 +268,13 @@ class ColumnSpider(scrapy.Spider):
         }
         if self.source.proxy:
             meta["proxy"] = self.source.proxy
+        column = ask.errand.column
+        form = form_of(ask.url, column) if on_listing and column is not None else None
         return Request(
             ask.url,
+            method="POST" if form else "GET",
+            body=form or "",
+            headers={"Content-Type": FORM} if form else None,
             callback=self.on_listing if on_listing else self.on_page,
             errback=self.on_failure,
             meta=meta,

@@ -10,6 +10,15 @@ from crawler.sources import Column
 _ANY_NUMBER = r"(\d+)"
 
 
+def form_of(url: str, column: Column) -> str | None:
+    """Return the form by which the column's service is asked, None where GET will do.
+
+    The address keeps its question, so that the answer is known by it. Seen: dataproxy.jsp reads
+    its parameters from either, some hosts refuse GET.
+    """
+    return urlsplit(url).query or None if column.post else None
+
+
 def page_of(url: str, key: str) -> int:
     """Return the page number in the address's query, 1 where it holds none."""
     found = parse_qs(urlsplit(url).query).get(key, ["1"])[0]
