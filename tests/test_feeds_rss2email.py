@@ -1,6 +1,7 @@
 """rss2email (Debian's) as a real reader over HTTP: one mail a change, 304 for a good copy."""
 
 import mailbox
+import re
 import shutil
 import subprocess
 from datetime import timedelta
@@ -83,4 +84,4 @@ def test_a_revision_is_one_more_mail_and_nothing_comes_twice(
         assert subject.startswith("【修订】社工站建设意见之1")
         assert "第二条（修改）" in after[subject]
         if html:
-            assert not any("<script" in text or "onclick=" in text for text in after.values())
+            assert not re.search("<script|<[^>]+ onclick=", "".join(after.values()))

@@ -4,7 +4,7 @@ Read from `public/search/*.js`, so an answer never knows more than the pages bes
 publication only the shelves that it replaced are read again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -74,17 +74,19 @@ def _searched(text: str) -> str:
     return f"{plain} {plain.replace('社会工作', '社工')}" if "社会工作" in plain else plain
 
 
-def _matches(shelf: Shelf, words: Sequence[str], wanted: Filter) -> Iterator[ShelfRow]:
-    """Yield the rows that match, the last one first."""
+def _matches(shelf: Shelf, words: Sequence[str], wanted: Filter) -> list[ShelfRow]:
+    """Return the rows that match, the last one first."""
     if not all(word in shelf.text for word in words):
-        return
-    regions = {region[:2] for region in wanted.regions}
-    topics = set(wanted.topics)
-    for row, text in zip(reversed(shelf.rows), reversed(shelf.folded), strict=True):
-        if (
-            all(word in text for word in words)
-            and (not regions or row.region in regions)
-            and (not wanted.genres or row.genre in wanted.genres)
-            and (not topics or not topics.isdisjoint(row.topics))
-        ):
-            yield row
+        return []
+    places: Iterable[int] = range(len(shelf.rows))
+    for word in words:
+        places = [place for place in places if word in shelf.folded[place]]
+    rows = [shelf.rows[place] for place in places]
+    if wanted.regions:
+        regions = {region[:2] for region in wanted.regions}
+        rows = [row for row in rows if row.region in regions]
+    if wanted.genres:
+        rows = [row for row in rows if row.genre in wanted.genres]
+    if wanted.topics:
+        rows = [row for row in rows if not set(wanted.topics).isdisjoint(row.topics)]
+    return rows[::-1]
