@@ -3,8 +3,9 @@
 Evidence: /col/col<N>/index.html carries the first records in a `<recordset>` island and the
 parameters columnid, unitid, webid, perPage of its pager; `module/web/jpage/dataproxy.jsp` (older:
 `module/jpage/`) answers startrecord..endrecord as XML, by GET as by POST. Seen on public crawlers'
-files, 2020-2026; a host that refuses GET gets `post = true` in its source. Where the parameters are not in the page, its `<nextgroup>` link is followed;
-some central sites encrypt it and answer with an empty record set.
+files, 2020-2026; a host that refuses GET gets `post = true` in its source. Where the parameters
+are not in the page, its `<nextgroup>` link is followed; some central sites encrypt it and answer
+with an empty record set.
 """
 
 import html
