@@ -9,6 +9,7 @@ from operator import attrgetter
 from pipelines.canonical import canonical_text, simplify
 from pipelines.diff import compare, reflow
 from pipelines.noise import strip_noise
+from pipelines.resemblance import resemblance
 from store.records import Comparison, Diff, DiffBlock, Pairing
 
 _SIGNS = {
@@ -16,6 +17,7 @@ _SIGNS = {
     "draft": {"deleted": "删", "edited": "改", "inserted": "增", "moved": "移"},
     "edition": {"deleted": "删", "edited": "改", "inserted": "增", "moved": "移"},
 }
+_IN_COMMON = 0.2
 _NAMED_AT_MOST = 6
 """So many articles (or runs of them) are named by their numbers; of more, how many there are."""
 
@@ -25,10 +27,13 @@ def compared(pairing: Pairing) -> Comparison:
 
     The diff is of the texts in simplified characters, one article a line, without site lines; what
     differs by spelling or punctuation alone counts as the same. Words: `缺第八条；改第二条`;
-    `文字一致` where nothing differs, `没有正文` for a copy that holds no text.
+    `文字一致` where nothing differs, `没有正文` for a copy that holds no text, `文字大多不同` for
+    two texts that share a name and little else: beside each other they would say nothing.
     """
     if not pairing.new.strip():
         return Comparison(pairing, "没有正文", Diff())
+    if resemblance(pairing.old, pairing.new).coverage < _IN_COMMON:
+        return Comparison(pairing, "文字大多不同", Diff())
     diff = _meaningful(compare(_plain(pairing.old), _plain(pairing.new)))
     said = [
         sign + _named(diff, op) for op, sign in _SIGNS[pairing.kind].items() if _named(diff, op)

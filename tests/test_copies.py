@@ -73,6 +73,14 @@ def test_many_differences_are_counted_not_listed() -> None:
     assert beside(new, old="\n".join(articles(1, 20))).words == "改10段"
 
 
+def test_two_texts_that_share_only_a_name_are_not_set_side_by_side() -> None:
+    strange = "\n".join(
+        f"第{n}条 甲{n}乙丙丁，另据{n * 37}戊己庚辛壬癸子丑寅卯。" for n in range(1, 30)
+    )
+    found = beside(strange, "edition")
+    assert (found.words, found.diff.blocks) == ("文字大多不同", ())
+
+
 def test_what_has_no_number_is_counted_beside_what_has_one() -> None:
     new = TEXT.replace("第二条 ", "第二条 经研究，") + "\n河川省民政厅\n另附服务流程图"
     assert beside(new, old=TEXT + "\n河川省民政厅").words == "改第二条；多1段"
