@@ -204,7 +204,7 @@ HOSTILE = "社工\x00<script>alert(1)</script>\u202e站\ufffe\ud800𠮷\"'&]]><b
 def tell(database: Database, number: int = 1, *, now: datetime = NOON, **told: object) -> str:
     """Record a change in a real ledger and return its id.
 
-    told: kind, announcement, genre, role, topics, document fields, diff and cites (titles), by name.
+    told: kind, announcement, genre, role, topics, document fields, diff and cites (titles).
     """
     cited = [MatchKey("cited_title", str(title)) for title in told.pop("cites", ())]  # type: ignore[attr-defined]
     fields = {name: told.pop(name) for name in list(told) if name in Document.__dataclass_fields__}

@@ -138,6 +138,17 @@ def test_a_reader_opens_a_dossier_and_reads_old_beside_new(watch: Watch) -> None
     assert row.locator("ins").inner_text() == "四"
 
 
+def test_on_paper_nothing_stays_folded_and_nothing_is_only_for_the_screen(watch: Watch) -> None:
+    page = watch.open("library")
+    page.click("#newest a:has-text('社工站建设意见之2')")
+    assert not page.locator("table.sides").first.is_visible()
+    page.emulate_media(media="print")
+    assert page.locator("table.sides").first.is_visible()
+    assert not page.locator(".top").is_visible()
+    ground = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"
+
+
 def test_everything_is_reached_by_keyboard_alone(watch: Watch) -> None:
     page = watch.open("index")
     page.keyboard.press("Tab")
