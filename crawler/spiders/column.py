@@ -102,10 +102,13 @@ class ColumnSpider(scrapy.Spider):
             yield from self._take_rows(response, errand, read)
 
     def _may_be_home(self, response: Response, listing: Listing, errand: Errand) -> bool:
-        """Return whether a column's page is HTML and shows little of what it showed before."""
+        """Return whether a column's page is HTML and shows little of what it showed before.
+
+        Never in a backfill: it may begin in the middle, and the home page would not come by itself.
+        """
         assert errand.column is not None
         asked = errand.url == self._frontier.canonical(errand.column.url)
-        if not asked or self._doorstep.is_watched_by(errand):
+        if not asked or self._doorstep.is_watched_by(errand) or self.context.backfill is not None:
             return False
         if not _text(response).lstrip("\ufeff \t\r\n").startswith("<"):
             return False
