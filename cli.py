@@ -1,17 +1,19 @@
 """The `policywatch` command: each verb reads its arguments, calls a room, prints what came back.
 
-Exit codes: 0 done, 1 something failed, 2 bad configuration or usage, 74 the disk or the database
-refuses, 75 another run holds the lock, 143 told to stop. Tables for people, `--json` for programs;
-diagnostics go to standard error. The verbs are in `commands/`.
+Exit codes: 0 done, 1 something failed, 2 bad configuration or usage, 70 a slip of ours, 74 the disk
+or the database refuses, 75 another run holds the lock, 143 told to stop. Tables for people,
+`--json` for programs; diagnostics go to standard error. The verbs are in `commands/`.
 """
 
 import logging
+import sys
+import traceback
 from typing import Annotated
 
 import typer
 
 from commands import dossiers, keeping, readers, reading, running, sites, standing
-from commands.console import BAD_USAGE, LOCKED, UNUSABLE, app, configure_logs, out, stop
+from commands.console import BAD_USAGE, LOCKED, SLIP, UNUSABLE, app, configure_logs, out, stop
 from config import ConfigError, program_version
 
 __all__ = [
@@ -48,7 +50,8 @@ def main() -> None:
 
         words = explained(error)
         if words is None:
-            raise  # a slip of ours: shown whole, with the place
+            traceback.print_exc()  # a slip of ours: shown whole, with the place
+            sys.exit(SLIP)
         stop(words, UNUSABLE)
 
 

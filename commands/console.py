@@ -42,7 +42,7 @@ app.add_typer(deliveries_app, name="deliveries")
 policies_app = typer.Typer(help="Say which pages are one policy.", no_args_is_help=True)
 app.add_typer(policies_app, name="policies")
 
-OK, FAILED, BAD_USAGE, UNUSABLE, LOCKED = 0, 1, 2, 74, 75
+OK, FAILED, BAD_USAGE, SLIP, UNUSABLE, LOCKED = 0, 1, 2, 70, 74, 75
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 

@@ -24,7 +24,7 @@ from feeds.transport import transport
 from jobs import rhythm as rhythms
 from jobs.rhythm import RHYTHMS, Clock, cut
 from jobs.settings import post_settings
-from store import digests, subscribers
+from store import alarms, digests, subscribers
 from store.alarms import Alarm
 from store.database import Database
 from store.digests import DigestRhythm
@@ -88,6 +88,7 @@ class Telling:
         """Send what is due, raise and lower alarms, give the heartbeat; return what went wrong."""
         delivered, problems = self.mail()
         try:
+            self._lay_down_alarms()
             urls = [url.get_secret_value() for url in self.config.alert_urls]
             send_alarms(self.database, notifier(urls), self.troubles(), self.clock())
         except AlertFailed as error:
@@ -96,6 +97,11 @@ class Telling:
             silence = beat(self.config.heartbeat_url.get_secret_value(), self.config.user_agent)
             problems = (*problems, silence) if silence else problems
         return delivered, problems
+
+    def _lay_down_alarms(self) -> None:
+        off = [source_id for source_id, source in self.sources.items() if not source.enabled]
+        with self.database.writing() as session:
+            alarms.lay_down(session, off, self.clock())
 
     def troubles(self) -> list[Alarm]:
         """Return what an operator must know of the product as it stands now."""

@@ -1,6 +1,6 @@
 """Alarms: what an operator must know, open from the moment it is seen until its cause is gone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,6 +64,16 @@ def keep(session: Session, found: Sequence[Alarm], now: datetime) -> None:
         session.add(row)
     for row in known.values():
         row.closed_at, row.settled = now, row.told_at is None
+        session.add(row)
+
+
+def lay_down(session: Session, subjects: Collection[str], now: datetime) -> None:
+    """Close the alarms of subjects nobody watches any more, without a word: nothing recovered."""
+    statement = select(AlarmRow).where(
+        col(AlarmRow.settled).is_(False), col(AlarmRow.subject).in_(subjects)
+    )
+    for row in session.exec(statement):
+        row.closed_at, row.settled = row.closed_at or now, True
         session.add(row)
 
 

@@ -345,6 +345,16 @@ def test_a_slip_of_ours_is_not_dressed_up_as_the_machines() -> None:
     assert explained(OperationalError("SELECT", {}, Exception("no such table: x"))) is None
 
 
+def test_a_slip_of_ours_has_an_exit_code_of_its_own(
+    shell: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("store.verify.problems", lambda session: [][1])
+    assert shell("verify") == 70
+    assert "IndexError" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("ahead", "told"), [(None, False), (-100.0, False), (0.9, False), (1.1, True), (9000.0, True)]
 )

@@ -26,7 +26,8 @@ from feeds.metrics import Gauge, _exposed, metrics, pulse
 from jobs.rhythm import due_sources, spread
 from jobs.triage import FOLDER, save_pages, tasks
 from scheduler import Job
-from store import captures, columns, health, runs, visits
+from store import alarms, captures, columns, health, runs, visits
+from store.alarms import Alarm
 from store.columns import ColumnState
 from store.database import Database
 from store.records import SourceStatus, Visit
@@ -234,6 +235,17 @@ def test_a_retired_source_is_never_due_and_frees_its_address(folder: Path) -> No
     heir = folder / "sources" / "mz_js.toml"
     heir.write_text(heir.read_text().replace("http://mz-js.", "http://mz-old."))
     assert load_sources(folder / "sources")["mz_js"].columns[0].url.startswith("http://mz-old.")
+
+
+def test_the_alarm_of_a_retired_source_is_laid_down_without_saying_it_recovered(job: Job) -> None:
+    alarm = Alarm(0, "sick", "mz_old", "来源异常", "没有回应", "看一看", NOON - timedelta(days=9))
+    with job.database.writing() as session:
+        alarms.keep(session, [alarm], NOON)
+        (kept,) = alarms.unsettled(session)
+        alarms.told(session, kept, NOON)
+    job._telling().tell()
+    with job.database.reading() as session:
+        assert "mz_old" not in {found.subject for found in alarms.unsettled(session)}
 
 
 @pytest.mark.parametrize(
