@@ -45,6 +45,9 @@ _PATTERNS = (
     re.compile(rf"(?<![A-Za-z]){_MONTH_NAME}\.?\s(?P<d>[0-3]?\d),?\s(?P<y>(?:19|20)\d\d)(?!\d)"),
     re.compile(rf"(?<!\d)(?P<d>[0-3]?\d)\s{_MONTH_NAME}\.?,?\s(?P<y>(?:19|20)\d\d)(?!\d)"),
 )
+_CHINESE_PATTERNS = _PATTERNS[:-2]
+_ENGLISH = re.compile(_MONTH_NAME)
+_ANY_DIGIT = re.compile(r"\d")
 _COMPACT = _PATTERNS[2]
 _MONTH = re.compile(
     _YEAR + r"(?:\s*年\s*(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s*月"
@@ -130,12 +133,13 @@ def find_dates(text: str) -> tuple[DateMention, ...]:
     Spellings seen on real pages: `2022年01月10日`, `2024- 04- 12 16: 35`, `2021-03-2918:26`,
     `二〇二二年一月十日`, `二OO八年六月四日`, `21年01月29日`, full-width digits, `10∶08`.
     """
-    folded = fold_digits(text)
-    return tuple(_without_overlaps(_mentions(folded)))
+    if "年" not in text and not _ANY_DIGIT.search(text):
+        return ()
+    return tuple(_without_overlaps(_mentions(fold_digits(text))))
 
 
 def _mentions(folded: str) -> Iterator[DateMention]:
-    for pattern in _PATTERNS:
+    for pattern in _PATTERNS if _ENGLISH.search(folded) else _CHINESE_PATTERNS:
         for match in pattern.finditer(folded):
             mention = _mention(match, folded)
             if mention is not None:

@@ -73,7 +73,7 @@ def _in_info_line(page: Outline, index: int) -> bool:
 
 def _end_of_article(page: Outline, last: int) -> int:
     links = ((i, link) for i, link in page.links if last < i <= last + 40)
-    files = {index for index, link in links if _linked_file(page.url, link)}
+    files = {i for i, link in links if _extension(f"{link.get('href')} {link.get('onclick')}")}
     rows = 0
     for index in range(last, min(len(page.blocks), last + 40)):
         block = page.blocks[index]

@@ -26,11 +26,17 @@ LEAST_HAN = 80
 def is_swallowed(text: str, root: etree._Element | None) -> bool:
     """Return whether the tree holds less than half of the Chinese that the page shows."""
     shown = etree.tostring(root, method="text", encoding="unicode") if root is not None else ""
-    kept, whole = len(_HAN.findall(shown)) * 2, len(_HAN.findall(text))
-    if whole < LEAST_HAN or kept >= whole:  # most pages: spares taking the markup away
+    kept, whole = _wide(shown), _wide(text)
+    if whole < LEAST_HAN or kept * 2 >= whole:  # most pages: spares taking the markup away
         return False
+    kept = len(_HAN.findall(shown)) * 2
     written = len(_HAN.findall(_TAG.sub("", _UNSEEN.sub("", text))))
     return written >= LEAST_HAN and kept < written
+
+
+def _wide(text: str) -> int:
+    """Return about how many Chinese characters a text has: they take three bytes in UTF-8."""
+    return (len(text.encode("utf-8", "replace")) - len(text)) // 2
 
 
 def mended(text: str) -> str:

@@ -55,8 +55,8 @@ def find_headings(page: Outline) -> Iterator[Heading]:
             continue
         text = page.text_of(index)
         shown = not page.blocks[node.first].hidden and not is_tail(text)
-        shown = shown and not (hinted and is_info_line(text))
-        if shown and 4 <= len(text) <= _LONGEST and text[-1] not in "：:":
+        shown = shown and 4 <= len(text) <= _LONGEST and text[-1] not in "：:"
+        if shown and not (hinted and is_info_line(text)):
             rank = 0 if node.tag == "h1" else 1 if hinted else 2
             yield Heading(text, node.first, rank)
 

@@ -20,6 +20,8 @@ _EVENT = re.compile(
     r"审核|办理|服务|播出|拍摄|演出|考试|面试|公示|施行|实施|生效|失效|成立|出生|工作|营业|开放|展览|数据|资料|图片|"
     r"资金|经费|立案|签订|到货|交付|完成|开工|竣工|有效|合同|当前|现在|预计|申请|登记|检查|培训|举办|举行)$"
 )
+_MOST_PIECES = 8
+"""Text nodes of a line that is one label and its value."""
 _PASSED_OVER = frozenset(" \t\u3000\u2002\u2003")
 _LONGEST = max(map(len, KIND_OF))
 _LABEL_SIGN = re.compile(r"[\s\u3000:：∶︰\[\]【】()（）•·>-]+")
@@ -173,7 +175,11 @@ def _labels(page: Outline, first: int, last: int) -> Iterator[Labelled]:
 
 def _parted(pieces: Sequence[str], index: int) -> Labelled | None:
     """Return a label and its value that only their elements part (`<b>信息来源</b><i>…</i>`)."""
-    shown = [piece.strip() for piece in pieces if piece.strip()] if len(pieces) > 1 else []
+    if not 1 < len(pieces) <= _MOST_PIECES:
+        return None
+    shown = [piece.strip() for piece in pieces if piece.strip()]
+    if not shown or len(shown[0]) > 2 * _LONGEST:
+        return None
     kind = (
         label_kind(shown[0]) if len(shown) > 1 and not _COLON.search("".join(shown[:2])) else None
     )

@@ -169,7 +169,7 @@ def ended_in_scripts(text: str) -> str | None:
 
     Seen on 广东政府信息公开平台 (is_abolished, is_expired in `DETAIL`), which may show it nowhere.
     """
-    found = _DETAIL.search(text)
+    found = _DETAIL.search(text) if "DETAIL" in text else None
     if found is None:
         return None
     try:

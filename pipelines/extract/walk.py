@@ -186,9 +186,9 @@ class _Walk:
 
     def note_source(self, element: etree._Element) -> None:
         """Remember an inline element whose own name says that it holds the page's source."""
-        hint = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if len(hint) > 1 and _SOURCE_HINT.search(hint):
-            self.page.sources.append((len(self.page.blocks), element))
+        for hint in (element.get("class"), element.get("id")):
+            if hint and _SOURCE_HINT.search(hint):
+                self.page.sources.append((len(self.page.blocks), element))
 
     def open_box(self, element: etree._Element, tag: str) -> None:
         self.flush()
