@@ -186,3 +186,16 @@ def test_every_page_says_why_it_is_where_it_is(world: World) -> None:
     assert rows[url(1)]["理由"] == "首次发现，与已知页面均无关联"
     assert rows[copy]["理由"].startswith("与已知页面文本一致")
     assert rows[copy]["次选档案"] is None
+
+
+def test_a_dossier_moves_only_when_something_in_it_did(world: World) -> None:
+    world.run(site(1))
+    (before,) = accounts(world).values()
+    world.now += timedelta(days=1)
+    world.run(site(1, seen=4711))
+    (still,) = accounts(world).values()
+    assert still.policy.updated_at == before.policy.updated_at
+    world.now += timedelta(days=1)
+    world.run(site(1, amount=350))
+    (moved,) = accounts(world).values()
+    assert moved.policy.updated_at == world.now
