@@ -35,6 +35,8 @@ _MANY = 40_000
 """Pairs of unlike blocks above which looking for the most alike ones is given up."""
 _SCRAP = 2
 """A kept run shorter than this between two changes makes the marks unreadable: it is marked too."""
+_DIGITS = "0123456789.．〇零一二三四五六七八九十百千万两"
+_NUMERALS = frozenset(_DIGITS)
 
 Pairs = dict[int, int]
 """Old block → new block, by position."""
@@ -250,11 +252,26 @@ def _edits(old: str, new: str) -> Iterator[Edit]:
 
 
 def _readable_runs(old: str, new: str) -> list[tuple[int, int, int]]:
-    """Return the kept runs without the scraps that chance leaves between two changes."""
-    runs = [(run.a, run.b, run.size) for run in shared_runs(old, new)]
+    """Return the kept runs without the scraps that chance leaves between two changes.
+
+    Nor does a run end within a number: 800元 became 1000元, not 8 became 1 and a 0 came.
+    """
+    shared = [(run.a, run.b, run.size) for run in shared_runs(old, new)]
+    runs = [_between_numbers(old, new, run) for run in shared]
     ends = {(0, 0), (len(old), len(new))}
     return [
         (a, b, size)
         for a, b, size in runs
-        if size >= _SCRAP or (a, b) in ends or (a + size, b + size) in ends
+        if size and (size >= _SCRAP or (a, b) in ends or (a + size, b + size) in ends)
     ]
+
+
+def _between_numbers(old: str, new: str, run: tuple[int, int, int]) -> tuple[int, int, int]:
+    """Return the run without the digits at its ends that belong to a number that changed."""
+    a, b, size = run
+    if old[a - 1 : a] in _NUMERALS or new[b - 1 : b] in _NUMERALS:
+        cut = size - len(old[a : a + size].lstrip(_DIGITS))
+        a, b, size = a + cut, b + cut, size - cut
+    if old[a + size : a + size + 1] in _NUMERALS or new[b + size : b + size + 1] in _NUMERALS:
+        size = len(old[a : a + size].rstrip(_DIGITS))
+    return a, b, size

@@ -171,3 +171,19 @@ def test_reflowing_keeps_every_word_and_is_idempotent(text):
     once = reflow(text)
     assert "".join(once.split()) == "".join(text.split())
     assert reflow(once) == once
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "marked"),
+    [
+        ("每月200元，高级800元。", "每月300元，高级1000元。", ["200", "300", "800", "1000"]),
+        ("比例为1.5%。", "比例为1.8%。", ["1.5", "1.8"]),
+        ("第十三条 补助二十万元。", "第十三条 补助三十五万元。", ["二十万", "三十五万"]),
+        ("2026年1月起施行", "2026年12月起施行", ["1", "12"]),
+        ("每站配备社工3名。", "每站配备社工3名，督导1名。", ["，督导1名"]),
+        ("7个工作日内办结", "15个工作日内办结", ["7", "15"]),
+    ],
+)
+def test_a_changed_number_is_marked_whole(old: str, new: str, marked: list[str]) -> None:
+    (block,) = compare(old, new).blocks
+    assert [edit.text for edit in block.edits if edit.op != "="] == marked
