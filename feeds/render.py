@@ -62,6 +62,7 @@ def _policy_status(policy: Policy) -> str:
 _FILTERS: dict[str, Callable[..., Any]] = {
     "region": words.region_name,
     "genre": lambda key: words.GENRES.get(key, key),
+    "relevance": lambda key: words.RELEVANCES[key],
     "role": lambda key: words.ROLES.get(key, key),
     "compared": lambda kind: words.COMPARED[kind],
     "contradictions": contradictions,

@@ -16,6 +16,7 @@ GENRES = {
     "publicity": "公示",
     "other": "其他",
 }
+RELEVANCES = {"yes": "相关", "maybe": "可能相关", "no": "不相关"}
 ROLES = {
     "original": "原文",
     "reprint": "转载",

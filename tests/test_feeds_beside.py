@@ -52,6 +52,12 @@ def test_every_field_stands_with_its_evidence_and_what_is_doubtful_is_marked() -
     assert "https://mzt.example.gov.cn/a.pdf" in rows["附件"].text_content()
 
 
+def test_genre_and_relevance_stand_in_a_readers_words() -> None:
+    tree = html.fromstring(shown().encode())
+    words = [p.text_content() for p in tree.findall(".//p")]
+    assert any(line.startswith("政策 · 相关 · ") for line in words), words
+
+
 def test_a_page_without_a_document_says_what_it_is() -> None:
     text = shown("<html><body><p>稍候</p></body></html>")
     assert "类别 stub" in text
