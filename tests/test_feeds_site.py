@@ -311,6 +311,13 @@ def test_picture_of_life_tells_done_planned_and_open_apart() -> None:
     ]
 
 
+def test_picture_of_life_shows_a_revision_that_no_text_states() -> None:
+    steps = (LifecycleStep("issued", "2026-06-05", "印发。"),)
+    picture = _dossier(revision(), steps=steps).select_one("svg.lifeline")
+    assert picture is not None
+    assert "已2026年6月6日修订" in str(picture["aria-label"])
+
+
 def test_revision_is_shown_old_beside_new() -> None:
     rows = _dossier(revision()).select("table.sides tbody tr")
     assert [[cell.get_text(strip=True) for cell in row.select("td")] for row in rows] == [

@@ -14,7 +14,8 @@ from feeds.render import body
 from feeds.settings import PublishSettings
 from feeds.site.lifeline import lifeline
 from feeds.site.shell import page
-from store.records import Change, Comparison, Member, Policy
+from feeds.words import shanghai_day
+from store.records import Change, Comparison, Member, PartialDate, Policy
 from store.stories import PageStory, Title
 
 _ORDER = ("original", "draft", "implementing", "interpretation", "reprint", "clone", "news")
@@ -56,7 +57,7 @@ def dossier_page(dossier: Dossier, settings: PublishSettings) -> bytes:
         revisions=[change for change in dossier.history if change.diff and change.diff.blocks],
         roles=_roles(policy.members),
         stories={(story.page_url, story.part): story for story in dossier.stories},
-        picture=lifeline(policy),
+        picture=lifeline(policy, _seen_revised_on(dossier.history)),
         text=text,
         articles=articles,
         feed=dossier_feed(policy.id),
@@ -89,6 +90,13 @@ def anchored(html: Markup) -> tuple[Markup, list[str]]:
 def _text(dossier: Dossier) -> Markup:
     document = dossier.policy.document
     return body(document, dossier.withheld) if document else Markup("")
+
+
+def _seen_revised_on(history: Sequence[Change]) -> PartialDate | None:
+    """Return the day of the last revision of the original that was seen; history: newest first."""
+    seen = (c for c in history if c.kind == "revised" and c.role == "original")
+    last = next(seen, None)
+    return shanghai_day(last.recorded_at).isoformat() if last else None
 
 
 def _roles(members: Sequence[Member]) -> list[tuple[str, list[Member]]]:

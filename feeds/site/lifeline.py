@@ -33,25 +33,25 @@ class Station:
     state: State
 
 
-def stations(policy: Policy) -> list[Station]:
+def stations(policy: Policy, seen_revised_on: PartialDate | None = None) -> list[Station]:
     """Return the five stages of a policy's life, the end by the name it has or may have.
 
-    "Today" is the day the policy was last refreshed, never the clock.
+    seen_revised_on: the day we last saw its page edited in place, for where no text states a
+    revision. "Today" is the day the policy was last refreshed, never the clock.
     """
-    dated: dict[str, PartialDate | None] = {
-        step.step: step.on for step in policy.steps
-    }  # the last of several revisions
+    dated: dict[str, PartialDate | None] = {"revised": seen_revised_on} if seen_revised_on else {}
+    dated |= {step.step: step.on for step in policy.steps}  # the last of several revisions
     end = next((key for key in ENDS if key in dated), None)
     names = [*STATIONS, end] if end else [*STATIONS]
     found = [_station(key or "", dated, policy) for key in names]
     return found if end else [*found, Station("end", "失效或废止", None, "open")]
 
 
-def lifeline(policy: Policy) -> Markup:
+def lifeline(policy: Policy, seen_revised_on: PartialDate | None = None) -> Markup:
     """Return the SVG of a policy's life; empty where no step is known."""
     if not policy.steps:
         return Markup("")
-    line = stations(policy)
+    line = stations(policy, seen_revised_on)
     parts = [
         Markup('<svg class="lifeline" role="img" aria-label="{}" viewBox="0 0 {} 80">').format(
             _told(line), SPACING * len(line)
