@@ -28,6 +28,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, ClassVar
 
+from commands.console import configure_logs
 from config import Config, load_config
 from crawler.sources import SHIPPED, Source, load_sources
 from jobs.job import Job
@@ -260,6 +261,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=12, help="in each column")
     count = parser.parse_args().articles
+    configure_logs()  # as every command does; without it each settled page would be a line
     with tempfile.TemporaryDirectory() as folder, servers(count, Path(folder) / "sources") as pipe:
         data = Path(folder)
         first = measured(pipe, sweep_of(data, pipe.recv()))

@@ -4,7 +4,7 @@ Handed to every spider; the spiders' middlewares read it from there. It decides 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -12,16 +12,13 @@ from crawler.archive import ArchiveWriter
 from crawler.backfill import Backfill
 from crawler.breaker import Breakers
 from crawler.budget import Budgets
+from crawler.pending import PendingVisits
 from crawler.pulse import Pulse
-from store import captures, faults, visits
+from store import captures, faults
 from store.database import Database
 from store.records import Capture, Visit
 
-faults.register(
-    page_in_hand="an answer has arrived and its reading begins",
-    visit_commit_before="a visit is decided and not written",
-    visit_commit_after="a visit and its capture have just been committed",
-)
+faults.register(page_in_hand="an answer has arrived and its reading begins")
 
 
 @dataclass(frozen=True)
@@ -42,6 +39,10 @@ class CrawlContext:
     budgets: Budgets = field(default_factory=Budgets)
     backfill: Backfill | None = None
     pulse: Pulse | None = None
+    pending: PendingVisits = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pending", PendingVisits(self.database))
 
     def take_in_hand(self, source_id: str, column_id: str | None, url: str) -> None:
         """Say that this answer is read next, so that a reader that hangs or dies is found out."""
@@ -51,15 +52,15 @@ class CrawlContext:
 
     def latest_capture(self, url: str) -> Capture | None:
         """Return the newest successful capture of this URL that has a body, or None."""
+        if self.pending.brought(url):
+            self.pending.flush()
         with self.database.reading() as session:
             return captures.latest(session, url)
 
     def record(self, visit: Visit, capture: Capture | None) -> None:
-        """Write the visit and, if it is new, its capture, in one write transaction."""
-        faults.reach("visit_commit_before")
-        with self.database.writing() as session:
-            if capture is not None:
-                capture_id = capture.id or captures.add(session, capture)
-                visit = replace(visit, capture_id=capture_id)
-            visits.add(session, visit)
-        faults.reach("visit_commit_after")
+        """Write the visit and, if it is new, its capture, within a second or with the next ones."""
+        self.pending.add(visit, capture)
+
+    def flush(self) -> None:
+        """Write what waits now: before what is written elsewhere may rest on it, and at the end."""
+        self.pending.flush()

@@ -22,6 +22,7 @@ from typing import Any
 import structlog
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.utils.defer import deferred_from_coro
+from sqlalchemy.exc import SQLAlchemyError
 from structlog.typing import Processor
 
 from crawler.addresses import host_key
@@ -44,7 +45,7 @@ PARALLEL_HOSTS = 8
 EXIT_STOPPED = 128 + signal.SIGTERM
 
 BEAT_S = 1.0
-"""How often the child says that its reactor turns."""
+"""How often the child says that its reactor turns, and writes the visits that wait."""
 
 STOP_S = 20.0
 """How long a source whose time is over may finish what is on its way."""
@@ -86,6 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             source_timeout_s=options.source_timeout_s,
         )
         code = crawl.run()
+        context.flush()
     finally:
         archive.close()
         database.close()
@@ -159,6 +161,7 @@ class Crawl:
             _log.error("the spider of %s crashed", source.id, exc_info=crashed.value)
             self._crashed = True
             failure = f"{type(crashed.value).__name__}: {crashed.value}"
+        self._context.flush()  # what is done is not asked again, whatever becomes of this process
         if self._context.pulse is not None and not self._stopping:
             self._context.pulse.done(source.id, failure)
         _log.info(
@@ -184,10 +187,17 @@ class Crawl:
         return why
 
     def _beat(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Say again and again that the reactor turns: nothing is in hand at this moment."""
+        """Say again and again that the reactor turns: nothing is in hand at this moment.
+
+        What cannot be written now waits on: the end of its source writes it, or fails loudly.
+        """
+        loop.call_later(BEAT_S, self._beat, loop)
+        try:
+            self._context.flush()
+        except SQLAlchemyError as error:
+            _log.warning("visits cannot be written, they wait: %s", error)
         if self._context.pulse is not None:
             self._context.pulse.beat()
-            loop.call_later(BEAT_S, self._beat, loop)
 
     def _stop(self) -> None:
         _log.info("told to stop: what is on its way is finished, nothing new is asked")

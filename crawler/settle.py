@@ -23,6 +23,7 @@ from crawler.attached import FileReader, file_addresses, files_moved_on, read_ca
 from crawler.files import read_limited
 from crawler.filing import Filing
 from crawler.page import READER_VERSION
+from crawler.quiet import settle_quiet
 from crawler.recording import Circumstances, record_page, tell_absence, tell_return
 from crawler.rereading import circumstances_of
 from crawler.sources import Source
@@ -47,7 +48,7 @@ Guard = Callable[[Visit], AbstractContextManager[None]]
 
 
 class Settlement:
-    """Takes every unsettled visit into the ledger, one write transaction per page."""
+    """Takes every unsettled visit into the ledger, one write transaction per page with news."""
 
     def __init__(
         self,
@@ -82,10 +83,7 @@ class Settlement:
         for done, visit in enumerate(on_files):
             self._alone(visit, lambda v: self._settle_file(v, awaited))
             progress("files", done + 1, len(on_files))
-        for done, visit in enumerate(on_pages):
-            if visit.url not in self.result.broken:
-                self._alone(visit, self._settle_page)
-            progress("pages", done + 1, len(on_pages))
+        self._settle_pages(on_pages, progress)
         listings = sorted((v for v in queue if v.target == "listing"), key=_column)
         for _, sweep in groupby(listings, key=_column):
             self._settle_sweep(list(sweep))
@@ -99,6 +97,20 @@ class Settlement:
         return (on, self._rank.get(visit.source_id, len(self._rank)), visit.url, visit.id or 0)
 
     # --- pages ----------------------------------------------------------------------------------
+
+    def _settle_pages(self, on_pages: Sequence[Visit], progress: Progress) -> None:
+        """Settle what brought no news, many at a time, then the others one by one, in order."""
+        whole = [visit for visit in on_pages if visit.url not in self.result.broken]
+        quiet = settle_quiet(
+            self.database, whole, lambda done: progress("pages", done, len(on_pages))
+        )
+        self.result.unchanged += len(quiet)
+        self.result.pages += sum(v.target == "page" for v in whole if v.id in quiet)
+        others = [visit for visit in on_pages if visit.id not in quiet]
+        for done, visit in enumerate(others, len(quiet)):
+            if visit.url not in self.result.broken:
+                self._alone(visit, self._settle_page)
+            progress("pages", done + 1, len(on_pages))
 
     def _alone(self, visit: Visit, settle: Callable[[Visit], None]) -> None:
         """Settle one page or file; what goes wrong with it is its own failure, named and counted.

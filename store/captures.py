@@ -1,8 +1,9 @@
 """Where the bytes of each response lie: the index over the WARC archive."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, insert, select
+from sqlmodel import Session, col
 
 from store.records import Capture
 from store.tables import CaptureRow
@@ -17,6 +18,15 @@ def add(session: Session, capture: Capture) -> int:
     return row.id
 
 
+def add_all(session: Session, new: Sequence[Capture]) -> list[int]:
+    """Store the captures and return their ids, in the same order."""
+    if not new:
+        return []
+    rows = [{name: getattr(capture, name) for name in _FIELDS} for capture in new]
+    statement = insert(CaptureRow).returning(col(CaptureRow.id), sort_by_parameter_order=True)
+    return [row_id or 0 for row_id in session.connection().execute(statement, rows).scalars()]
+
+
 def get(session: Session, capture_id: int) -> Capture | None:
     """Return the capture of that id, or None."""
     row = session.get(CaptureRow, capture_id)
@@ -25,20 +35,15 @@ def get(session: Session, capture_id: int) -> Capture | None:
 
 def latest(session: Session, url: str) -> Capture | None:
     """Return the newest successful capture of this URL that has a body, or None."""
-    row = session.exec(
-        select(CaptureRow)
-        .where(CaptureRow.url == url, CaptureRow.status < 300, CaptureRow.body_bytes > 0)
-        .order_by(CaptureRow.id.desc())  # type: ignore[union-attr]
-        .limit(1)
-    ).first()
-    return of_row(row) if row else None
+    row = session.connection().execute(_LATEST, {"asked": url}).first()
+    return Capture(**row._mapping) if row else None
 
 
 def addresses(session: Session, capture_ids: Iterable[int | None]) -> dict[int | None, str]:
     """Return the address that was asked for, by capture; ids that are None are left out."""
     ids = [capture_id for capture_id in capture_ids if capture_id is not None]
-    rows = session.exec(select(CaptureRow.id, CaptureRow.url).where(col(CaptureRow.id).in_(ids)))
-    return dict(rows.all())
+    statement = select(col(CaptureRow.id), col(CaptureRow.url)).where(col(CaptureRow.id).in_(ids))
+    return {row.id: row.url for row in session.connection().execute(statement)}
 
 
 _FIELDS = (
@@ -53,6 +58,17 @@ _FIELDS = (
     "warc_file",
     "warc_offset",
 )
+
+_LATEST = (
+    select(*(col(getattr(CaptureRow, name)) for name in (*_FIELDS, "id")))
+    .where(
+        col(CaptureRow.url) == bindparam("asked"),
+        col(CaptureRow.status) < 300,
+        col(CaptureRow.body_bytes) > 0,
+    )
+    .order_by(col(CaptureRow.id).desc())
+    .limit(1)
+)  # asked before every request: made once, and its rows become no objects of the session
 
 
 def of_row(row: CaptureRow) -> Capture:

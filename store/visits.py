@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, func, select, update
 
 from store import codec
@@ -26,15 +28,26 @@ _PLAIN = (
 
 def add(session: Session, visit: Visit) -> int:
     """Store the visit, unsettled, and return its id."""
-    row = VisitRow(
-        **{name: getattr(visit, name) for name in _PLAIN},
-        entry=codec.dump(visit.entry) if visit.entry else None,
-        listing=codec.dump(visit.listing) if visit.listing else None,
-    )
+    row = VisitRow(**_values(visit))
     session.add(row)
     session.flush()
     assert row.id is not None
     return row.id
+
+
+def add_all(session: Session, made: Sequence[Visit]) -> None:
+    """Store the visits, unsettled, in this order."""
+    if made:
+        session.connection().execute(insert(VisitRow), [_values(visit) for visit in made])
+
+
+def _values(visit: Visit) -> dict[str, Any]:
+    return {
+        **{name: getattr(visit, name) for name in _PLAIN},
+        "entry": codec.dump(visit.entry) if visit.entry else None,
+        "listing": codec.dump(visit.listing) if visit.listing else None,
+        "settled": False,
+    }
 
 
 def unsettled(session: Session) -> list[Visit]:

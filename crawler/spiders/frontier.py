@@ -151,6 +151,7 @@ class Frontier:
             cursor = columns.Cursor(following.url, onward.number, onward.ahead)
         elif following == SPENT:
             cursor = columns.Cursor(url, errand.number, errand.ahead)
+        self._context.flush()  # the rows of the page: a cursor beyond them would leave them out
         with self._context.database.writing() as session:
             columns.move(session, self._source.id, errand.column.id, cursor)
 
