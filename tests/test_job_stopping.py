@@ -12,21 +12,23 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from crawl_site import PATHS, SITE, Desk, TinySite, page, serving
+from crawl_site import PATHS, SITE, Answer, Desk, TinySite, page, serving
 
 from jobs.stopping import EXIT_STOPPED
 from store.lock import owner_of
 
 ROOT = Path(__file__).parent.parent
-SLOW = SITE | {
-    path: replace(page(f"关于第{n}批社会工作服务的通知"), pause_s=0.25)
-    for n, path in enumerate(PATHS)
-}
+
+
+def slow(pause_s: float) -> dict[str, Answer]:
+    titles = {path: f"关于第{n}批社会工作服务的通知" for n, path in enumerate(PATHS)}
+    return SITE | {p: replace(page(title), pause_s=pause_s) for p, title in titles.items()}
 
 
 @pytest.fixture
-def site() -> Iterator[TinySite]:
-    with serving(SLOW) as served:
+def site(request: pytest.FixtureRequest) -> Iterator[TinySite]:
+    """A site that takes so many seconds for a page (param)."""
+    with serving(slow(request.param)) as served:
         yield served
 
 
@@ -68,6 +70,7 @@ def told(desk: Desk) -> Counter[str]:
         return Counter(url for (url,) in rows)
 
 
+@pytest.mark.parametrize("site", [0.25], indirect=True)
 def test_a_run_told_to_stop_says_so_and_the_next_one_finishes(desk: Desk, site: TinySite) -> None:
     first = start(desk, "run")
     wait_for_pages(site, 2)
@@ -83,6 +86,7 @@ def test_a_run_told_to_stop_says_so_and_the_next_one_finishes(desk: Desk, site: 
     assert told(desk) == Counter(site.base + path for path in PATHS)
 
 
+@pytest.mark.parametrize("site", [4.0], indirect=True)
 def test_daemon_and_cron_share_one_database_and_the_daemon_ends_in_order(
     desk: Desk, site: TinySite
 ) -> None:
