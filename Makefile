@@ -7,13 +7,17 @@ PYTHON ?= python3.11
 PYTHON_FOUND := $(shell command -v $(PYTHON) || command -v python3)
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: demo test zones lint clean
+.PHONY: demo test year zones lint clean
 
 demo: $(VENV)/.installed
 	$(BIN)/policywatch demo
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# A year of the product's life on invented sites (half an hour): misses are listed, year.svg drawn.
+year: $(VENV)/.installed-dev
+	$(BIN)/python -m bench.year --verbose
 
 # Before a release: the whole suite wherever a machine may stand. It takes five times as long.
 zones: $(VENV)/.installed-dev

@@ -61,7 +61,9 @@ class MaildirTransport:
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in ("cur", "new", "tmp"):  # a restored backup holds files and no empty folders
+            (folder / name).mkdir(mode=0o700, exist_ok=True)
         self._box = mailbox.Maildir(folder, create=True)
         self._known = {str(message["Message-ID"]) for message in self._box}
 
