@@ -81,7 +81,10 @@ def tell_return(session: Session, url: str, now: datetime) -> list[str]:
 def tell_absence(
     session: Session, url: str, kind: ChangeKind, evidence: str, now: datetime
 ) -> list[str]:
-    """Append one change per document of a page that went or came back; return their ids."""
+    """Append one change per document of a page that went or came back; return their ids.
+
+    Where its own site shows the text at another address it has only moved: nobody is told.
+    """
     told = []
     for part in candidates.parts_of(session, url):
         draft = announce.absence_draft(
@@ -91,6 +94,9 @@ def tell_absence(
             today_on=now.astimezone(SHANGHAI).date().isoformat(),
             evidence=evidence,
         )
+        if address := dossiers.lives_on(session, url, part.policy_id, part.role):
+            moved = f"{evidence}；原网站仍登载于 {address}"
+            draft = dataclasses.replace(draft, announcement="unannounced", evidence=moved)
         told.append(
             ledger.append(session, url, part.part, draft, policy_id=part.policy_id, now=now)
         )

@@ -211,12 +211,35 @@ def refresh(session: Session, policy_id: str, now: datetime, *, moved: bool = Tr
     policy.region = document.region
     policy.topics = list(snapshot.classification["topics"])
     policy.status = _status(session, policy_id, {m[0].role for m in spoken}, now)
-    if page.withdrawn and policy.status in {"issued", "effective", "consultation"}:
+    standing = policy.status in {"issued", "effective", "consultation"}
+    if page.withdrawn and standing and lives_on(session, page.url, policy_id, member.role) is None:
         policy.status = "withdrawn"
     if moved or session.is_modified(policy):
         policy.updated_at = now
     session.add(policy)
     session.flush()
+
+
+def lives_on(session: Session, url: str, policy_id: str, role: str) -> str | None:
+    """Return where else its own site still shows the text, None where it does not.
+
+    A site with new software, or a page moved to another column: the address is gone, the policy is
+    not withdrawn. A reprint on another site says nothing of that. role: of the page that is gone.
+    """
+    gone = session.exec(select(PageRow).where(PageRow.url == url)).one()
+    return session.exec(
+        select(PageRow.url)
+        .join(MemberRow, col(MemberRow.page_id) == col(PageRow.id))
+        .where(
+            MemberRow.policy_id == policy_id,
+            PageRow.source_id == gone.source_id,
+            PageRow.url != url,
+            col(MemberRow.role).in_({role, "original", "reprint"}),
+            col(PageRow.missing_days).is_(None),
+            col(PageRow.withdrawn).is_(False),
+        )
+        .order_by(col(PageRow.last_visited_at).desc(), PageRow.url)
+    ).first()
 
 
 def policies(session: Session) -> list[Policy]:

@@ -12,7 +12,7 @@ from crawler.archive import ArchiveWriter
 from crawler.settle import Settlement
 from crawler.sources import Source
 from crawler.standing import Settled
-from store import captures, encodings, health, ledger, pages, runs, visits
+from store import captures, dossiers, encodings, health, ledger, pages, runs, visits
 from store.database import Database
 from store.records import Change, Entry, Listing, Outcome, Reading, Visit
 
@@ -214,6 +214,39 @@ def test_missing_is_withdrawn_only_after_three_days_and_a_return_undoes_it(world
     world.run(site(1, 2))
     assert world.changes()[-1].kind == "returned"
     assert [c.kind for c in world.changes()] == ["new", "new", "withdrawn", "returned"]
+
+
+def test_a_page_whose_text_its_site_shows_elsewhere_has_moved_and_is_not_withdrawn(
+    world: World,
+) -> None:
+    texts = site(1, 2, on="2026-05-29")
+    world.run(texts)
+    moved = {address.replace("/t2026", "/content/2026"): text for address, text in texts.items()}
+    for _ in range(4):
+        world.now += timedelta(days=1)
+        world.run(moved, gone=[url(1), url(2)])
+    told = [c for c in world.changes() if c.announcement == "announced"]
+    assert [c.kind for c in told] == ["new", "new"]
+    gone = [c for c in world.changes() if c.kind == "withdrawn"]
+    assert sorted(c.page_url for c in gone) == sorted([url(1), url(2)])
+    assert all("原网站仍登载于" in c.evidence for c in gone)
+    with world.database.reading() as session:
+        assert {p.status for p in dossiers.policies(session)} == {"issued"}
+
+
+def test_a_reprint_elsewhere_does_not_keep_a_policy_its_own_site_withdrew(tmp_path: Path) -> None:
+    world = World(tmp_path, source(), source("mz_other", base_url="https://mz.other.gov.cn"))
+    world.run(site(1))
+    copy = next(iter(site(1).values()))
+    world.sources = dict(reversed(world.sources.items()))
+    world.now += timedelta(days=1)
+    world.run({"https://mz.other.gov.cn/a/1.html": copy}, listed=[])
+    world.sources = dict(reversed(world.sources.items()))
+    for _ in range(3):
+        world.now += timedelta(days=1)
+        world.run({}, listed=[url(2)], gone=[url(1)])
+    assert world.changes()[-1].kind == "withdrawn"
+    assert world.changes()[-1].announcement == "announced"
 
 
 def test_absence_from_a_listing_that_failed_proves_nothing(world: World) -> None:
