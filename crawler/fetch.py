@@ -33,7 +33,7 @@ from crawler.context import CrawlContext
 from crawler.errors import CrawlerError, CrawlError
 from crawler.pulse import Pulse
 from crawler.run import PULSE_NAME
-from crawler.settings import common_settings, source_settings, user_agent
+from crawler.settings import SharedSettings, common_settings, source_settings, user_agent
 from crawler.sources import Source, load_sources
 from crawler.spiders.column import ColumnSpider
 from store import faults, visits
@@ -111,7 +111,8 @@ class Crawl:
         self._groups = groups_by_host(sources)
         self._leave_with_parent = leave_with_parent
         self._source_timeout_s = source_timeout_s
-        self._process = AsyncCrawlerProcess(common_settings(context.user_agent))
+        self._process = AsyncCrawlerProcess(SharedSettings(common_settings(context.user_agent)))
+        logging.getLogger("scrapy").setLevel(logging.WARNING)  # the process sets it to DEBUG
         self._stopping = False
         self._crashed = False
 

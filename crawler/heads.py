@@ -45,6 +45,8 @@ class _ShortHeadsFactory(_LenientHTTP11ClientFactory):
 class ShortHeadsHandler(HTTP11DownloadHandler):
     """DOWNLOAD_HANDLERS for http and https: Scrapy's, which gives up on an endless head."""
 
+    lazy = True  # a source answers on one of the two; its TLS context is made when it is needed
+
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _ShortHeadsFactory

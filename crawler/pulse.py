@@ -58,7 +58,8 @@ class Pulse:
 
     def _put(self, hand: InHand | None, done: dict[str, str]) -> None:
         self._state = PulseState(self._state.beats + 1, hand, done)
-        line = json.dumps(asdict(self._state), ensure_ascii=False).encode() + b"\n"
+        said = {"beats": self._state.beats, "hand": hand and asdict(hand), "done": done}
+        line = json.dumps(said, ensure_ascii=False).encode() + b"\n"
         # Padded over what was there: a reader sees one whole line, or a torn one that it ignores.
         self._length = max(self._length, len(line))
         os.pwrite(self._file.fileno(), line.ljust(self._length), 0)

@@ -4,8 +4,11 @@ One table for all sources, and the few things a source decides for itself. Every
 from Scrapy's default says why.
 """
 
+import copy
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, Self
+
+from scrapy.settings import Settings
 
 from crawler.body import MAX_FILE_BYTES, MAX_PAGE_BYTES
 from crawler.sources import Source
@@ -22,6 +25,16 @@ def user_agent(contact: str) -> str:
     except PackageNotFoundError:
         number = "0"
     return f"Mozilla/5.0 (compatible; policywatch/{number}; +{contact})"
+
+
+class SharedSettings(Settings):
+    """Settings whose copies share their values: each crawler sets its own, nobody edits one."""
+
+    def copy(self) -> Self:
+        """Return settings that can be set independently; Scrapy's copy is 6 ms for each source."""
+        copied = copy.copy(self)
+        copied.attributes = {name: copy.copy(held) for name, held in self.attributes.items()}
+        return copied
 
 
 def common_settings(agent: str) -> dict[str, Any]:

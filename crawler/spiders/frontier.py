@@ -184,10 +184,9 @@ class Frontier:
 
         A file is edited like its page: it is asked for as often as a page of that age.
         """
-        page = self._known([errand.url]).get(errand.url)
-        now = self._context.clock()
-        age = revisits.age_of(page.last_changed_at if page else now, now)
+        age: revisits.Age | None = None
         for link in links:
+            age = age or self._age(errand.url)  # most pages link to none
             try:
                 url = self.canonical(link)
             except ValueError:
@@ -197,6 +196,10 @@ class Frontier:
             ):
                 target = Errand("attachment", url, errand.column, number=errand.number)
                 yield self._ask(link, target, FILE_PRIORITY)
+
+    def _age(self, url: str) -> revisits.Age:
+        page, now = self._known([url]).get(url), self._context.clock()
+        return revisits.age_of(page.last_changed_at if page else now, now)
 
     def _file_is_due(self, link: str, url: str, every: timedelta) -> bool:
         tried, capture = self._tried.get(url), self._context.latest_capture(link)
