@@ -85,8 +85,10 @@ class Settlement:
             progress("files", done + 1, len(on_files))
         self._settle_pages(on_pages, progress)
         listings = sorted((v for v in queue if v.target == "listing"), key=_column)
-        for _, sweep in groupby(listings, key=_column):
-            self._settle_sweep(list(sweep))
+        for _, of_source in groupby(listings, key=lambda visit: _column(visit)[:2]):
+            with self.database.writing() as session:
+                for _, sweep in groupby(of_source, key=_column):
+                    self._settle_sweep(session, list(sweep))
         self.standing.judge(self.result)
         self._tell_steps_due()
         return self.result
@@ -232,7 +234,7 @@ class Settlement:
 
     # --- listings -------------------------------------------------------------------------------
 
-    def _settle_sweep(self, sweep: Sequence[Visit]) -> None:
+    def _settle_sweep(self, session: Session, sweep: Sequence[Visit]) -> None:
         """Take in one column's listing pages of one run together: absence needs them all.
 
         A backfill may have begun in the middle: it shows no row to be absent.
@@ -242,23 +244,22 @@ class Settlement:
         column_id = last.column_id or ""
         read = all(v.outcome in {"ok", "unchanged", "empty_declared"} for v in sweep)
         complete = read and last.complete
-        with self.database.writing() as session:
-            first = columns.state(session, last.source_id, column_id).baseline_at is None
-            rows = pages.Sweep(
-                source_id=last.source_id,
-                column_id=column_id,
-                entries=tuple(e for v in sweep if v.listing for e in v.listing.entries),
-                swept_at=last.visited_at,
-                complete=complete,
-                baseline=first or backfill,
+        first = columns.state(session, last.source_id, column_id).baseline_at is None
+        rows = pages.Sweep(
+            source_id=last.source_id,
+            column_id=column_id,
+            entries=tuple(e for v in sweep if v.listing for e in v.listing.entries),
+            swept_at=last.visited_at,
+            complete=complete,
+            baseline=first or backfill,
+        )
+        pages.list_entries(session, rows)
+        for url in pages.absent(session, rows) if read and not backfill else ():
+            self.result.changes += self._mark_missing(
+                session, url, last.visited_at, "列表中不再出现", asked=False
             )
-            pages.list_entries(session, rows)
-            for url in pages.absent(session, rows) if read and not backfill else ():
-                self.result.changes += self._mark_missing(
-                    session, url, last.visited_at, "列表中不再出现", asked=False
-                )
-            columns.visited(session, last.source_id, column_id, last.visited_at, swept=read)
-            visits.settle(session, [v.id or 0 for v in sweep])
+        columns.visited(session, last.source_id, column_id, last.visited_at, swept=read)
+        visits.settle(session, [v.id or 0 for v in sweep])
 
     # --- the calendar ---------------------------------------------------------------------------
 

@@ -21,6 +21,8 @@ from store.records import HealthEvent, SourceStatus, Visit, day_of
 LOOKED = frozenset({"ok", "unchanged", "empty_declared"})
 """Outcomes after which "no news" may be said."""
 
+SOURCES_PER_TRANSACTION = 20
+
 
 @dataclass
 class Settled:
@@ -104,15 +106,20 @@ class Standing:
         Asked of the database, not of this run's memory: a run killed before it judged is judged
         by the next one.
         """
-        for source_id in self.sources:
+        waiting = list(self.sources)
+        for start in range(0, len(waiting), SOURCES_PER_TRANSACTION):
             with self.database.writing() as session:
-                was = self._enrol(session, source_id)
-                since = was.last_visit_at or datetime.min.replace(tzinfo=UTC)
-                if since > self.clock():  # the clock was wrong then: nothing can be after it
-                    since = self.clock() - timedelta(days=1)
-                seen = visits.outcomes(session, source_id, after=since)
-                if seen:
-                    self._put_health(session, was, seen, result)
+                for source_id in waiting[start : start + SOURCES_PER_TRANSACTION]:
+                    self._judge_source(session, source_id, result)
+
+    def _judge_source(self, session: Session, source_id: str, result: Settled) -> None:
+        was = self._enrol(session, source_id)
+        since = was.last_visit_at or datetime.min.replace(tzinfo=UTC)
+        if since > self.clock():  # the clock was wrong then: nothing can be after it
+            since = self.clock() - timedelta(days=1)
+        seen = visits.outcomes(session, source_id, after=since)
+        if seen:
+            self._put_health(session, was, seen, result)
 
     def _put_health(
         self, session: Session, was: SourceStatus, seen: Sequence[Visit], result: Settled

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Update, bindparam, insert
+from sqlmodel import Session, col, select, update
 
 from store.records import Entry, KnownPage, PageFacts, PartialDate
 from store.tables import ListedRow, PageRow
@@ -125,22 +126,38 @@ class Sweep:
 
 def list_entries(session: Session, sweep: Sweep) -> None:
     """Note that these URLs were listed in the column at the sweep's instant."""
-    rows = session.exec(
-        select(ListedRow).where(
-            ListedRow.source_id == sweep.source_id, ListedRow.column_id == sweep.column_id
+    place = {"source_id": sweep.source_id, "column_id": sweep.column_id}
+    listed = set(
+        session.exec(
+            select(ListedRow.url).where(
+                ListedRow.source_id == sweep.source_id, ListedRow.column_id == sweep.column_id
+            )
         )
     )
-    listed = {row.url: row for row in rows}
-    for entry in sweep.entries:
-        row = listed.get(entry.url) or ListedRow(
-            source_id=sweep.source_id,
-            column_id=sweep.column_id,
-            url=entry.url,
-            baseline=sweep.baseline,
+    entries = {entry.url: entry.on for entry in sweep.entries}
+    new = [
+        {**place, "url": url, "entry_on": on, "last_listed_at": sweep.swept_at}
+        for url, on in entries.items()
+        if url not in listed
+    ]
+    again = [{"listed_url": url, "day": on} for url, on in entries.items() if url in listed]
+    connection = session.connection()
+    if new:
+        connection.execute(insert(ListedRow).values(baseline=sweep.baseline), new)
+    if again:
+        connection.execute(_listed_again(sweep), again)
+
+
+def _listed_again(sweep: Sweep) -> Update:
+    return (
+        update(ListedRow)
+        .where(
+            col(ListedRow.source_id) == sweep.source_id,
+            col(ListedRow.column_id) == sweep.column_id,
+            col(ListedRow.url) == bindparam("listed_url"),
         )
-        row.entry_on, row.last_listed_at = entry.on, sweep.swept_at
-        session.add(row)
-        listed[entry.url] = row
+        .values(entry_on=bindparam("day"), last_listed_at=sweep.swept_at)
+    )
 
 
 def absent(session: Session, sweep: Sweep) -> list[str]:
@@ -162,6 +179,8 @@ def absent(session: Session, sweep: Sweep) -> list[str]:
         .order_by(ListedRow.url)
     ).all()
     expected = [url for url, on in gone if sweep.complete or (on and oldest and on > oldest)]
+    if not expected:
+        return []
     elsewhere = set(
         session.exec(
             select(ListedRow.url).where(

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
-from sqlmodel import Session, col, func, select, update
+from sqlalchemy import Select, func, insert, select, update
+from sqlmodel import Session, col
 
 from store import codec
 from store.records import Entry, Listing, Visit
@@ -52,22 +52,19 @@ def _values(visit: Visit) -> dict[str, Any]:
 
 def unsettled(session: Session) -> list[Visit]:
     """Return every visit that no ledger transaction has taken in yet, oldest first."""
-    rows = session.exec(
-        select(VisitRow).where(col(VisitRow.settled).is_(False)).order_by(col(VisitRow.id))
-    )
-    return [_record(row) for row in rows]
+    return _records(session, _VISITS.where(col(VisitRow.settled).is_(False)))
 
 
 def count(session: Session, run_id: int) -> int:
     """Return how many visits a run has made so far."""
-    statement = select(func.count()).where(VisitRow.run_id == run_id).select_from(VisitRow)
-    return int(session.exec(statement).one())
+    statement = select(func.count()).where(col(VisitRow.run_id) == run_id)
+    return session.connection().execute(statement).scalar_one()
 
 
 def settle(session: Session, visit_ids: Sequence[int]) -> None:
     """Mark the visits as taken in; call it in the transaction that records what they brought."""
     statement = update(VisitRow).where(col(VisitRow.id).in_(visit_ids)).values(settled=True)
-    session.exec(statement)
+    session.connection().execute(statement)
 
 
 def fail(session: Session, visit_id: int, detail: str) -> None:
@@ -79,19 +76,24 @@ def fail(session: Session, visit_id: int, detail: str) -> None:
 
 def outcomes(session: Session, source_id: str, after: datetime) -> list[Visit]:
     """Return the source's visits after that instant, oldest first."""
-    rows = session.exec(
-        select(VisitRow)
-        .where(VisitRow.source_id == source_id, VisitRow.visited_at > after)
-        .order_by(col(VisitRow.id))
-    )
-    return [_record(row) for row in rows]
+    theirs = (col(VisitRow.source_id) == source_id, col(VisitRow.visited_at) > after)
+    return _records(session, _VISITS.where(*theirs))
 
 
-def _record(row: VisitRow) -> Visit:
-    plain = {name: getattr(row, name) for name in _PLAIN}
+_VISITS = select(*(col(getattr(VisitRow, name)) for name in (*_PLAIN, "entry", "listing", "id")))
+_VISITS = _VISITS.order_by(col(VisitRow.id))
+
+
+def _records(session: Session, statement: Select[Any]) -> list[Visit]:
+    """Return what the statement finds; no row becomes an object of the session: there are many."""
+    found = session.connection().execute(statement)
+    return [_record(dict(row._mapping)) for row in found]
+
+
+def _record(values: dict[str, Any]) -> Visit:
+    entry, listing = values.pop("entry"), values.pop("listing")
     return Visit(
-        **plain,
-        entry=codec.load(Entry, row.entry) if row.entry else None,
-        listing=codec.load(Listing, row.listing) if row.listing else None,
-        id=row.id,
+        **values,
+        entry=codec.load(Entry, entry) if entry else None,
+        listing=codec.load(Listing, listing) if listing else None,
     )
