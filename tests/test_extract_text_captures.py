@@ -156,3 +156,24 @@ def test_every_policy_as_plain_text_is_one_document(seed: int, count: int, gap: 
     for content_type in (None, "text/plain"):
         page = read_article(gap.join(lines), "http://www.example.gov.cn/1.txt", content_type)
         assert len(page.documents) == 1
+
+
+LETTER = """江州市民政局关于印发《江州市社会工作督导管理办法》的通知
+江民发〔2024〕12号
+各区县民政局：
+现将《江州市社会工作督导管理办法》印发给你们，请认真贯彻执行。
+江州市民政局
+2024年5月6日
+江州市社会工作督导管理办法
+第一条 为规范社会工作督导，提高专业服务水平，根据有关规定，制定本办法。
+第二条 本办法适用于本市行政区域内的督导活动，督导人员应当具备五年以上实务经验。
+第三条 本办法自2024年6月1日起施行，有效期五年。"""
+
+
+@pytest.mark.parametrize("without", ["", "江民发〔2024〕12号\n"])
+def test_a_letter_keeps_its_title_before_what_it_sends(without: str) -> None:
+    (document,) = extract(LETTER.replace(without, ""), "https://mzj.example.gov.cn/a.txt")
+    assert document.title == "江州市民政局关于印发《江州市社会工作督导管理办法》的通知"
+    assert document.document_number == (None if without else "江民发〔2024〕12号")
+    assert "印发给你们" in document.body_text
+    assert "有效期五年" in document.body_text

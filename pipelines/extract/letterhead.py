@@ -20,6 +20,8 @@ _KIND = re.compile(
 """How a title ends: with the kind of document (党政机关公文处理工作条例 第八条)."""
 _WITHIN = 80
 _MOST_LINES = 6
+_NEAR_TOP = 12
+_SALUTATION = re.compile(r"[^。]{1,80}[：:]$")
 
 
 def title_under_number(page: Outline) -> Iterator[Candidate]:
@@ -31,6 +33,20 @@ def title_under_number(page: Outline) -> Iterator[Candidate]:
                 yield Candidate(
                     plain_title(title), "title under the number", "page", block=index + 1
                 )
+            return
+
+
+def title_over_letter(page: Outline, start: int = 0) -> Iterator[Candidate]:
+    """Yield the title a letter opens with: its 文号 or whom it is sent to stands right below.
+
+    What the letter sends (印发) follows it with a title of its own, which is not the page's.
+    """
+    for index in range(start, min(start + _NEAR_TOP, len(page.blocks) - 1)):
+        text, below = (page.blocks[i].text.strip(" \u3000") for i in (index, index + 1))
+        if not 8 <= len(text) <= 100 or not _KIND.search(text):
+            continue
+        if own_line_number(below) or _SALUTATION.match(below):
+            yield Candidate(plain_title(text), "title over the letter", "page", block=index)
             return
 
 

@@ -11,7 +11,7 @@ from pipelines.extract.bodies import weigh
 from pipelines.extract.choice import Candidate
 from pipelines.extract.columns import is_breadcrumb
 from pipelines.extract.labels import is_info_line, label_kind
-from pipelines.extract.letterhead import title_under_number
+from pipelines.extract.letterhead import title_over_letter, title_under_number
 from pipelines.extract.outline import HEADING_TAGS, Outline
 from pipelines.extract.prose import is_furniture
 from pipelines.issuers import organs_in
@@ -54,6 +54,7 @@ def title_above_prose(page: Outline) -> Iterator[Candidate]:
         if _stands_twice(page, index):
             yield _candidate(page, index + 1, "line printed twice")
             return
+    yield from title_over_letter(page, start)
     yield from title_under_number(page)
     no_prose = first == len(page.blocks)
     places = range(start, first) if no_prose else range(first - 1, start - 1, -1)
