@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from feeds.addresses import is_channel
 from feeds.digest.layout import Content
+from feeds.digest.subject import subject_header
 from feeds.errors import MailRefused
 from feeds.inert import inert_line
 from feeds.settings import MailSettings
@@ -44,10 +45,9 @@ def seal(
 
     replies_to: the Message-ID of the notice this one goes on from.
     """
-    subject: str = MAIL.fold(*MAIL.header_store_parse("Subject", content.subject))
     sender = _mailbox(settings.from_address, inert_line(settings.from_name))
     frame = _frame(sender, settings.domain, sent_at, replies_to, bool(content.html))
-    return subject.encode("ascii") + frame.replace(_TEXT, _encoded(content.text)).replace(
+    return subject_header(content.subject) + frame.replace(_TEXT, _encoded(content.text)).replace(
         _HTML, _encoded(content.html)
     )
 
