@@ -35,7 +35,7 @@ MAX_RECORD_BYTES = 64 * 1024 * 1024
 
 _READ = {"response", "resource"}
 # What warcio raises on a record cut short; AttributeError is its stumble over a missing header.
-_TORN = (ArchiveLoadFailed, EOFError, AttributeError, ValueError)
+_TORN = (ArchiveLoadFailed, EOFError, AttributeError, ValueError, OverflowError)
 _NEVER = datetime.fromtimestamp(0, UTC)
 """Stands where a record's date cannot be read; such a record is a defect and used for nothing."""
 

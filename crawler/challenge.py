@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urljoin, urlsplit
+
+from pipelines.addresses import absolute, parts_of
 
 Kind = Literal["challenge", "block", "soft_404", "stub"]
 
@@ -124,7 +125,7 @@ def _self_redirect(status: int, headers: Mapping[str, str], url: str | None) -> 
     location = headers.get("location")
     if url is None or location is None or "set-cookie" not in headers:
         return None
-    if urlsplit(urljoin(url, location))[:4] != urlsplit(url)[:4]:
+    if parts_of(absolute(url, location))[:4] != parts_of(url)[:4]:
         return None
     name = _named(_COOKIES, headers["set-cookie"]) or "cookie"
     return Challenge(name, "challenge", f"HTTP {status} 跳回自身并写入 Cookie")

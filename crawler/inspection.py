@@ -129,7 +129,7 @@ def _bodies(manifest: Path) -> Iterator[tuple[dict[str, Any], str | None, bytes]
         try:
             line = json.loads(raw)
             yield line, None, (manifest.parent / line["path"]).read_bytes()
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             known = line if isinstance(line := _parsed(raw), dict) else {}
             yield known, f"line {number}: {type(error).__name__}: {error}", b""
 
@@ -137,7 +137,7 @@ def _bodies(manifest: Path) -> Iterator[tuple[dict[str, Any], str | None, bytes]
 def _parsed(raw: str) -> Any:
     try:
         return json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -139,8 +139,8 @@ class PoliteThrottle(AutoThrottle):
 def retry_after(value: bytes | None, now: datetime) -> timedelta | None:
     """Return how long `Retry-After` asks to wait (RFC 9110 §10.2.3), or None if it says nothing."""
     text = (value or b"").decode("latin-1").strip()
-    if text.isdigit():
-        return timedelta(seconds=min(int(text), 24 * 3600))
+    if text.isascii() and text.isdigit():
+        return timedelta(seconds=min(int(text[:9]), 24 * 3600))
     try:
         until = parsedate_to_datetime(text)
     except ValueError:

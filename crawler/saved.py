@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import quote, urljoin
 
+from crawler.addresses import canonical_url
 from crawler.errors import CrawlerError
 
 HTML = (".html", ".htm", ".shtml", ".xhtml")
@@ -106,9 +107,16 @@ def _read_mht(file: Path, content: bytes, url: str | None) -> SavedPage:
 
 def _address(file: Path, given: str | None, stated: str | None) -> str:
     url = given or stated
-    if url is None or not url.startswith(("http://", "https://")):
+    if url is None or not _is_address(url):
         raise SavedPageError(f"{file}: where the page came from is not in it; give --url")
     return url
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return bool(canonical_url(url))
+    except ValueError:
+        return False
 
 
 def _date(header: str | None) -> datetime | None:

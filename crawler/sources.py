@@ -25,6 +25,7 @@ from pydantic import (
 
 from crawler.addresses import canonical_url, site_of
 from crawler.errors import SourceError
+from crawler.listing.hints import ListingHints
 
 __all__ = ["SHIPPED", "Column", "Source", "canonical_url", "load_source", "load_sources"]
 
@@ -68,6 +69,8 @@ def _checked_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("not an absolute http or https address")
+    if parts.port == 0:  # reading it raises ValueError for a port that no address has
+        raise ValueError("port 0 is no port")
     if re.search(r"\s", url):
         raise ValueError("white space inside the address")
     return url
@@ -82,9 +85,14 @@ def _checked_id(name: str) -> str:
 def _checked_pattern(pattern: str) -> str:
     try:
         re.compile(pattern)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"not a regular expression: {error}") from error
     return pattern
+
+
+def _checked_selector(selector: str) -> str:
+    ListingHints(container=selector)  # ValueError: what is wrong with it
+    return selector
 
 
 def _checked_pager(address: str) -> str:
@@ -104,6 +112,7 @@ def _checked_twin(twin: tuple[str, str]) -> tuple[str, str]:
 Url = Annotated[str, AfterValidator(_checked_url)]
 Identifier = Annotated[str, AfterValidator(_checked_id)]
 Pattern = Annotated[str, AfterValidator(_checked_pattern)]
+Selector = Annotated[str, AfterValidator(_checked_selector)]
 PagerAddress = Annotated[str, AfterValidator(_checked_pager)]
 Twin = Annotated[tuple[str, str], AfterValidator(_checked_twin)]
 
@@ -132,7 +141,7 @@ class Column(_Table):
     role: ColumnRole
     url: Url
     basis: Basis
-    rhythm_h: float = Field(default=12, ge=0)
+    rhythm_h: float = Field(default=12, ge=0, allow_inf_nan=False)
     entries_per_listing: tuple[int, int] = (1, 60)
     quiet_days: int = Field(default=60, ge=1)
     may_be_empty: bool = False
@@ -143,7 +152,7 @@ class Column(_Table):
     post: bool = False
     carries_pages: bool = False
     entry_url_pattern: Pattern | None = None
-    container: str | None = None
+    container: Selector | None = None
     inline_rows: str | None = None
 
     @field_validator("entries_per_listing")
@@ -190,7 +199,7 @@ class Source(_Table):
     family: Family
     base_url: Url
     aliases: tuple[Url, ...] = ()
-    delay_s: float = Field(default=MIN_DELAY_S, ge=0)
+    delay_s: float = Field(default=MIN_DELAY_S, ge=0, allow_inf_nan=False)
     daily_budget: int = Field(default=600, ge=1)
     allow_loopback: bool = False
     enabled: bool = True
@@ -275,7 +284,7 @@ def load_source(path: Path) -> Source:
     """Return the source that one file defines; SourceError says which line is wrong and why."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # tomllib's own, and numbers without end
         raise SourceError(f"{path}: not a TOML file in UTF-8: {error}") from error
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error

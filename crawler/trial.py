@@ -17,6 +17,8 @@ from pipelines.extract import read_article
 from pipelines.identify import identify, text_role
 from store.records import Candidate, Document, MatchKey, Verdict
 
+_KEYS = {"id", "group", "text", "url"}
+
 
 class Bench:
     """A small archive in memory: the candidates that a store would find, by key."""
@@ -60,8 +62,11 @@ def identify_manifest(manifest: Path) -> Iterator[dict[str, Any]]:
     """Yield a verdict per line of the manifest, in order; groups must stand together."""
     try:
         lines = [json.loads(raw) for raw in manifest.read_text(encoding="utf-8").splitlines()]
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BodyError(f"manifest {manifest}: {error}; name a readable JSONL file") from error
+    for number, line in enumerate(lines, 1):
+        if not isinstance(line, dict) or not line.keys() >= _KEYS:
+            raise BodyError(f"manifest {manifest}: line {number}: needs {', '.join(sorted(_KEYS))}")
     for _, group in groupby(lines, key=lambda line: line["group"]):
         bench = Bench()
         for line in group:

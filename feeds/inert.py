@@ -5,6 +5,7 @@ module changes what is dangerous or illegal and nothing else; it never judges co
 """
 
 import re
+from contextlib import suppress
 from functools import lru_cache
 from html import unescape
 from urllib.parse import quote, urljoin, urlsplit
@@ -57,7 +58,13 @@ def inert_html(html: str, base_url: str) -> str:
     Nothing that runs, loads, tracks or styles is left: no image either, since a reader's client
     must not tell a third party that it was opened. Headings keep their order below the page's h1.
     """
-    relative = ("rewrite_with_base", base_url) if safe_link(base_url) else "deny"
+    if safe_link(base_url):
+        with suppress(ValueError):  # nh3 knows hosts that urllib takes and nobody can reach
+            return _clean(html, ("rewrite_with_base", base_url))
+    return _clean(html, "deny")
+
+
+def _clean(html: str, relative: object) -> str:
     return nh3.clean(
         inert_text(html).replace("<h1", "<h2").replace("</h1", "</h2"),
         tags=_TAGS,

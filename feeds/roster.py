@@ -71,11 +71,14 @@ def read(content: bytes) -> list[Wish]:
             + (f"; unknown: {', '.join(sorted(map(str, unknown)))}" if unknown else "")
         )
     found, bad = [], []
-    for row in rows:
-        try:
-            found.append(wish(row))
-        except AddressRefused as refused:
-            bad.append(f"line {rows.line_num}: {refused}")
+    try:
+        for row in rows:
+            try:
+                found.append(wish(row))
+            except AddressRefused as refused:
+                bad.append(f"line {rows.line_num}: {refused}")
+    except csv.Error as error:
+        raise AddressRefused(f"subscribers: line {rows.line_num}: no CSV: {error}") from error
     if bad:
         raise AddressRefused(f"subscribers: nothing imported; {'; '.join(bad)}")
     return found

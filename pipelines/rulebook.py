@@ -99,7 +99,7 @@ def built_in_rules() -> RuleSet:
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as cause:
+    except (OSError, ValueError, RecursionError) as cause:
         raise ClassifyError(f"rules: {path}: {cause}: give the path of a TOML file") from cause
 
 

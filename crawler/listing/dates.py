@@ -64,6 +64,8 @@ _META = re.compile(
 )
 _CLOCK = re.compile(r"今天|今日|现在|当前|欢迎|您好")
 _WORD = re.compile(r"[^\W_]")
+_LONGEST_LINE = 1_000
+"""No row has a longer line of facts; ten thousand dates in one would be weighed for minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,8 @@ def read_line(text: str) -> RowDate | None:
 
     A span of days is an event or a deadline, not the day a row was published.
     """
+    if len(text) > _LONGEST_LINE:
+        return None
     found = list(FULL.finditer(text))
     if not found or _RANGE.search(text) or _CLOCK.search(text):
         return None

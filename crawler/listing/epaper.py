@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from crawler.listing.rows import Row
 from crawler.listing.scan import Link
+from pipelines.addresses import parts_of
 
 _LEAF = re.compile(r"(?:^|/)node_\d+\.s?html?$")
 _ARTICLE = re.compile(r"(?:^|/)content_\d+(?:_\d+)*\.s?html?$")
@@ -18,7 +19,7 @@ _ISSUE_DAY = re.compile(r"/(\d{4})-?(\d\d)/(\d\d)/")
 
 def is_leaf(url: str) -> bool:
     """Return whether an address is one page of an issue."""
-    return bool(_LEAF.search(urlsplit(url).path))
+    return bool(_LEAF.search(parts_of(url).path))
 
 
 def articles(links: Iterable[Link], url: str) -> Iterator[Link]:
@@ -26,7 +27,7 @@ def articles(links: Iterable[Link], url: str) -> Iterator[Link]:
     by_path: dict[str, Link] = {}
     for link in links:
         path = urlsplit(link.url).path
-        if _ARTICLE.search(path) and _day(path) == _day(urlsplit(url).path):
+        if _ARTICLE.search(path) and _day(path) == _day(parts_of(url).path):
             known = by_path.get(path)
             if known is None or len(link.title) > len(known.title):
                 by_path[path] = link if known is None else _titled(known, link.title)

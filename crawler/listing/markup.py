@@ -54,9 +54,12 @@ def parse(text: str) -> HtmlElement | None:
 
 
 def base_of(root: HtmlElement, url: str) -> str:
-    """Return the address relative links are resolved against: `<base href>` if there is one."""
+    """Return the address relative links are resolved against: `<base href>` if it is one."""
     bases = root.xpath("//base/@href")
-    return urljoin(url, bases[0].strip()) if bases else url
+    try:
+        return urljoin(url, bases[0].strip()) if bases else url
+    except ValueError:  # urllib's word for `http://[`
+        return url
 
 
 def address(anchor: HtmlElement, base: str) -> str | None:

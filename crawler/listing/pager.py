@@ -11,8 +11,9 @@ from lxml.html import HtmlElement
 from crawler.listing import markup
 
 _CALL = re.compile(r"createPage(?:HTML|Html|html)?\w*\s*\(([^()]*)\)")
-_COUNT = re.compile(r"\b(?:countPage|totalPages?|pageCount)\s*=\s*['\"]?(\d+)")
-_CURRENT = re.compile(r"\b(?:currentPage|pageIndex|curPage)\s*=\s*['\"]?(\d+)")
+_COUNT = re.compile(r"\b(?:countPage|totalPages?|pageCount)\s*=\s*['\"]?([0-9]{1,7})")
+_CURRENT = re.compile(r"\b(?:currentPage|pageIndex|curPage)\s*=\s*['\"]?([0-9]{1,7})")
+_PAGE_COUNT = re.compile(r"[0-9]{1,7}")
 _COMMENTS = re.compile(r"/\*.*?\*/|(?<![:'\"])//[^\n]*", re.DOTALL)
 _NEXT = re.compile(
     r"^[\s\[<«]*(?:下一?页|后一?页|下一頁|下頁|后页|next(?: page)?)[\s\]>»›]*$", re.I
@@ -76,7 +77,7 @@ def _numbers(root: HtmlElement, base: str) -> Pager | None:
     """`1 [2] [3] »`: the link after the current number, where that is marked or is no link."""
     for anchor in root.iter("a"):
         text = _words(anchor).strip("[]")
-        if not (text.isdigit() and 2 <= int(text) < 5000):
+        if not (_PAGE_COUNT.fullmatch(text) and 2 <= int(text) < 5000):
             continue
         before = _previous(anchor)
         if before is None or _words(before).strip("[]") != str(int(text) - 1):
@@ -120,7 +121,7 @@ def _calls(code: str) -> Iterator[str]:
         words = [word.strip().strip("'\"") for word in call[1].split(",")]
         one_based = bool(words) and not words[0].isdigit()
         words = words[1:] if one_based else words
-        if len(words) >= 4 and words[0].isdigit() and words[1].isdigit():
+        if len(words) >= 4 and all(map(_PAGE_COUNT.fullmatch, words[:2])):
             total, current = int(words[0]), int(words[1])
             yield _numbered(words[2], words[3], current + 1, total + one_based)
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urljoin
 
 from crawler.addresses import canonical_url, site_of
 from crawler.sources import Column, Source
+from pipelines.addresses import absolute
 from pipelines.extract import extract
 from store.records import Entry, KnownPage, Listing, Outcome, PartialDate, Target, Visit
 
@@ -49,7 +49,7 @@ def is_file(url: str) -> bool:
 
 def file_links(text: str, url: str) -> list[str]:
     """Return the absolute addresses of the files that a page links to, in order, once each."""
-    links = (urljoin(url, "".join(m.groups(default="")).strip()) for m in _LINK.finditer(text))
+    links = (absolute(url, "".join(m.groups(default="")).strip()) for m in _LINK.finditer(text))
     return list(dict.fromkeys(link for link in links if is_file(link) and _is_http(link)))
 
 

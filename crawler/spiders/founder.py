@@ -6,10 +6,11 @@ leads back. Days without an issue answer 404, so only links are followed, no dat
 """
 
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.sources import Column
 from crawler.spiders.sheet import Sheet, SheetError, read_rows
+from pipelines.addresses import absolute
 from store.records import Listing
 
 _ISSUE = re.compile(r"/(?P<day>\d{4}-\d{2}/\d{2})/node_(?P<node>\d+)\.html?")
@@ -39,10 +40,10 @@ def read(text: str, url: str, column: Column) -> Sheet:
 
 def _newest(text: str, url: str) -> str:
     for found in _FORWARD.finditer(text):
-        target = urljoin(url, str(found["meta"] or found["script"] or found["replaced"]))
+        target = absolute(url, str(found["meta"] or found["script"] or found["replaced"]))
         if target.partition("#")[0] != url.partition("#")[0]:
             return target
-    nodes = [urljoin(url, link) for link in _NODE_LINK.findall(text)]
+    nodes = [absolute(url, link) for link in _NODE_LINK.findall(text)]
     issues: list[tuple[str, int, str]] = [
         (m["day"], -int(m["node"]), node) for node in nodes if (m := _ISSUE.search(node))
     ]
@@ -53,7 +54,7 @@ def _newest(text: str, url: str) -> str:
 
 def _nodes(text: str, url: str, day: str) -> dict[int, str]:
     """Return the pages of the issue of that day by number."""
-    links = (urljoin(url, link) for link in _NODE_LINK.findall(text))
+    links = (absolute(url, link) for link in _NODE_LINK.findall(text))
     found = ((link, _ISSUE.search(link)) for link in links)
     return {int(m["node"]): link for link, m in found if m and m["day"] == day}
 
@@ -67,6 +68,6 @@ def _issue_before(text: str, url: str, day: str) -> str | None:
     found = _PREVIOUS.search(text)
     if found is None:
         return None
-    target = urljoin(url, found[1])
+    target = absolute(url, found[1])
     issue = _ISSUE.search(target)
     return target if issue and issue["day"] < day else None

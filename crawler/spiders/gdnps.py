@@ -12,10 +12,11 @@ import html
 import json
 import re
 from typing import Any
-from urllib.parse import parse_qs, quote, unquote, urljoin, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from crawler.sources import Column
 from crawler.spiders.sheet import Sheet, SheetError, read_plain
+from pipelines.addresses import absolute
 from store.records import Entry, Listing
 
 _WRAPPED = re.compile(r"^[^({\[]*\(?\s*(\{.*\})\s*\)?\s*;?\s*$", re.DOTALL)
@@ -60,7 +61,7 @@ def _entry(row: dict[str, Any], url: str) -> Entry | None:
     if not title or not address:
         return None
     at = _INSTANT.match(str(row.get("publishTime") or ""))
-    return Entry(urljoin(url, str(address)), title, "-".join(at.group(1, 2, 3)) if at else None)
+    return Entry(absolute(url, str(address)), title, "-".join(at.group(1, 2, 3)) if at else None)
 
 
 def _page(entry: Entry, row: dict[str, Any]) -> str | None:

@@ -10,10 +10,11 @@ with an empty record set.
 
 import html
 import re
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.sources import Column
 from crawler.spiders.sheet import Sheet, read_plain, read_rows
+from pipelines.addresses import absolute
 
 PROXY = "/module/web/jpage/dataproxy.jsp"
 _RECORD = re.compile(r"<record\b", re.I)
@@ -57,7 +58,7 @@ def _question(text: str, url: str) -> tuple[str, dict[str, str]] | None:
     fields = {name: match[1] for name, match in found.items() if match}
     fields.setdefault("perpage", "15")
     fields |= {"col": "1", "appid": "1", "path": "/", "sourceContentType": "1"}
-    return urljoin(url, proxy[0] if proxy else PROXY), fields
+    return absolute(url, proxy[0] if proxy else PROXY), fields
 
 
 def _records(base: str, fields: dict[str, str], first: int, last: int) -> str:
@@ -82,7 +83,7 @@ def _after(text: str, url: str) -> str | None:
 def _next_group(text: str, url: str) -> str | None:
     """Return the address in the answer's own `<nextgroup>` link, None where there is none."""
     found = _NEXT_GROUP.search(text)
-    return urljoin(url, html.unescape(found[1])) if found else None
+    return absolute(url, html.unescape(found[1])) if found else None
 
 
 def _total(text: str) -> int:

@@ -11,13 +11,14 @@ the platform's older generation hold a Hanweb recordset and are read as such.
 import html
 import json
 import re
-from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from w3lib.url import add_or_replace_parameter
 
 from crawler.sources import Column
 from crawler.spiders import hanweb
 from crawler.spiders.sheet import Sheet, SheetError, read_rows
+from pipelines.addresses import absolute
 
 UNIT = "/front/page/build/unit"
 _SCRIPT = re.compile(r"<[a-z]+\b[^<>]*?\burl\s*=\s*[\"'][^\"']*build/unit[\"'][^<>]*>", re.I)
@@ -44,7 +45,7 @@ def _unit(text: str, url: str) -> str | None:
         address, question = _ADDRESS.search(script), _QUESTION.search(script)
         if address and question:
             fields = html.unescape(question[1] or question[2] or "")
-            units.append((urljoin(url, html.unescape(address[1])), dict(_FIELD.findall(fields))))
+            units.append((absolute(url, html.unescape(address[1])), dict(_FIELD.findall(fields))))
     if not units:
         return None
     chosen = next((u for u in units if _OF_ROWS.search(u[1].get("tagId", ""))), units[0])

@@ -9,12 +9,12 @@ calendar are asked for.
 import json
 import re
 from typing import Any
-from urllib.parse import urljoin
 
 from parsel import Selector
 
 from crawler.sources import Column
 from crawler.spiders.sheet import Sheet, SheetError, read_plain
+from pipelines.addresses import absolute
 from store.records import Entry, Listing
 
 _ARTICLE = re.compile(r"/n1/\d{4}/\d{4}/c\d+-\d+\.html$")
@@ -43,7 +43,7 @@ def _years(calendar: list[Any], url: str) -> tuple[str, ...]:
     """Return the addresses of the years, newest first."""
     rows = [row for row in calendar if isinstance(row, dict) and row.get("url")]
     years = [(m[1], str(row["url"])) for row in rows if (m := _YEAR.search(str(row.get("title"))))]
-    return tuple(urljoin(url, address) for _, address in sorted(years, reverse=True))
+    return tuple(absolute(url, address) for _, address in sorted(years, reverse=True))
 
 
 def _days(calendar: dict[str, Any], url: str) -> tuple[str, ...]:
@@ -52,14 +52,14 @@ def _days(calendar: dict[str, Any], url: str) -> tuple[str, ...]:
     links = [str(link) for days in months for link in days]
     found = [((int(m[2]), int(m[3])), m[1]) for link in links if (m := _DAY.search(link))]
     newest = sorted(found, key=lambda day: day[0], reverse=True)
-    return tuple(dict.fromkeys(urljoin(url, address) for _, address in newest))
+    return tuple(dict.fromkeys(absolute(url, address) for _, address in newest))
 
 
 def _articles(text: str, url: str) -> tuple[Entry, ...]:
     """Return the articles that a day's page links to, under the longest title each is shown by."""
     titles: dict[str, str] = {}
     for link in Selector(text).css("a[href]"):
-        address = urljoin(url, link.attrib["href"].strip())
+        address = absolute(url, link.attrib["href"].strip())
         title = " ".join("".join(link.css("::text").getall()).split())
         if _ARTICLE.search(address) and len(title) > len(titles.get(address, "")):
             titles[address] = title

@@ -13,11 +13,12 @@ import html
 import json
 import re
 from dataclasses import replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.sources import Column
 from crawler.spiders.paging import next_in_query, number_in, page_of
 from crawler.spiders.sheet import Sheet, SheetError, read_plain, read_rows
+from pipelines.addresses import absolute
 
 WAS = "/was5/web/search"
 IGS = "/igs/front/search"
@@ -47,7 +48,7 @@ def read(text: str, url: str, column: Column) -> Sheet:
 def _asked(text: str, url: str) -> str | None:
     """Return the address of the search that the page's script asks, None where none is in it."""
     found = _QUESTION.search(text)
-    return urljoin(url, html.unescape(found[1])) if found else None
+    return absolute(url, html.unescape(found[1])) if found else None
 
 
 def _read_was(text: str, url: str, column: Column) -> Sheet:
