@@ -15,6 +15,7 @@ from feeds.scope import Scope
 from feeds.settings import PublishSettings
 from feeds.site.home import RECENT_DAYS, Front, home_page
 from feeds.site.library import library_page
+from feeds.site.missing import missing_page
 from feeds.site.reach import coverage_page, sources_page
 from feeds.site.subscribe import subscribe_page
 from feeds.standing import SourceLine, newest_by_topic, region_tiles, source_lines
@@ -39,7 +40,7 @@ def write_front_pages(
     shelves: Mapping[int, int],
     source_names: Mapping[str, str],
 ) -> None:
-    """Write home, library, coverage, sources and subscribe pages, the OPML and the calendar."""
+    """Write home, library, coverage, sources, subscribe and 404 pages, OPML and calendar."""
     desk = _Desk(session, settings, scope)
     lines = desk.lines()
     days = desk.deadlines()
@@ -51,6 +52,7 @@ def write_front_pages(
         "coverage.html": desk.coverage(lines),
         "sources.html": sources_page(lines, desk.as_of, settings),
         "subscribe.html": subscribe_page(facets, settings),
+        "404.html": missing_page(settings),
         "feeds/deadlines.ics": deadlines(days, settings),
         "feeds/policywatch.opml": opml(
             {

@@ -25,6 +25,7 @@ from feeds.publish import publish
 from feeds.settings import PublishSettings, Watched
 from feeds.site.dossier import Dossier, anchored, dossier_page, moved_page
 from feeds.site.home import Front, home_page
+from feeds.site.missing import missing_page
 from feeds.site.reach import coverage_page, sources_page
 from feeds.site.shell import SCRIPT, STYLE
 from feeds.standing import region_tiles, source_lines
@@ -354,7 +355,7 @@ def test_every_link_within_the_site_leads_somewhere(tmp_path: Path) -> None:
     tell(database, 3, announcement="baseline")
     publish(database, tmp_path / "public", SETTINGS)
     pages = list((tmp_path / "public").rglob("*.html"))
-    assert len(pages) == 9
+    assert len(pages) == 10
     for path in pages:
         tree = BeautifulSoup(path.read_bytes(), "lxml")
         for link in tree.select("a[href], link[href]"):
@@ -362,10 +363,17 @@ def test_every_link_within_the_site_leads_somewhere(tmp_path: Path) -> None:
             if href.startswith("http"):
                 continue
             file, _, anchor = href.split("?")[0].partition("#")
-            target = (path.parent / file).resolve() if file else path
+            base = path.parent if not file.startswith("/") else tmp_path / "public"
+            target = (base / file.lstrip("/")).resolve() if file else path
             assert target.is_file(), href
             if anchor:
                 assert BeautifulSoup(target.read_bytes(), "lxml").find(id=anchor), href
+
+
+def test_the_404_page_finds_a_site_that_is_not_at_the_root_of_its_host() -> None:
+    tree = BeautifulSoup(missing_page(replace(SETTINGS, public_url="https://a.cn/zc/")), "lxml")
+    hrefs = [str(a["href"]) for a in tree.select("a[href], link[href]")]
+    assert all(href.startswith(("/zc/", "#")) for href in hrefs)
 
 
 def test_coverage_counts_only_success_within_the_window() -> None:

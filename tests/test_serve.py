@@ -143,6 +143,38 @@ def test_what_nobody_means_is_refused(site: ServedSite, path: str, status: int) 
     assert site.get(path)[0] == status
 
 
+@pytest.mark.parametrize("path", ["/nothing.html", "/policy/p9.html", "/.published.json"])
+def test_an_unknown_path_is_a_page_that_leads_on_from_wherever_it_is(
+    site: ServedSite, path: str
+) -> None:
+    status, headers, body = site.get(path)
+    assert status == 404
+    assert headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in headers["content-security-policy"]
+    tree = BeautifulSoup(body, "lxml")
+    assert tree.h1 is not None
+    assert tree.h1.get_text() == "没有这一页"
+    for link in tree.select("a[href^='/'], link[href^='/']"):
+        assert site.get(str(link["href"]))[0] == 200
+    assert tree.select_one("link[rel=stylesheet][href^='/assets/']")
+    assert body == (site.public / "404.html").read_bytes()  # object storage shows the same
+
+
+@pytest.mark.parametrize("path", ["/", "/index.html", "/policy/p1.html", "/.published.json"])
+def test_before_the_first_publication_readers_are_told_to_come_back(
+    tmp_path: Path, path: str
+) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'policywatch.db'}")
+    with served(database, tmp_path / "public") as running:
+        status, headers, body = running.get(path)
+        assert status == 503
+        assert headers["retry-after"] == "600"
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "尚未发布" in body.decode()
+        running.publish()
+        assert running.get("/")[0] == 200
+
+
 def test_it_takes_no_writes(site: ServedSite) -> None:
     for method in ("POST", "PUT", "DELETE", "PATCH"):
         for path in ("/feed.xml", "/search", "/feeds/all.xml"):

@@ -82,7 +82,7 @@ def application(
             Route("/search", desk.search, methods=["GET"]),
             Route("/health", desk.health, methods=["GET"]),
             Route("/metrics", desk.metrics, methods=["GET"]),
-            Mount("/", PublicFiles(public, desk.cache)),
+            Mount("/", PublicFiles(public, desk.cache, settings)),
         ],
         middleware=[Middleware(_StrictHeaders)],
     )

@@ -5,10 +5,12 @@ from pathlib import Path, PurePosixPath
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from feeds.settings import PublishSettings
+from feeds.site.missing import missing_page, unpublished_page
 from feeds.web.validators import (
     BodyCache,
     answer,
@@ -33,17 +35,38 @@ MEDIA_TYPES = {
 
 
 class PublicFiles(StaticFiles):
-    """The published folder. Hidden files (a half-written page, the imprint) do not exist."""
+    """The published folder. Hidden files (a half-written page, the imprint) do not exist.
 
-    def __init__(self, public: Path, cache: BodyCache) -> None:
+    What does not exist is answered with a page for people: 404, or 503 before there is anything.
+    """
+
+    def __init__(self, public: Path, cache: BodyCache, settings: PublishSettings) -> None:
         super().__init__(directory=public, html=True, check_dir=False)
+        self._front = public / "index.html"
         self._cache = cache
+        self._missing = missing_page(settings)
+        self._unpublished = unpublished_page(settings)
+
+    async def check_config(self) -> None:
+        """Take a folder that is not there: the first publication makes it."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Return the file's response; 404 for a hidden one."""
-        if any(part.startswith(".") and part != "." for part in PurePosixPath(path).parts):
-            raise HTTPException(404)
-        return await super().get_response(path, scope)
+        """Return the file's response, or that of the page in its place."""
+        hidden = any(part.startswith(".") and part != "." for part in PurePosixPath(path).parts)
+        try:
+            if not hidden:
+                return await super().get_response(path, scope)
+        except HTTPException as refused:
+            if refused.status_code != 404:
+                raise
+        return self._absent()
+
+    def _absent(self) -> Response:
+        if self._front.is_file():
+            return HTMLResponse(self._missing, 404, {"Cache-Control": "no-cache"})
+        return HTMLResponse(
+            self._unpublished, 503, {"Cache-Control": "no-store", "Retry-After": "600"}
+        )
 
     def file_response(
         self,
