@@ -197,19 +197,16 @@ class _Recorder:
         if finding.verdict.kind == "same" or finding.verdict.role in REPORTING:
             return []
         place = (finding.url, finding.part)
-        own = candidates.known_part(self.session, *place)
-        assert own is not None, f"{finding.url}: recorded a moment ago"
+        policy_id, role = candidates.place_of(self.session, *place)
         told = []
-        for report in identify.followers(finding.document, own.role, place, kin):
+        for report in identify.followers(finding.document, role, place, kin):
             at = (report.page_url, report.part)
             if decisions.is_decided(self.session, *at):
                 continue
-            left = dossiers.move(self.session, at, own.policy_id, self.now)
+            left = dossiers.move(self.session, at, policy_id, self.now)
             why = f"由档案{left}移入：报道的是这一版"
             draft = ChangeDraft("corrected", "unannounced", why)
-            told.append(
-                ledger.append(self.session, *at, draft, policy_id=own.policy_id, now=self.now)
-            )
+            told.append(ledger.append(self.session, *at, draft, policy_id=policy_id, now=self.now))
         return told
 
     def _drafts(
@@ -250,8 +247,7 @@ class _Recorder:
 
     def _tell_targets(self, finding: Finding) -> list[str]:
         """Bind steps to the policies they speak of and tell each once, whichever came first."""
-        own = candidates.known_part(self.session, finding.url, finding.part)
-        assert own is not None, f"{finding.url}: recorded a moment ago"
+        policy_id, _ = candidates.place_of(self.session, finding.url, finding.part)
         return [
             ledger.append(
                 self.session,
@@ -263,7 +259,7 @@ class _Recorder:
                 policy_id=bound.policy_id,
                 now=self.now,
             )
-            for bound in bind_steps(self.session, [own.policy_id], self.now)
+            for bound in bind_steps(self.session, [policy_id], self.now)
         ]
 
     def _announced(self, finding: Finding) -> bool:

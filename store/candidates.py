@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import insert
-from sqlmodel import Session, col, delete, select
+from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, tuple_
+from sqlmodel import Session, col, delete
 
 from store import codec
-from store.records import Candidate, Classification, Document, MatchKey
+from store.records import Candidate, Classification, Document, MatchKey, Role
 from store.tables import MatchKeyRow, MemberRow, PageRow, SnapshotRow
 
 CANDIDATE_LIMIT = 60
@@ -24,58 +25,73 @@ def find_candidates(
     """
     named: Counter[tuple[int, int]] = Counter()
     alike: Counter[tuple[int, int]] = Counter()
-    for key_kind in sorted({key.kind for key in keys}):
-        values = [key.value for key in keys if key.kind == key_kind][:KEYS_PER_QUERY]
-        rows = session.exec(
-            select(MatchKeyRow.page_id, MatchKeyRow.part).where(
-                MatchKeyRow.kind == key_kind, col(MatchKeyRow.value).in_(values)
-            )
-        )
-        (alike if key_kind == "band" else named).update((row[0], row[1]) for row in rows)
+    for row in _indexed(session, keys):
+        (alike if row.kind == "band" else named)[row.page_id, row.part] += 1
     found_at = named.keys() | alike.keys()
     ranked = sorted(found_at, key=lambda at: (-named[at], -alike[at], at))[:CANDIDATE_LIMIT]
-    found = [_candidate(session, *place) for place in ranked]
-    return [c for c in found if c is not None and (c.page_url, c.part) != (url, part)]
+    places = tuple_(col(MemberRow.page_id), col(MemberRow.part))
+    found = {(page_id, c.part): c for page_id, c in _found(session, places.in_(ranked))}
+    kin = [found[place] for place in ranked if place in found]
+    return [c for c in kin if (c.page_url, c.part) != (url, part)]
+
+
+def _indexed(session: Session, keys: Sequence[MatchKey]) -> Sequence[Row[tuple[str, int, int]]]:
+    """Return the kind of key, page and part of all that is indexed under one of the keys."""
+    sought: dict[str, list[str]] = {}
+    for key in keys:
+        sought.setdefault(key.kind, []).append(key.value)
+    if not sought:
+        return []
+    clauses = [
+        and_(col(MatchKeyRow.kind) == kind, col(MatchKeyRow.value).in_(values[:KEYS_PER_QUERY]))
+        for kind, values in sorted(sought.items())
+    ]
+    statement = select(col(MatchKeyRow.kind), col(MatchKeyRow.page_id), col(MatchKeyRow.part))
+    return session.execute(statement.where(or_(*clauses))).all()
 
 
 def known_part(session: Session, url: str, part: int) -> Candidate | None:
     """Return the latest recorded state of this very page part, or None."""
-    page = session.exec(select(PageRow).where(PageRow.url == url)).first()
-    return _candidate(session, page.id or 0, part) if page else None
+    this = and_(col(PageRow.url) == url, col(MemberRow.part) == part)
+    return next((candidate for _, candidate in _found(session, this)), None)
+
+
+def place_of(session: Session, url: str, part: int) -> tuple[str, Role]:
+    """Return the policy and the role that a recorded page part has."""
+    row = session.execute(
+        select(col(MemberRow.policy_id), col(MemberRow.role))
+        .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
+        .where(col(PageRow.url) == url, col(MemberRow.part) == part)
+    ).one()
+    return row.policy_id, row.role
 
 
 def parts_of(session: Session, url: str) -> list[Candidate]:
     """Return the latest recorded state of each part of the page, in order."""
-    places = session.exec(
-        select(MemberRow.page_id, MemberRow.part)
-        .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
-        .where(PageRow.url == url)
-        .order_by(col(MemberRow.part))
-    ).all()
-    found = [_candidate(session, page_id, part) for page_id, part in places]
-    return [candidate for candidate in found if candidate is not None]
+    found = _found(session, col(PageRow.url) == url)
+    return sorted((candidate for _, candidate in found), key=lambda c: c.part)
 
 
 def classification(session: Session, url: str, part: int) -> Classification:
     """Return how the latest state of a recorded page part was classified."""
-    snapshot = session.exec(
-        select(SnapshotRow)
+    found = session.execute(
+        select(col(SnapshotRow.classification))
         .join(MemberRow, col(MemberRow.snapshot_id) == col(SnapshotRow.id))
         .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
-        .where(PageRow.url == url, MemberRow.part == part)
-    ).one()
-    return codec.load(Classification, snapshot.classification)
+        .where(col(PageRow.url) == url, col(MemberRow.part) == part)
+    )
+    return codec.load(Classification, found.scalar_one())
 
 
 def reader_version(session: Session, url: str) -> str | None:
     """Return which readers made the page's newest snapshot, None if it has none."""
-    return session.exec(
-        select(SnapshotRow.reader_version)
+    return session.execute(
+        select(col(SnapshotRow.reader_version))
         .join(PageRow, col(PageRow.id) == col(SnapshotRow.page_id))
-        .where(PageRow.url == url)
+        .where(col(PageRow.url) == url)
         .order_by(col(SnapshotRow.id).desc())
         .limit(1)
-    ).first()
+    ).scalar()
 
 
 def index(session: Session, page_id: int, part: int, keys: Sequence[MatchKey]) -> None:
@@ -93,17 +109,35 @@ def index(session: Session, page_id: int, part: int, keys: Sequence[MatchKey]) -
         session.connection().execute(insert(MatchKeyRow), rows)
 
 
-def _candidate(session: Session, page_id: int, part: int) -> Candidate | None:
-    member = session.get(MemberRow, (page_id, part))
-    if member is None:
-        return None
-    snapshot = session.get_one(SnapshotRow, member.snapshot_id)
+def _found(session: Session, where: ColumnElement[bool]) -> list[tuple[int, Candidate]]:
+    """Return the page parts that the clause selects, each with its page's row id: one question."""
+    rows = session.execute(_CANDIDATES.where(where))
+    return [(row.page_id, _candidate(row)) for row in rows]
+
+
+def _candidate(row: Row[Any]) -> Candidate:
     return Candidate(
-        policy_id=member.policy_id,
-        page_url=session.get_one(PageRow, page_id).url,
-        part=part,
-        role=member.role,  # type: ignore[arg-type]
-        genre=member.genre,  # type: ignore[arg-type]
-        content_hash=snapshot.content_hash,
-        document=codec.load(Document, snapshot.document),
+        policy_id=row.policy_id,
+        page_url=row.url,
+        part=row.part,
+        role=row.role,
+        genre=row.genre,
+        content_hash=row.content_hash,
+        document=codec.load(Document, row.document),
     )
+
+
+_CANDIDATES = (
+    select(
+        col(MemberRow.page_id),
+        col(MemberRow.policy_id),
+        col(PageRow.url),
+        col(MemberRow.part),
+        col(MemberRow.role),
+        col(MemberRow.genre),
+        col(SnapshotRow.content_hash),
+        col(SnapshotRow.document),
+    )
+    .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
+    .join(SnapshotRow, col(SnapshotRow.id) == col(MemberRow.snapshot_id))
+)
