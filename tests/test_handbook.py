@@ -117,7 +117,7 @@ class Sandbox:
     def run(self, line: str) -> tuple[int, str]:
         """Run one `policywatch` line as the shell would; return its exit code and what it said."""
         line = line.split("  # ")[0]
-        for name, stands_for in self.names.items():
+        for name, stands_for in {**self.names, "/var/lib/policywatch": str(self.data)}.items():
             line = line.replace(name, stands_for)
         words = shlex.split(re.sub(r"\$\((.*?)\)", lambda found: shell(found[1]), line))
         out, err = io.StringIO(), io.StringIO()
@@ -132,7 +132,7 @@ class Sandbox:
             except SystemExit as end:
                 code = int(end.code or 0)
         if target:
-            (self.folder / target).write_text(out.getvalue(), encoding="utf-8")
+            Path(target).write_text(out.getvalue(), encoding="utf-8")
         return code, err.getvalue() or out.getvalue()
 
     def execute(self, statement: str) -> None:
