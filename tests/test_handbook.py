@@ -41,7 +41,7 @@ SITES = (TrsSite, UcapSite, ChallengeSite, HanwebSite)
 INSTALLED = "/opt/policywatch/src/"
 CLIENT = "policywatch"
 SHAPE_ONLY = {
-    *("apt-get", "useradd", "git", "python3", "install", "runuser", "cp", "rsync"),
+    *("apt-get", "useradd", "git", "python3", "install", "runuser", "cp", "diff", "rsync"),
     *("cd", "export", "set", "systemctl", "journalctl", "/opt/policywatch/.venv/bin/pip"),
 }
 """What is not run here: it needs root, a network or systemd. Checked: syntax, files, units."""
