@@ -1,8 +1,10 @@
 """Files that belong to a document, and files that belong to the site."""
 
+from pathlib import Path
+
 import pytest
 
-from pipelines.extract import extract
+from pipelines.extract import extract, may_name_files
 
 PAGE = """<html><head><title>关于申报项目的通知</title></head><body>
 <div><a href="/guide.pdf">指南</a></div><h1>关于申报项目的通知</h1><p>发布时间：2024-01-02</p>
@@ -60,3 +62,37 @@ def test_each_file_is_named_once_with_its_type() -> None:
     assert attachment.name == "申报表.docx"
     assert attachment.media_type is not None
     assert attachment.media_type.endswith("wordprocessingml.document")
+
+
+PAGES = sorted(path for path in (Path(__file__).parent / "pages").rglob("*") if path.is_file())
+
+
+def test_no_page_that_has_attachments_is_said_to_name_no_file() -> None:
+    having = 0
+    for path in PAGES:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        documents = extract(text, "https://mzt.yunjiang.gov.cn/art/2026/1/1/art_1.html")
+        if any(document.attachments for document in documents):
+            having += 1
+            assert may_name_files(text), path.name
+    assert having > 10
+
+
+@pytest.mark.parametrize(
+    ("markup", "may"),
+    [
+        ('<a href="/upload/a.pdf">方案</a>', True),
+        ('<a href="/down.jsp?id=7">方案.DOCX</a>', True),
+        ('<a href="/down.jsp?id=7">方案.<b>doc</b>x</a>', True),
+        ('<a href="/down.jsp?f=a%2Exls">表</a>', True),
+        ('<a href="/down.jsp?id=7" title="表&#46;xls">表</a>', True),
+        ('<a href="#" onclick="down(\'/upload/a.wps\')">表</a>', True),
+        ('<a href="/upload/1.jpg">附件</a>', True),
+        ('<a href="/down.jsp?id=7">1.png</a>', True),
+        ("正文\n1.jpg 2.jpg", True),
+        ('<img src="/upload/1.jpg">正文', False),
+        ("<script>document.write(window.document.docs)</script>", False),
+    ],
+)
+def test_a_page_may_name_a_file_however_its_ending_is_written(markup: str, may: bool) -> None:
+    assert may_name_files(markup) is may

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from crawler.addresses import canonical_url, site_of
 from crawler.sources import Column, Source
 from pipelines.addresses import absolute
-from pipelines.extract import extract
+from pipelines.extract import extract, may_name_files
 from store.records import Entry, KnownPage, Listing, Outcome, PartialDate, Target, Visit
 
 UNFINISHED: frozenset[Outcome] = frozenset({"blocked", "unreachable", "challenged", "drifted"})
@@ -59,7 +59,8 @@ def linked_files(text: str, url: str) -> list[str]:
     The latter need no ending in their address (`download.jsp?id=7`); those that a text only names
     (`1.jpg`) have no address and are left out.
     """
-    named = (a.url for document in extract(text, url) for a in document.attachments)
+    documents = extract(text, url) if may_name_files(text) else ()
+    named = (a.url for document in documents for a in document.attachments)
     return list(dict.fromkeys([*file_links(text, url), *filter(_is_http, named)]))
 
 

@@ -6,6 +6,7 @@ network, clock or database. No selectors are needed; a source's rules only sharp
 
 from dataclasses import dataclass
 
+from pipelines.extract.attachments import may_name_files
 from pipelines.extract.kinds import KindHint, judge
 from pipelines.extract.outline import MAX_BLOCKS, Outline
 from pipelines.extract.plain import outline_of
@@ -19,7 +20,15 @@ EXTRACTOR_VERSION: int = 2
 
 _REQUIRED = ("title", "published_on", "body_text")
 
-__all__ = ["EXTRACTOR_VERSION", "ArticlePage", "ExtractError", "Rules", "extract", "read_article"]
+__all__ = [
+    "EXTRACTOR_VERSION",
+    "ArticlePage",
+    "ExtractError",
+    "Rules",
+    "extract",
+    "may_name_files",
+    "read_article",
+]
 
 
 @dataclass(frozen=True, slots=True)

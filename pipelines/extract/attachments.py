@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from urllib.parse import parse_qsl, unquote
 
 from lxml import etree
@@ -39,7 +40,24 @@ _ENDS = re.compile(r"^(?:上一篇|下一篇|上一条|相关(?:新闻|文章|�
 _ROWS_OF_A_LIST = 2
 """So many links to pages on end, after the body, are a list of other pages."""
 _IMAGE = re.compile(rf"\.({'|'.join(_IMAGES)})(?:$|[?#])", re.I)
+_TAG = re.compile(r"<[^>]*>")
+_MAY_BE_FILE = re.compile(rf"\.(?:{'|'.join(MEDIA_TYPES)})(?![a-z0-9])", re.I)
+_MAY_BE_PICTURE = re.compile(rf"\.(?:{'|'.join([*MEDIA_TYPES, *_IMAGES])})(?![a-z0-9])", re.I)
+_PICTURE = re.compile(rf"<a\b[^>]*\.(?:{'|'.join(_IMAGES)})(?![a-z0-9])", re.I)
 _FILE_NAME = re.compile(rf"\S{{1,120}}\.(?:{'|'.join([*MEDIA_TYPES, *_IMAGES])})", re.I)
+
+
+def may_name_files(text: str) -> bool:
+    """Return whether a page's markup may hold attachments: where not, none need be looked for.
+
+    A file is told by an ending somewhere in an address, a script or a name; a picture is one only
+    where it is linked or its name can be read. Endings may be escaped or cut apart by tags.
+    """
+    visible = _TAG.sub("", text)
+    return any(
+        pattern.search(unquote(unescape(part)))
+        for pattern, part in ((_MAY_BE_FILE, text), (_MAY_BE_PICTURE, visible), (_PICTURE, text))
+    )
 
 
 def read_attachments(page: Outline, first: int, last: int) -> tuple[Attachment, ...]:
