@@ -12,7 +12,7 @@ from jobs.triage import WORDS, Task
 from terminal import rows_table
 
 WELL = {"healthy", None}
-STATES = {**HEALTHS, "retired": "已停用（有继任或已关闭）", "off": "未启用", "never": "未访问"}
+STATES = {**HEALTHS, "retired": "已停止监测", "off": "未启用", "never": "未访问"}
 
 
 def status_view(state: Mapping[str, Any]) -> RenderableType:

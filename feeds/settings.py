@@ -17,11 +17,21 @@ Basis = Literal["captured", "seen", "inferred", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
+class Retirement:
+    """Why a source is watched no more, since which day, and the id of who speaks in its place."""
+
+    on: str
+    why: str
+    successor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Watched:
     """A source as it is configured: what coverage is measured against.
 
     basis: how sure the surest of its columns' addresses is. rhythm_h: hours between two visits of
-    its most frequent column. bases: how sure each column's address is.
+    its most frequent column. bases: how sure each column's address is. retired: None while the
+    site is there, switched on or not.
     """
 
     source_id: str
@@ -34,6 +44,7 @@ class Watched:
     columns: int
     enabled: bool = True
     bases: tuple[Basis, ...] = ()
+    retired: Retirement | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ never share a word or a colour. Only enabled sources that were visited count as 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from feeds.coverage import LOOK_WORDS, look
 from feeds.settings import Basis, Watched
@@ -15,7 +15,7 @@ from feeds.words import REGIONS
 from store.records import Outcome, SourceStatus
 from store.stories import Freshness
 
-Standing = Literal["failed", "held", "silent", "looked", "never", "unsure", "off"]
+Standing = Literal["failed", "held", "silent", "looked", "never", "unsure", "off", "retired"]
 STANDING_WORDS: dict[Standing, str] = {
     "looked": LOOK_WORDS["looked"],
     "silent": LOOK_WORDS["silent"],
@@ -24,8 +24,9 @@ STANDING_WORDS: dict[Standing, str] = {
     "never": LOOK_WORDS["never"],
     "unsure": "尚未查看，地址为推断",
     "off": "未启用",
+    "retired": "已停止监测",
 }
-ORDER: tuple[Standing, ...] = ("failed", "held", "silent", "looked", "never", "unsure", "off")
+ORDER = tuple(get_args(Standing))
 VISITED = ("failed", "held", "silent", "looked")
 BASIS_WORDS: dict[Basis, str] = {
     "captured": "已存档",
@@ -61,6 +62,11 @@ class SourceLine:
         """The province it speaks for, as configured where it is."""
         found = self.watched.region if self.watched else self.status.region
         return found[:2] if found else None
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether anybody looks there at all."""
+        return self.standing not in ("off", "retired")
 
     @property
     def word(self) -> str:
@@ -115,6 +121,8 @@ def source_lines(
 
 def standing(status: SourceStatus, watched: Watched | None, complete: bool = True) -> Standing:
     """Return how the source stands; complete: a source that is not configured is off."""
+    if watched is not None and watched.retired:
+        return "retired"
     if (watched is not None and not watched.enabled) or (watched is None and complete):
         return "off"
     found = look(status)
@@ -131,7 +139,7 @@ def region_tiles(lines: Sequence[SourceLine], news: Mapping[str, int]) -> list[R
     """Return every province's tile; news: announced changes of the last month by region."""
     tiles = []
     for region, name in REGIONS.items():
-        here = [line for line in lines if line.region == region and line.standing != "off"]
+        here = [line for line in lines if line.region == region and line.is_watched]
         count = news.get(region, 0)
         tiles.append(RegionTile(region, name, _tile(here, count), count, len(here)))
     return tiles

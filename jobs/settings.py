@@ -8,7 +8,7 @@ from config import Config, ConfigError, mail_settings
 from crawler.revisits import delays_of
 from crawler.sources import BASES, Source, load_sources
 from feeds.filters import matches
-from feeds.settings import MailSettings, OneClick, PublishSettings, Watched
+from feeds.settings import MailSettings, OneClick, PublishSettings, Retirement, Watched
 from feeds.signet import Signet, kept_secret
 from pipelines.classify import ClassifyError, RuleSet, load_rules
 from pipelines.copies import compared
@@ -66,6 +66,7 @@ def _watched(source: Source) -> Watched:
         columns=len(source.columns),
         enabled=source.enabled,
         bases=tuple(column.basis for column in source.columns),
+        retired=Retirement(**source.retired.model_dump()) if source.retired else None,
     )
 
 

@@ -22,7 +22,7 @@ from markupsafe import Markup
 from feeds import imprint
 from feeds.coverage import coverage, look
 from feeds.publish import publish
-from feeds.settings import PublishSettings, Watched
+from feeds.settings import PublishSettings, Retirement, Watched
 from feeds.site.dossier import Dossier, anchored, dossier_page, moved_page
 from feeds.site.home import Front, home_page
 from feeds.site.missing import missing_page
@@ -368,6 +368,26 @@ def test_every_link_within_the_site_leads_somewhere(tmp_path: Path) -> None:
             assert target.is_file(), href
             if anchor:
                 assert BeautifulSoup(target.read_bytes(), "lxml").find(id=anchor), href
+
+
+def test_a_source_that_is_no_more_says_since_when_and_who_speaks_in_its_place() -> None:
+    gone = Retirement("2026-05-01", "并入新网站", "mz_js")
+    roster = (_watched("mz_old", enabled=False, retired=gone), _watched("mz_js", name="江苏民政厅"))
+    page = _sources(source(), source("mz_old", name="旧网站"), roster=roster)
+    text = page.get_text(" ", strip=True)
+    assert "已停止监测" in text
+    assert "未启用" not in text
+    assert "2026年5月1日起停止监测：并入新网站。由江苏民政厅接续。" in text
+    tiles = {tile.region: tile for tile in region_tiles(source_lines((), roster, {}, {}), {})}
+    assert tiles["46"].sources == 1
+
+
+def test_a_source_that_is_no_more_without_successor_names_none() -> None:
+    gone = Retirement("2026-05-01", "网站关闭<i>")
+    page = _sources(roster=(_watched("mz_old", enabled=False, retired=gone),))
+    text = page.get_text(" ", strip=True)
+    assert "2026年5月1日起停止监测：网站关闭<i>。" in text
+    assert "接续" not in text
 
 
 def test_the_404_page_finds_a_site_that_is_not_at_the_root_of_its_host() -> None:

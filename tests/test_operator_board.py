@@ -23,7 +23,9 @@ from crawler.archive import ArchiveWriter
 from crawler.errors import SourceError
 from crawler.sources import load_sources
 from feeds.metrics import Gauge, _exposed, metrics, pulse
+from feeds.settings import Retirement
 from jobs.rhythm import due_sources, spread
+from jobs.settings import publish_settings
 from jobs.triage import FOLDER, save_pages, tasks
 from scheduler import Job
 from store import alarms, captures, columns, health, runs, visits
@@ -246,6 +248,13 @@ def test_the_alarm_of_a_retired_source_is_laid_down_without_saying_it_recovered(
     job._telling().tell()
     with job.database.reading() as session:
         assert "mz_old" not in {found.subject for found in alarms.unsettled(session)}
+
+
+def test_readers_are_told_of_a_retired_source_what_its_file_says(folder: Path) -> None:
+    shown = publish_settings(load_config(data=folder, sources=folder / "sources")).configured
+    known = {watched.source_id: watched.retired for watched in shown}
+    assert known["mz_old"] == Retirement("2026-05-01", "并入新网站", "mz_js")
+    assert known["mz_js"] is None
 
 
 @pytest.mark.parametrize(

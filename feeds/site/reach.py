@@ -122,6 +122,7 @@ def sources_page(
         counted=visited(lines),
         as_of=as_of,
         standing_words=STANDING_WORDS,
+        names={line.watched.source_id: line.watched.name for line in lines if line.watched},
         basis_words=BASIS_WORDS,
     )
 
