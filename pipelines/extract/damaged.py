@@ -7,7 +7,6 @@ Python's own parser keeps the text in all three; it is ten times slower, so only
 
 import re
 
-from bs4 import BeautifulSoup, NavigableString
 from lxml import etree
 
 _UNSEEN = re.compile(r"<!--.*?-->|<(script|style|noscript)\b.*?</\1\s*>", re.I | re.S)
@@ -41,6 +40,8 @@ def _wide(text: str) -> int:
 
 def mended(text: str) -> str:
     """Return the page as markup that libxml2 reads whole: flat, its stray tags no text."""
+    from bs4 import BeautifulSoup, NavigableString  # slow to load: only such pages wait
+
     text = _DRESSED.sub("", text)
     if len(_TAG.findall(text)) > _MOST_TAGS:
         return _flat(text)
