@@ -7,8 +7,8 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("commands", "crawler", "feeds", "jobs", "pipelines", "samplesites", "store")
-MODULES = ("cli.py", "config.py", "demo.py", "scheduler.py", "terminal.py")
+ROOMS = ("commands", "crawler", "feeds", "jobs", "pipelines", "samplesites", "store", "terminal")
+MODULES = ("cli.py", "config.py", "demo.py", "scheduler.py")
 
 
 def tracked() -> list[str]:
