@@ -6,6 +6,7 @@ or the database refuses, 75 another run holds the lock, 143 told to stop. Tables
 """
 
 import logging
+import os
 import sys
 import traceback
 from typing import Annotated
@@ -36,6 +37,7 @@ def main() -> None:
     from feeds.errors import FeedsError
     from store.errors import LockHeld, StoreError
 
+    os.umask(0o077)  # ledger, archive and mails are ours alone; what is public says so itself
     configure_logs()
     try:
         app()

@@ -4,6 +4,7 @@ Secrets come from the environment or from files named there, never from the TOML
 the effective values without them. Reading configuration has no side effect.
 """
 
+import re
 from datetime import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -136,7 +137,8 @@ class Config(BaseSettings):
 
     def masked(self) -> dict[str, Any]:
         """Return the effective values as plain JSON, secrets shown as `**********`."""
-        return self.model_dump(mode="json")
+        shown = self.model_dump(mode="json")
+        return {**shown, "database_url": _without_password(self.database_url)}
 
 
 def load_config(**overrides: Any) -> Config:
@@ -152,6 +154,11 @@ def load_config(**overrides: Any) -> Config:
         ) from error
     except (OSError, ValueError) as error:
         raise ConfigError(f"configuration: {CONFIG_FILE}: {error}; mend the file") from error
+
+
+def _without_password(url: str) -> str:
+    """Return a database URL with its password, if it has one, as `***`."""
+    return re.sub(r"(://[^/@:]*):[^@]*@", r"\1:***@", url)
 
 
 def program_version() -> str:

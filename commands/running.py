@@ -88,7 +88,9 @@ def serve(
     from store.database import Database
 
     config = load_config()
-    site = application(Database(config.database), config.public, publish_settings(config))
+    site = application(
+        Database(config.database, read_only=True), config.public, publish_settings(config)
+    )
     at = (host or config.serve_host, port or config.serve_port)
     out.print(f"http://{at[0]}:{at[1]}/", soft_wrap=True)
     uvicorn.run(site, host=at[0], port=at[1], log_level="warning", limit_concurrency=500)

@@ -32,7 +32,7 @@ from crawler.budget import groups_by_host
 from crawler.context import CrawlContext
 from crawler.errors import CrawlerError, CrawlError
 from crawler.pulse import Pulse
-from crawler.run import PULSE_NAME
+from crawler.run import DATABASE_VARIABLE, PULSE_NAME
 from crawler.settings import SharedSettings, common_settings, source_settings, user_agent
 from crawler.sources import Source, load_sources
 from crawler.spiders.column import ColumnSpider
@@ -313,7 +313,7 @@ def _is_worth_a_line(record: logging.LogRecord) -> bool:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m crawler.fetch", description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--database", required=True, help="database URL")
+    parser.add_argument("--database", default=os.environ.get(DATABASE_VARIABLE), help="its URL")
     parser.add_argument("--sources", type=Path, required=True, help="folder of source TOMLs")
     parser.add_argument("--run", type=int, required=True, help="id of the run in the store")
     parser.add_argument("--source", action="append", required=True, help="source id, repeatable")
@@ -325,7 +325,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--memory-mb", type=int, default=1500, help="limit of the address space")
     parser.add_argument("--source-timeout-s", type=float, help="how long one source may take")
     parser.add_argument("--leave-with-parent", action="store_true", help="end when stdin closes")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if not options.database:
+        parser.error(f"no database: set {DATABASE_VARIABLE} or give --database")
+    return options
 
 
 if __name__ == "__main__":

@@ -35,6 +35,12 @@ PULSE_NAME = "crawl.pulse"
 STALL_S = 120.0
 """A child that has said nothing for so long is stuck on the answer in its hand."""
 
+DATABASE_VARIABLE = "POLICYWATCH_DATABASE_URL"
+_SECRETS = {
+    f"POLICYWATCH_{name}"
+    for name in ("SMTP_PASSWORD", "UNSUBSCRIBE_SECRET", "ALERT_URLS", "HEARTBEAT_URL")
+}
+
 _ROOT = Path(__file__).parent.parent
 
 
@@ -132,7 +138,7 @@ def _detail(end: "End", code: int, plan: CrawlPlan, log: Path) -> str:
 
 def _start(plan: CrawlPlan, stderr: BinaryIO) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "crawler.fetch"]
-    command += ["--data", str(plan.data.resolve()), "--database", plan.database_url]
+    command += ["--data", str(plan.data.resolve())]
     command += ["--sources", str(plan.sources.resolve()), "--run", str(plan.run_id)]
     command += ["--contact", plan.contact, "--memory-mb", str(plan.memory_mb)]
     command += ["--leave-with-parent"]
@@ -150,16 +156,21 @@ def _start(plan: CrawlPlan, stderr: BinaryIO) -> "subprocess.Popen[bytes]":
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=stderr,
-            env=_environment(),
+            env=_environment(plan.database_url),
         )
     except OSError as error:
         raise CrawlError(f"the crawl child cannot be started: {error}") from error
 
 
-def _environment() -> dict[str, str]:
-    """Return the environment with this program's own modules findable from any folder."""
+def _environment(database_url: str) -> dict[str, str]:
+    """Return the environment with our modules findable from any folder, and what a crawl may know.
+
+    The database's address may hold a password, so it is no argument, which everybody can list;
+    the other secrets are none of the crawl's business.
+    """
     paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    kept = {name: value for name, value in os.environ.items() if name not in _SECRETS}
+    return {**kept, "PYTHONPATH": os.pathsep.join(paths), DATABASE_VARIABLE: database_url}
 
 
 def _backfill_options(backfill: Backfill | None) -> list[str]:

@@ -26,7 +26,7 @@ from feeds.channels import (
 )
 from feeds.errors import HandOnFailed
 from feeds.facets import facet_feeds
-from feeds.files import Written
+from feeds.files import Written, let_through
 from feeds.frontpages import write_front_pages
 from feeds.handon import hand_on
 from feeds.imprint import Imprint, look, read_imprint, save_imprint
@@ -70,6 +70,7 @@ def publish(database: Database, public: Path, settings: PublishSettings) -> Publ
         publication = _Publication(session, public, settings, scope)
         imprint = publication.write()
     written = publication.written
+    let_through(public)
     owed = bool(settings.after_publish) and bool(written.replaced or (before and before.owed))
     save_imprint(public, replace(imprint, owed=owed))
     problem = _hand_on(public, settings, imprint) if owed else ""
