@@ -8,6 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from feeds.words import FIELDS, GENRES, RELEVANCES
 from store.encodings import EncodingStory
 from store.records import Document, Reading
 
@@ -34,7 +35,8 @@ def reading_view(reading: Reading) -> RenderableType:
         parts.append(table)
     pairs = zip(reading.documents, reading.classifications, strict=True)
     parts += [
-        _document_panel(d, f"{c.genre} · {c.relevance} · {'、'.join(c.topics)}") for d, c in pairs
+        _document_panel(d, " · ".join((GENRES[c.genre], RELEVANCES[c.relevance], *c.topics)))
+        for d, c in pairs
     ]
     return Group(*parts)
 
@@ -60,11 +62,13 @@ def _document_panel(document: Document, classes: str) -> Panel:
         if value:
             why = document.evidence.get(name)
             shown = "、".join(value) if isinstance(value, tuple) else value
-            table.add_row(name, Text(shown), Text(f"{why.rule}（{why.certainty}）" if why else ""))
+            table.add_row(
+                FIELDS[name], Text(shown), Text(f"{why.rule}（{why.certainty}）" if why else "")
+            )
     for attachment in document.attachments:
-        table.add_row("attachment", Text(attachment.name), Text(attachment.url))
+        table.add_row(FIELDS["attachments"], Text(attachment.name), Text(attachment.url))
     for cited in document.policies_cited:
-        table.add_row("cited", Text(f"《{cited.title}》{cited.document_number or ''}"), "")
+        table.add_row("引用", Text(f"《{cited.title}》{cited.document_number or ''}"), "")
     body = Text(document.body_text[:600])
     return Panel(Group(Text(classes), table, body), title=Text(document.title or "（无题）"))
 

@@ -12,6 +12,7 @@ import cli
 from commands.console import InertConsole
 from crawler.errors import BodyError
 from crawler.inspection import fetch_page
+from feeds.words import GENRES, RELEVANCES
 from terminal import rows_table
 
 ESCAPES = "\x1b]0;owned\x07\x1b[2J\x9b31m\x08\x7f\u202etitle"
@@ -45,6 +46,19 @@ def test_inspect_shows_a_hostile_page_without_its_escapes(tmp_path: Path) -> Non
         done = CliRunner().invoke(cli.app, arguments)
         assert done.exit_code == 0
         assert "\x1b" not in done.stdout
+
+
+def test_inspect_says_genre_relevance_and_fields_in_readers_words(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    dated = b'<meta name="PubDate" content="2026-06-01 09:00">'
+    path.write_bytes(dated + page("关于印发社会工作服务站建设办法的通知").body)
+    told = CliRunner().invoke(cli.app, ["inspect", str(path), "--json"])
+    classes = json.loads(told.stdout)["documents"][0]
+    shown = CliRunner().invoke(cli.app, ["inspect", str(path)]).stdout
+    assert f"{GENRES[classes['genre']]} · {RELEVANCES['yes']}" in shown
+    assert f"{classes['genre']} · " not in shown
+    assert "发布日期" in shown
+    assert "published_on" not in shown
 
 
 def test_inspect_of_an_address_is_led_to_no_neighbour() -> None:
