@@ -7,12 +7,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from feeds.words import HEALTHS
+from feeds.words import STATES
 from jobs.triage import WORDS, Task
 from terminal import rows_table
 
 WELL = {"healthy", None}
-STATES = {**HEALTHS, "retired": "已停止监测", "off": "未启用", "never": "未访问"}
 
 
 def status_view(state: Mapping[str, Any]) -> RenderableType:

@@ -45,11 +45,10 @@ def sources(
     with job.database.reading() as session:
         statuses = {s.source_id: s for s in health.statuses(session)}
         delays = delays_of(job.sources, revisits.stocks(session, job.clock()))
-    rows = source_rows(job.sources, statuses, delays)
     if as_json:
-        print_json(rows)
+        print_json(source_rows(job.sources, statuses, delays))
     else:
-        out.print(sources_view(rows))
+        out.print(sources_view(job.sources, statuses, delays))
 
 
 def _show_doubts(as_json: bool) -> None:

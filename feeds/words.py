@@ -76,6 +76,16 @@ OUTCOMES = {
 }
 RHYTHMS = {"daily": "每天", "weekly": "每周", "immediately": "随时"}
 HEALTHS = {"healthy": "正常", "sick": "异常", "silent": "久无更新"}
+STATES = HEALTHS | {"retired": "已停止监测", "off": "未启用", "never": "未访问"}
+"""How a source stands for the operator: its health, or why it has none."""
+COLUMN_ROLES = {
+    "policy": "政策",
+    "notice": "通知公告",
+    "interpretation": "解读",
+    "news": "新闻",
+    "social-work": "社会工作",
+    "mixed": "综合",
+}
 PLACES = {
     "title": "标题",
     "lead": "开头",

@@ -3,21 +3,25 @@
 import re
 from collections import Counter
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from feed_examples import sick
 from rich.console import Console
 
 from crawler.addresses import canonical_url, host_key
 from crawler.fetch import groups_by_host
 from crawler.settings import source_settings
-from crawler.sources import SHIPPED, load_source, load_sources
+from crawler.sources import SHIPPED, Retired, load_source, load_sources
 from crawler.spiders import reader_for
+from feeds.standing import BASIS_WORDS
+from feeds.words import COLUMN_ROLES
 from pipelines.classify import classify
 from store.records import Document
 from store.revisits import Delay
-from terminal import source_rows, sources_view
+from terminal import sources_view
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -328,7 +332,7 @@ def test_when_pages_were_verified_is_printed_with_the_delay_the_budget_buys():
     }
     console = Console(width=200)
     with console.capture() as printed:
-        console.print(sources_view(source_rows(SOURCES, {}, delays)))
+        console.print(sources_view(SOURCES, {}, delays))
     lines = printed.get().split("最近核对", 1)[1].splitlines()
     [month, older] = [line for line in lines if "mz_js" in line]
     assert all(word in month for word in ("一个月内", "是", "7", "2026-06-02", "12 小时"))
@@ -338,10 +342,56 @@ def test_when_pages_were_verified_is_printed_with_the_delay_the_budget_buys():
 def test_the_four_counts_are_printed():
     console = Console(width=200)
     with console.capture() as printed:
-        console.print(sources_view(source_rows(SOURCES, {})))
+        console.print(sources_view(SOURCES, {}))
     counts = Counter(column.basis for column in COLUMNS.values())
-    for basis in ("captured", "seen", "inferred", "unknown"):
-        assert f"{basis} {counts[basis]}" in printed.get()
+    for basis, word in BASIS_WORDS.items():
+        assert f"{word} {counts[basis]}" in printed.get()
     assert all(source_id in printed.get() for source_id in ROWS)
-    off = sum(len(source.columns) for source in SOURCES.values() if not source.enabled)
-    assert printed.get().count("停用") == off
+    off = [source for source in SOURCES.values() if not source.enabled]
+    assert printed.get().count("未启用") == len(off) > 0
+
+
+def _rows_of(source, lines):
+    """Return the source's rows, an address that stands below its row put behind it."""
+    start = next(n for n, line in enumerate(lines) if line.split(" ", 1)[0] == source.id)
+    rows = []
+    for line in takewhile(lambda line: line.startswith("  "), lines[start + 1 :]):
+        if line.split()[0].startswith(("/", "http")):
+            rows[-1] += line
+        else:
+            rows.append(line)
+    return rows
+
+
+def test_the_sources_can_be_read_in_80_columns():
+    console = Console(width=80)
+    with console.capture() as printed:
+        console.print(sources_view(SOURCES, {}))
+    lines = [line.rstrip() for line in printed.get().splitlines()]
+    for source in SOURCES.values():
+        (heading,) = [line for line in lines if line.split(" ", 1)[0] == source.id]
+        word = "未访问" if source.enabled else "未启用"
+        assert heading.split() == [source.id, source.name, word, source.base_url]
+        for column in source.columns:
+            origin = re.match(r"https?://[^/]+", source.base_url)[0]
+            path = column.url.removeprefix(origin)
+            told = [column.name, COLUMN_ROLES[column.role], BASIS_WORDS[column.basis], path]
+            assert len(path) > 78 or told in [line.split() for line in _rows_of(source, lines)]
+
+
+def test_a_source_of_each_standing_is_called_by_its_word():
+    base = SOURCES["mz_js"]
+    gone = Retired(on="2026-05-01", why="并入新网站", successor="mz_zj")
+    sources = {
+        "mz_js": base,
+        "mz_off": base.model_copy(update={"id": "mz_off", "enabled": False}),
+        "mz_old": base.model_copy(update={"id": "mz_old", "enabled": False, "retired": gone}),
+    }
+    console = Console(width=80)
+    with console.capture() as printed:
+        console.print(sources_view(sources, {"mz_js": sick("mz_js")}))
+    lines = {line.split()[0]: line for line in printed.get().splitlines() if line[:2] == "mz"}
+    assert "异常" in lines["mz_js"]
+    assert "未启用" in lines["mz_off"]
+    assert "已停止监测" in lines["mz_old"]
+    assert "2026-05-01起停止监测：并入新网站，由mz_zj接续" in printed.get()
