@@ -15,6 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 from bench.year.check import Evidence, Miss, evidence, false_alarms, misses
+from bench.year.costs import costs
 from bench.year.drawing import draw
 from bench.year.life import Life
 from bench.year.living import Diary, Year
@@ -32,9 +33,14 @@ def main() -> int:
         diary = year.live(_shown if options.verbose else lambda day, diary: None)
         seconds = time.monotonic() - began
         found = evidence(year)
+        taken = list(costs(year))
     wrong = misses(found)
+    wrong += [
+        Miss(options.days - 1, "cost", cost.name, str(cost)) for cost in taken if cost.too_much
+    ]
     options.svg.write_text(picture(found, diary, wrong), encoding="utf-8")
-    summary = summed_up(found, diary, wrong) | {"seconds": round(seconds)}
+    summary = summed_up(found, diary, wrong)
+    summary |= {"costs": [str(cost) for cost in taken], "seconds": round(seconds)}
     print(json.dumps(summary, ensure_ascii=False) if options.json else _told(summary))
     for miss in wrong:
         print(miss)

@@ -98,7 +98,8 @@ def evidence(year: Year) -> Evidence:
 
 def misses(found: Evidence) -> list[Miss]:
     """Return everything that was not as it must be, oldest first."""
-    checks = (_publications, _revisions, _withdrawals, _strangers, _mailed, _digests, _outages)
+    readers = (_publications, _revisions, _withdrawals, _strangers, _mailed, _mailed_twice)
+    checks = (*readers, _digests, _outages)
     return sorted(miss for check in checks for miss in check(found))
 
 
@@ -161,14 +162,29 @@ def _strangers(found: Evidence) -> Iterator[Miss]:
 
 
 def _mailed(found: Evidence) -> Iterator[Miss]:
-    """What was announced is in the digest of its day, once; nothing else is."""
-    for day in range(found.life.days):
-        text = "\n".join(found.mails.get(day, ()))
-        for change in found.changes:
-            if change.announcement == "announced" and day_of(change.recorded_at) == day:
-                title = change.document.title or ""
-                if _squeezed(title) not in _squeezed(text):
-                    yield Miss(day, "not in the digest", str(change.source_id), title)
+    """What was announced is in the digest of its day, or in the next one after its hour."""
+    mails = {day: _squeezed("\n".join(texts)) for day, texts in found.mails.items()}
+    for change in found.changes:
+        title = change.document.title or ""
+        day = day_of(change.recorded_at)
+        read = mails.get(day, "") + mails.get(day + 1, "")
+        last = day + 1 >= found.life.days
+        if change.announcement == "announced" and not last and _squeezed(title) not in read:
+            yield Miss(day, "not in the digest", str(change.source_id), title)
+
+
+def _mailed_twice(found: Evidence) -> Iterator[Miss]:
+    """A policy stands in no more mails than it was announced for."""
+    told = Counter(
+        (str(change.source_id), change.document.title or "")
+        for change in found.changes
+        if change.announcement == "announced"
+    )
+    mails = {day: _squeezed("\n".join(texts)) for day, texts in sorted(found.mails.items())}
+    for (source, title), times in sorted(told.items()):
+        days = [day for day, text in mails.items() if _squeezed(title) in text]
+        if len(days) > times:
+            yield Miss(days[-1], "in too many digests", source, f"{title} ({len(days)}/{times})")
 
 
 def _digests(found: Evidence) -> Iterator[Miss]:

@@ -105,10 +105,10 @@ def _troubles(chance: random.Random, days: int, homes: tuple[Home, ...]) -> Iter
 def _postings(chance: random.Random, days: int, home: Home) -> Iterator[Posting]:
     """Yield a stock from before the year, then what comes on workdays, about every tenth."""
     numbers = iter(range(100_000, 200_000))
-    for n in range(9):
+    for n in range(min(9, 2 + days // 12)):
         posted = _workday(START - timedelta(days=20 + 25 * n))
         yield _policy(chance, home, next(numbers), 0, posted)
-    every = chance.randint(5, 16)
+    every = max(2.0, chance.randint(5, 16) * min(1.0, days / 120))
     for day in range(home.died or days):
         posted = on(day)
         if day + 1 >= days or not chinese_calendar.is_workday(posted):
@@ -170,7 +170,7 @@ def _fated(chance: random.Random, days: int, posting: Posting) -> Posting:
     """Return the posting with what will happen to it: one in six is revised, one in 12 goes."""
     day, article = posting.article.first_day, posting.article
     fate = chance.random()
-    later = day + chance.randint(2, 100)
+    later = day + chance.randint(2, max(3, min(100, days // 4)))
     if later >= days - 1:
         return posting
     if fate < 1 / 6:

@@ -108,8 +108,9 @@ class Life:
         return next(found, None)
 
     def looks(self, home: Home, day: int) -> bool:
-        """Return whether the product looks at the site on that day."""
-        return day % home.every == 0
+        """Return whether the product looks at the site on that day; it does when it is mended."""
+        mended = home.move.mended if home.move else self.days
+        return day % home.every == 0 if day < mended else (day - mended) % home.every == 0
 
     def reads(self, home: Home, day: int) -> bool:
         """Return whether it looks and finds the site's list where it knows it."""

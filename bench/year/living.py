@@ -23,6 +23,7 @@ from bench.year.life import Life, on
 from bench.year.wires import connect, in_fork
 from bench.year.world import World
 from config import Config, load_config
+from crawler.backfill import Backfill
 from jobs.job import Job
 from store import faults, subscribers
 from store.backup import back_up
@@ -141,6 +142,11 @@ class Year:
     def _attend_before(self, day: int) -> None:
         """Mend what moved, subscribe on the first day, bring back what is lost on the worst."""
         self._define(day)
+        for home in self.life.homes:
+            if home.move and home.move.mended == day:
+                for backfill in (None, Backfill(pages=20)):
+                    work = partial(self._welcome, home.id, backfill)
+                    in_fork(work, self.folder / "year.log")
         if day == 0:
             in_fork(self._subscribe, self.folder / "year.log")
         if day == self.life.restore_on:
@@ -178,6 +184,12 @@ class Year:
             for line in held
             if line["day"] == self.world.day
         ]
+
+    def _welcome(self, source_id: str, backfill: Backfill | None) -> int:
+        """Read a moved site once as on any day, then its lists to their ends for what lies deep."""
+        early = timedelta(hours=1 if backfill is None else 0.5)
+        job = Job(self.config, clock=clock_from(self.world.now - early))
+        return job.run([source_id], backfill).exit_code
 
     def _release(self, source_id: str) -> int:
         later = timedelta(hours=2)
