@@ -38,21 +38,35 @@ else
 	$(PYTHON_FOUND) -m venv $(VENV)
 endif
 
-$(VENV)/.installed: pyproject.toml $(BIN)/python
 ifdef UV
-	$(UV) pip install --quiet --python $(BIN)/python --editable .
+INSTALL = $(UV) pip install --quiet --python $(BIN)/python
 else
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
+
+# Every package is the file whose hash stands in the lock; our own comes on top, and nothing more.
+$(VENV)/.installed: pyproject.toml requirements.lock $(BIN)/python
+	$(INSTALL) --require-hashes --requirement requirements.lock
+	$(INSTALL) --no-deps --editable .
 	touch $@
 
-$(VENV)/.installed-dev: pyproject.toml $(BIN)/python
-ifdef UV
-	$(UV) pip install --quiet --python $(BIN)/python --editable ".[dev]"
-else
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
-endif
+$(VENV)/.installed-dev: pyproject.toml requirements-dev.lock $(BIN)/python
+	$(INSTALL) --require-hashes --requirement requirements-dev.lock
+	$(INSTALL) --no-deps --editable .
 	touch $@ $(VENV)/.installed
 
+# After a change of the dependencies in pyproject.toml, or to take newer versions.
+lock: $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile pyproject.toml $(LOCK_OPTIONS) --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml $(LOCK_OPTIONS) --extra dev --output-file requirements-dev.lock
+
+LOCK_OPTIONS = --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-header --no-annotate --strip-extras
+
+# Known weaknesses of what is pinned; without a network there is no answer, and it says so.
+audit: $(BIN)/python
+	@sh .ci/audit requirements.lock $(VENV)-audit
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) $(VENV)-audit build dist *.egg-info
