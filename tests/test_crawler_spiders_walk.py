@@ -10,7 +10,7 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
-from crawl_site import NOW, ROWS, Answer, Desk, TinySite, know, listing, page, serving
+from crawl_site import NOW, PATHS, ROWS, SITE, Answer, Desk, TinySite, know, listing, page, serving
 
 from crawler.archive import iter_responses, read_body
 from crawler.backfill import Backfill
@@ -372,3 +372,20 @@ def test_what_a_backfill_finds_is_recorded_and_neither_announced_nor_held(backfi
 def test_a_backfill_withdraws_nothing(backfills):
     with backfills.desk.database.reading() as session:
         assert not [c for c in ledger.changes(session) if c.kind == "withdrawn"]
+
+
+def test_a_site_under_maintenance_is_not_asked_for_its_pages(tmp_path):
+    desk = Desk(tmp_path)
+    upkeep = Answer("<html><body><p>系统维护中，请稍后访问。</p></body></html>".encode())
+    with serving(SITE) as site:
+        desk.watch("upkeep", site.base, "/zcwj/")
+        desk.crawl()
+        know(desk, desk.visits())
+        site.pages.update(dict.fromkeys(SITE, upkeep))
+        site.asked.clear()
+        desk.crawl(now=NOW + timedelta(days=1))
+        assert desk.of("upkeep")["/zcwj/"].outcome == "empty_unexpected"
+        assert not set(site.paths()) & set(PATHS)
+        site.pages.update(SITE)
+        desk.crawl(now=NOW + timedelta(days=2))
+        assert set(PATHS) <= set(site.paths())

@@ -73,7 +73,7 @@ class ColumnSpider(scrapy.Spider):
             yield self._request(ask)
         await self._swept.wait()
         if not self._anything_read:
-            return  # the site is out of reach today; asking for every page would not change that
+            return  # the site is out of reach or not itself today: its pages would be neither
         for ask in self._frontier.leftovers():
             yield self._request(ask)
 
@@ -86,7 +86,6 @@ class ColumnSpider(scrapy.Spider):
             self._logbook.write(errand, _past_the_end(errand, read), response)
             self._end_sweep()
         else:
-            self._anything_read = True
             yield from self._take(response, errand, read)
         if self._doorstep.is_watched_by(errand):
             yield from self._on_home(_text(response) if isinstance(read, Sheet) else "")
@@ -194,6 +193,8 @@ class ColumnSpider(scrapy.Spider):
             self._end_sweep()
             return
         outcome, detail = self._judge_rows(listing, errand, sheet)
+        # A notice of maintenance stands under every address: pages would read as rewritten.
+        self._anything_read |= outcome != "empty_unexpected"
         if outcome == "ok":
             outcome, _ = _good(response)
         carried = list(self._take_carried(response, errand, sheet, listing))
