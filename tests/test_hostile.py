@@ -36,6 +36,7 @@ from feeds.publish import publish
 from feeds.settings import PublishSettings
 from feeds.signet import Signet
 from feeds.web import application
+from feeds.web.app import ANSWERS_PER_MINUTE
 from pipelines.classify import ClassifyError, load_rules
 from pipelines.decode import decode
 from pipelines.files import read_file
@@ -263,16 +264,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., tup
         path: str,
         query: str = "",
         headers: list[tuple[str, str]] | None = None,
+        *,
         method: str = "GET",
+        client: str = "192.0.2.1",
     ) -> tuple[int, bytes]:
-        return asyncio.run(_asked(app, path, query, headers or [], method))
+        return asyncio.run(_asked(app, path, query, headers or [], (method, client)))
 
     yield ask
     database.close()
 
 
 async def _asked(
-    app: Any, path: str, query: str, headers: list[tuple[str, str]], method: str
+    app: Any, path: str, query: str, headers: list[tuple[str, str]], who: tuple[str, str]
 ) -> tuple[int, bytes]:
     said: list[dict[str, Any]] = []
 
@@ -290,14 +293,14 @@ async def _asked(
     scope = {
         "type": "http",
         "http_version": "1.1",
-        "method": method,
+        "method": who[0],
         "scheme": "http",
         "path": path,
         "raw_path": path.encode("utf-8", "replace"),
         "root_path": "",
         "query_string": query.encode("utf-8", "replace"),
         "headers": [(n.encode(), v.encode("latin-1", "replace")) for n, v in headers],
-        "client": ("192.0.2.1", 5),
+        "client": (who[1], 5),
         "server": ("127.0.0.1", 80),
     }
     await app(scope, receive, send)
@@ -305,7 +308,7 @@ async def _asked(
     return said[0]["status"], body
 
 
-ANSWERED = {200, 206, 304, 307, 400, 404, 405, 414, 416}
+ANSWERED = {200, 206, 304, 307, 400, 404, 405, 414, 416, 429}
 
 
 def test_hostile_questions_to_the_site_are_answered_or_refused(site) -> None:
@@ -340,6 +343,15 @@ def test_hostile_headers_and_methods_are_answered_or_refused(site) -> None:
 
     taken(hostile.HEADERS, door)
     taken([(method,) for method in hostile.METHODS], other)
+
+
+def test_a_client_that_asks_without_end_is_slowed_and_no_other(site) -> None:
+    seen = {site("/search", f"q={n}")[0] for n in range(ANSWERS_PER_MINUTE + 1)}
+    assert 429 in seen
+    assert seen <= {200, 429}
+    assert site("/feeds/all.xml")[0] == 200
+    assert site("/search", "q=x", client="192.0.2.77")[0] == 200
+    assert site("/search", "q=x", client="127.0.0.1")[0] == 200
 
 
 _PIECES = st.one_of(

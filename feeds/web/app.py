@@ -27,6 +27,7 @@ from feeds.errors import BadFilter
 from feeds.filters import parse, query
 from feeds.jsonfeed import json_feed
 from feeds.metrics import CONTENT_TYPE, metrics, pulse
+from feeds.oneclick.pace import Pace
 from feeds.rss import atom, rss
 from feeds.settings import PublishSettings
 from feeds.site.library import MOST_RESULTS, search_page
@@ -48,11 +49,15 @@ from store.records import Filter
 MOST_QUERY_CHARS = 1500
 BUILDERS = 2
 """How many feeds and searches are made at a time; the others wait their turn."""
+ANSWERS_PER_MINUTE = 240
+"""Feeds by filter and searches for one client that is not this machine; behind a proxy on it, the
+client that the proxy names."""
 _RENDER: dict[str, Callable[[Channel, PublishSettings], bytes]] = {
     "xml": rss,
     "atom": atom,
     "json": json_feed,
 }
+_THIS_MACHINE = {"127.0.0.1", "::1"}
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -105,6 +110,7 @@ class _Desk:
         self.cache = BodyCache()
         self.catalogue = Catalogue(public)
         self._builders: CapacityLimiter | None = None
+        self._pace = Pace(ANSWERS_PER_MINUTE, lambda: clock().timestamp())
 
     async def feed(self, request: Request) -> Response:
         """Return `/feed.xml?region=32&…`; `format=` outranks the ending."""
@@ -156,9 +162,14 @@ class _Desk:
         etag = strong_etag(_name(edition, path), zipped=zip_it)
         if is_unchanged(request.headers, etag, edition.modified_at_s):
             return not_modified(etag, edition.modified_at_s)
+        if not self._lets(request.client.host if request.client else ""):
+            return PlainTextResponse("too many questions", 429, {"Retry-After": "60"})
         whole = (lambda: zipped(make())) if zip_it else make
         body = await to_thread.run_sync(self.cache.get, etag, whole, limiter=self._limiter())
         return answer(body, media_type, etag, edition.modified_at_s)
+
+    def _lets(self, client: str) -> bool:
+        return client in _THIS_MACHINE or self._pace.lets(client)
 
     def _feed(self, wanted: Filter, path: str) -> bytes:
         ending = path.partition("?")[0].removeprefix("feed.")
