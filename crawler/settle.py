@@ -10,6 +10,7 @@ on in the same order.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -147,8 +148,9 @@ class Settlement:
         elif state is not None and state.body_sha256 == capture.body_sha256:
             self.result.unchanged += 1
             self._note_present(visit, state)
-        else:
-            self._record(visit, capture)
+        else:  # read as of the column that first listed it, whichever list or none led here now
+            column_id = (state and state.column_id) or visit.column_id
+            self._record(replace(visit, column_id=column_id), capture)
 
     def _record(self, visit: Visit, capture: Capture) -> None:
         source = self.sources.get(visit.source_id)

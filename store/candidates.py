@@ -74,13 +74,18 @@ def parts_of(session: Session, url: str) -> list[Candidate]:
 
 def classification(session: Session, url: str, part: int) -> Classification:
     """Return how the latest state of a recorded page part was classified."""
-    found = session.execute(
-        select(col(SnapshotRow.classification))
+    return read_as(session, url, part)[0]
+
+
+def read_as(session: Session, url: str, part: int) -> tuple[Classification, str]:
+    """Return how the latest state of a recorded page part was classified, and by which readers."""
+    row = session.execute(
+        select(col(SnapshotRow.classification), col(SnapshotRow.reader_version))
         .join(MemberRow, col(MemberRow.snapshot_id) == col(SnapshotRow.id))
         .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
         .where(col(PageRow.url) == url, col(MemberRow.part) == part)
-    )
-    return codec.load(Classification, found.scalar_one())
+    ).one()
+    return codec.load(Classification, row.classification), row.reader_version
 
 
 def reader_version(session: Session, url: str) -> str | None:

@@ -102,7 +102,7 @@ class World:
         visit = Visit(
             run_id=self.run_id,
             source_id=next(iter(self.sources)),
-            column_id="zcwj",
+            column_id=known.pop("column_id", "zcwj"),  # type: ignore[arg-type]
             url=url,
             target=target,  # type: ignore[arg-type]
             outcome=outcome,

@@ -1,8 +1,9 @@
 """Visits without news are taken in many at a time, and only those."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from sqlmodel import Session, select
 from test_settle import World, site, url
 
 from crawler import quiet
-from store import visits
-from store.tables import PageRow
+from crawler.standing import Settled
+from store import ledger, visits
+from store.tables import PageRow, PolicyRow
 
 
 @pytest.fixture
@@ -106,3 +108,48 @@ def test_the_row_that_led_to_a_quiet_page_is_noted(world: World) -> None:
     world.now += timedelta(days=1)
     world.run({url(1): ("2026-05-21", served[url(1)][1])})
     assert rows(world)[url(1)].entry_on == "2026-05-21"
+
+
+def test_a_counter_that_moved_rewrites_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.run(site(1))
+    before = rows(world)[url(1)].settled_capture_id
+    monkeypatch.setattr(ledger, "record", lambda *_: pytest.fail("recorded once more"))
+    world.now += timedelta(days=1)
+    settled = world.run(site(1, seen=7))
+    assert (settled.broken, settled.changes, settled.unchanged) == ({}, [], 0)
+    row = rows(world)[url(1)]
+    assert row.last_visited_at == world.now
+    assert row.settled_capture_id != before
+
+
+def test_a_page_that_reads_otherwise_in_any_field_is_recorded(world: World) -> None:
+    world.run(site(1))
+    (on, body) = site(1)[url(1)]
+    world.now += timedelta(days=1)
+    world.run({url(1): (on, body.replace("200元", "260元"))})
+    assert [change.kind for change in world.changes()] == ["new", "revised"]
+
+
+def test_a_revisit_reads_a_page_as_of_the_column_that_first_listed_it(world: World) -> None:
+    """A page due for another look is asked for without a list, so its visit names no column."""
+    (on, body) = site(1)[url(1)]
+    body = re.sub("关于印发《.*?》的通知", "春季社会工作者培训活动侧记", body)
+    body = re.sub("<p>.*</p>", f"<p>{'春风送暖，繁花似锦。' * 30}</p>", body, flags=re.DOTALL)
+    world.run({url(1): (on, body)})
+    before = classified(world)
+    world.now += timedelta(days=1)
+    visit, settle = world._visit, world.settle
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(world, "settle", lambda: Settled())
+        world.run({})
+        patched.setattr(world, "settle", settle)
+        visit(url(1), "page", "ok", body=body.replace("次数：1", "次数：7"), column_id=None)
+    assert world.settle().broken == {}
+    assert classified(world) == before
+
+
+def classified(world: World) -> list[tuple[str, str, datetime]]:
+    with world.database.reading() as session:
+        return [(p.genre, p.title, p.updated_at) for p in session.exec(select(PolicyRow))]
