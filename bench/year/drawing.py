@@ -177,7 +177,7 @@ def _fated(chance: random.Random, days: int, posting: Posting) -> Posting:
         old = article.body.rpartition("\n")[2]
         new = f"第十三条 补助标准为每人每年{chance.randint(41, 90)}00元，由市级财政安排。"
         return Posting(article, (Revision(later, old=old, new=new),))
-    gone = day + chance.randint(2, 25)
+    gone = day + chance.randint(2, max(3, min(25, days // 5)))
     return Posting(article, gone=gone) if fate > 11 / 12 and gone < days - 5 else posting
 
 
