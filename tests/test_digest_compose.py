@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 from feeds.digest.compose import compose, message_id
 from feeds.digest.entries import counts, entries, lead
-from feeds.digest.subject import subject_header
+from feeds.digest.headers import from_header, subject_header
 from feeds.errors import MailRefused
 from feeds.filters import matches
 from feeds.settings import MailSettings
@@ -271,6 +271,21 @@ def test_subject_of_any_text_folds_by_rfc_2047_and_reads_back(subject: str) -> N
     words = re.findall(rb"=\?utf-8\?b\?(.*?)\?=", raw)
     said = [base64.b64decode(word).decode() for word in words]  # each: whole characters
     assert "".join(said) == subject or raw == f"Subject: {subject}\r\n".encode()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=60))
+@example("社工  政策 监测")
+@example('"quoted", <a@b.example>')
+@example("=?utf-8?q?no_word?=")
+def test_sender_of_any_name_folds_by_rfc_2047_and_reads_back(name: str) -> None:
+    raw = from_header(name, "watch@policy.example")
+    assert all(len(line) <= 76 for line in raw.split(b"\r\n"))
+    words = re.findall(rb"=\?utf-8\?b\?(.*?)\?=", raw)
+    said = "".join(base64.b64decode(word).decode() for word in words)
+    plain = f"From: {name} <watch@policy.example>\r\n" if name else "From: watch@policy.example\r\n"
+    assert said == name or raw == plain.encode()
+    assert raw.rstrip(b"\r\n").endswith((b"<watch@policy.example>", b" watch@policy.example"))
 
 
 _REGIONS = st.sampled_from(["32", "22", "00", None])

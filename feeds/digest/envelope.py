@@ -15,8 +15,8 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from feeds.addresses import is_channel
+from feeds.digest.headers import from_header, subject_header
 from feeds.digest.layout import Content
-from feeds.digest.subject import subject_header
 from feeds.errors import MailRefused
 from feeds.inert import inert_line
 from feeds.settings import MailSettings
@@ -45,18 +45,17 @@ def seal(
 
     replies_to: the Message-ID of the notice this one goes on from.
     """
-    sender = _mailbox(settings.from_address, inert_line(settings.from_name))
-    frame = _frame(sender, settings.domain, sent_at, replies_to, bool(content.html))
-    return subject_header(content.subject) + frame.replace(_TEXT, _encoded(content.text)).replace(
-        _HTML, _encoded(content.html)
+    sender = from_header(
+        inert_line(settings.from_name), _mailbox(settings.from_address, "the sender")
     )
+    frame = _frame(settings.domain, sent_at, replies_to, bool(content.html))
+    filled = frame.replace(_TEXT, _encoded(content.text)).replace(_HTML, _encoded(content.html))
+    return subject_header(content.subject) + sender + filled
 
 
 @lru_cache(maxsize=64)
-def _frame(
-    sender: str, domain: str, sent_at: datetime, replies_to: str | None, has_html: bool
-) -> bytes:
-    """Return a window's message without subject, with marks where text and HTML belong.
+def _frame(domain: str, sent_at: datetime, replies_to: str | None, has_html: bool) -> bytes:
+    """Return a window's message without subject and sender, with marks where text and HTML belong.
 
     `email` writes headers and structure once, however many contents come.
 
@@ -65,7 +64,6 @@ def _frame(
     """
     made = EmailMessage(policy=MAIL)
     made["Date"] = sent_at
-    made["From"] = sender
     made["List-Id"] = f"<digest.{domain}>"
     made["Auto-Submitted"] = "auto-generated"
     if replies_to is not None:
@@ -118,22 +116,22 @@ def _recipient(address: str) -> str:
     return "channel@localhost" if is_channel(address) else _mailbox(address)
 
 
-def _mailbox(address: str, name: str = "") -> str:
+def _mailbox(address: str, whose: str = "a subscriber") -> str:
     """Return the address for a header; ASCII only, as no SMTPUTF8 server may be assumed."""
-    if not name and _PLAIN.fullmatch(address):
+    if _PLAIN.fullmatch(address):
         return address
     try:
         address.encode("ascii")
-        parsed = Address(display_name=name, addr_spec=address)
+        parsed = Address(addr_spec=address)
     except (ValueError, IndexError, HeaderParseError) as error:
-        raise _unusable(name) from error
+        raise _unusable(whose) from error
     if not parsed.username or not parsed.domain:
-        raise _unusable(name)
+        raise _unusable(whose)
     return str(parsed)
 
 
-def _unusable(name: str) -> MailRefused:
+def _unusable(whose: str) -> MailRefused:
     return MailRefused(
-        f"mail address of {name or 'a subscriber'}: not of the form name@host in ASCII; "
+        f"mail address of {whose}: not of the form name@host in ASCII; "
         "correct it with `policywatch subscribers`"
     )
