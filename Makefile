@@ -22,7 +22,7 @@ year: $(VENV)/.installed-dev
 # Before a release: the whole suite wherever a machine may stand. It takes five times as long.
 zones: $(VENV)/.installed-dev
 	for zone in UTC Asia/Shanghai America/Los_Angeles Pacific/Kiritimati Asia/Kathmandu; do \
-	  TZ=$$zone $(BIN)/python -m pytest -q || exit 1; \
+	  TZ=$$zone $(BIN)/python -m pytest -q -n auto --dist loadfile || exit 1; \
 	done
 
 lint: $(VENV)/.installed-dev

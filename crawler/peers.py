@@ -9,6 +9,7 @@ import ipaddress
 import math
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
@@ -65,10 +66,8 @@ def literal_address(host: str) -> str | None:
     bare = host.rstrip(".").lower()
     if bare == "localhost" or bare.endswith(".localhost"):
         return "127.0.0.1"
-    try:
+    with suppress(ValueError):  # not in the usual form: the older ones follow
         return str(ipaddress.ip_address(bare.partition("%")[0]))
-    except ValueError:
-        pass  # not in the usual form; the older ones follow
     try:
         return socket.inet_ntoa(socket.inet_aton(bare)) if bare[:1].isdigit() else None
     except (OSError, UnicodeError):

@@ -122,4 +122,7 @@ def test_locks_of_two_purposes_do_not_meet(tmp_path: Path) -> None:
 @pytest.mark.parametrize("rubbish", ["", "not json", "{}", '{"pid": 1}', "[1]"])
 def test_a_lock_file_with_rubbish_in_it_is_a_free_lock(tmp_path: Path, rubbish: str) -> None:
     (tmp_path / "run.lock").write_text(rubbish)
-    take(tmp_path)
+    with lock(tmp_path, "run", NOW):
+        owner = owner_of(tmp_path / "run.lock")
+    assert owner is not None
+    assert owner.pid == os.getpid()
