@@ -7,6 +7,7 @@ archive of years is stored once. It becomes visible, whole, by one rename.
 """
 
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -74,7 +75,7 @@ def back_up(
     config: Mapping[str, Path] | None = None,
     keep: int | None = None,
 ) -> Backup:
-    """Make a backup below `destination`, named by the instant, and return it.
+    """Make a backup below `destination`, named by the second, and return it.
 
     config: files outside the data folder by their name in the backup. keep: how many backups stay;
     None: all. Raises BackupError where nothing can be backed up or the copy is not sound.
@@ -85,9 +86,7 @@ def back_up(
     destination.mkdir(parents=True, exist_ok=True)
     for left in destination.glob(".*.part"):
         shutil.rmtree(left)
-    name = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    if (destination / name).exists():
-        raise BackupError(f"{destination / name}: is there already; wait a second")
+    name = free_name(destination, now)
     part = destination / f".{name}.part"
     part.mkdir(mode=0o700)
     copy = _Copy(part, latest(destination))
@@ -105,6 +104,13 @@ def back_up(
     return Backup(backup.folder, now, backup.schema, backup.items, copy.linked)
 
 
+def free_name(folder: Path, now: datetime, prefix: str = "") -> str:
+    """Return the second's name that nothing in the folder has; `-02`, `-03`… sort after it."""
+    second = f"{prefix}{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    again = (f"{second}-{number:02}" for number in itertools.count(2))
+    return next(n for n in itertools.chain((second,), again) if not (folder / n).exists())
+
+
 def sqlite_path(database_url: str) -> Path:
     """Return the database's file; BackupError for a database that is none."""
     parsed = make_url(database_url)
@@ -118,8 +124,7 @@ def sqlite_path(database_url: str) -> Path:
 
 def latest(destination: Path) -> Path | None:
     """Return the newest backup in the folder, or None."""
-    found = sorted(path.parent for path in destination.glob(f"[0-9]*Z/{MANIFEST}"))
-    return found[-1] if found else None
+    return next(reversed(_found(destination)), None)
 
 
 def read_manifest(folder: Path) -> Backup:
@@ -218,9 +223,13 @@ def _write_manifest(part: Path, backup: Backup) -> None:
 
 def _forget(destination: Path, keep: int | None) -> None:
     """Remove all but the newest backups."""
-    found = sorted(path.parent for path in destination.glob(f"[0-9]*Z/{MANIFEST}"))
-    for old in found[: -keep if keep else 0]:
+    for old in _found(destination)[: -keep if keep else 0]:
         shutil.rmtree(old)
+
+
+def _found(destination: Path) -> list[Path]:
+    """Return the folders of finished backups, oldest first."""
+    return sorted(path.parent for path in destination.glob(f"[0-9]*Z*/{MANIFEST}"))
 
 
 def _state(seen: os.stat_result) -> tuple[int, int]:

@@ -5,11 +5,20 @@ keeps a run from beginning with an empty ledger. What was there before is moved 
 """
 
 import shutil
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from store import faults
-from store.backup import CONFIG, DATA, DATABASE, Backup, defects, read_manifest, sqlite_path
+from store.backup import (
+    CONFIG,
+    DATA,
+    DATABASE,
+    Backup,
+    defects,
+    free_name,
+    read_manifest,
+    sqlite_path,
+)
 from store.errors import BackupError
 from store.migrations import refuse_newer
 
@@ -43,7 +52,7 @@ def restore(
         )
     stage = _staged(backup, data)
     if replace:
-        _move_aside(present, target, data / f"replaced-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+        _move_aside(present, target, data / free_name(data, now, "replaced-"))
     for path in sorted((stage / DATA).iterdir()) if (stage / DATA).exists() else []:
         _move(path, data / path.name)
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -142,6 +142,18 @@ def test_a_folder_in_use_is_not_overwritten_and_what_gives_way_is_kept(
     assert len(ledger(aside)) == 2
 
 
+def test_two_backups_or_restores_within_one_second_are_two(data: Path, tmp_path: Path) -> None:
+    to = tmp_path / "backups"
+    first, second, third = (make(data, to) for _ in range(3))
+    assert [first, second, third] == sorted({*to.glob("[0-9]*")}), "in order, and none lost"
+    assert latest(to) == third
+    for _ in range(2):
+        restore(second, data, url(data), NOW, replace=True)
+    assert len([*data.glob("replaced-*/policywatch.db")]) == 2
+    assert make(data, to, day=1, keep=2) == latest(to)
+    assert [*sorted(to.glob("[0-9]*"))][0] == third, "the older ones went first"
+
+
 def test_a_backup_of_a_later_program_is_refused(data: Path, tmp_path: Path) -> None:
     folder = make(data, tmp_path / "backups")
     said = (folder / MANIFEST).read_text()
