@@ -7,24 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from feeds.render import render
+from feeds.words import READ_FIELDS
 from store.records import Classification, Document, Evidence, Reading
 
-_SHOWN = (
-    "published_on",
-    "written_on",
-    "source_name",
-    "document_number",
-    "issuers",
-    "region",
-    "columns",
-    "validity",
-    "effective_on",
-    "expires_on",
-    "consultation_ends_on",
-    "index_number",
-    "theme",
-    "original_url",
-)
 _REQUIRED = frozenset({"title", "published_on"})
 
 
@@ -60,7 +45,7 @@ def beside(reading: Reading) -> str:
 
 
 def _rows(document: Document) -> Iterator[_Row]:
-    for name in ("title", *_SHOWN):
+    for name in ("title", *READ_FIELDS):
         value = getattr(document, name)
         why = document.evidence.get(name)
         if value or why or name in _REQUIRED:

@@ -115,6 +115,23 @@ FIELDS = {
     "body_text": "正文",
     "body_html": "正文",
 }
+READ_FIELDS = (
+    "published_on",
+    "written_on",
+    "source_name",
+    "document_number",
+    "issuers",
+    "region",
+    "columns",
+    "validity",
+    "effective_on",
+    "expires_on",
+    "consultation_ends_on",
+    "index_number",
+    "theme",
+    "original_url",
+)
+"""The short fields of a document in the order in which a reading shows them."""
 _REGIONS = (
     "00全国 11北京 12天津 13河北 14山西 15内蒙古 21辽宁 22吉林 23黑龙江 31上海 32江苏 33浙江 "
     "34安徽 35福建 36江西 37山东 41河南 42湖北 43湖南 44广东 45广西 46海南 50重庆 51四川 52贵州 "

@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from feeds.words import FIELDS, GENRES, RELEVANCES
+from feeds.words import FIELDS, GENRES, READ_FIELDS, RELEVANCES
 from store.encodings import EncodingStory
 from store.records import Document, Reading
 
@@ -43,21 +43,7 @@ def reading_view(reading: Reading) -> RenderableType:
 
 def _document_panel(document: Document, classes: str) -> Panel:
     table = Table("字段", "值", "依据", show_header=True)
-    fields = (
-        "published_on",
-        "written_on",
-        "source_name",
-        "document_number",
-        "issuers",
-        "region",
-        "columns",
-        "validity",
-        "effective_on",
-        "expires_on",
-        "consultation_ends_on",
-        "original_url",
-    )
-    for name in fields:
+    for name in READ_FIELDS:
         value = getattr(document, name)
         if value:
             why = document.evidence.get(name)
