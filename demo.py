@@ -7,12 +7,14 @@ sample sites' calendar. No configuration, no network.
 
 import shutil
 import socket
+from asyncio import AbstractServer
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -31,6 +33,9 @@ from store.records import Change, Filter
 
 MARK = ".policywatch-demo"
 TEAM = "team@demo.policywatch.local"
+READY_S = 60.0
+"""How long a busy machine may take to bring up a mail server."""
+
 DIGEST_AFTER = timedelta(hours=1)
 """The sites are looked at at 07:30; the digest of that day goes out at 08:00."""
 
@@ -47,23 +52,34 @@ class Inbox:
         return "250 OK"
 
 
+class MailServer(Controller):
+    """A real SMTP server on a loopback port that it has before it is named: nobody can take it.
+
+    aiosmtpd asks its own server whether it runs, so it cannot be given port 0.
+    """
+
+    def __init__(self, handler: object, **told: Any) -> None:
+        """told: as for aiosmtpd's Controller."""
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        port = self._listener.getsockname()[1]
+        super().__init__(handler, "127.0.0.1", port, ready_timeout=READY_S, **told)
+
+    def _create_server(self) -> Coroutine[Any, Any, AbstractServer]:
+        return self.loop.create_server(
+            self._factory_invoker, sock=self._listener, ssl=self.ssl_context
+        )
+
+
 @contextmanager
 def mail_server() -> Iterator[tuple[Inbox, int]]:
-    """Run a real SMTP server on a free loopback port during the block."""
+    """Run an SMTP server on a loopback port of its own during the block."""
     inbox = Inbox()
-    port = free_port()
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
-    controller.start()
+    server = MailServer(inbox)
+    server.start()
     try:
-        yield inbox, port
+        yield inbox, server.port
     finally:
-        controller.stop()
-
-
-def free_port() -> int:
-    """Return a port nobody listens on; aiosmtpd checks its own start and cannot be given 0."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+        server.stop()
 
 
 def play(data: Path, days: int, out: Console) -> int:

@@ -24,7 +24,7 @@ def fetch(
     """Return the answer to one request as sent over the wire."""
     parts = urlsplit(url)
     assert parts.hostname
-    connection = HTTPConnection(parts.hostname, parts.port, timeout=20)
+    connection = HTTPConnection(parts.hostname, parts.port)
     try:
         target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         connection.request(method, target, form, dict(headers or {}))

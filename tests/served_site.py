@@ -1,15 +1,12 @@
-"""A published ledger behind the real app on a free loopback port, for tests of what is served."""
+"""A published ledger behind the real app on a loopback port, for tests of what is served."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-import uvicorn
+from loopback import App
 
 from feeds.publish import publish
 from feeds.settings import PublishSettings
@@ -38,7 +35,7 @@ class ServedSite:
         self, path: str, method: str = "GET", **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
         """Return status, headers (lower case) and body; `if_none_match=` names a header."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", self.port)
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, headers=names)
         response = connection.getresponse()
@@ -64,18 +61,10 @@ def _noting(app: Any, answers: list[tuple[str, int]]) -> Any:
 @contextmanager
 def served(database: Database, public: Path) -> Iterator[ServedSite]:
     """Run the app over this ledger and folder during the block."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    site = ServedSite(database, public, port)
-    app = _noting(application(database, public, site.settings), site.answers)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started and time.monotonic() < deadline:
-        threading.Event().wait(0.01)
+    server = App()
+    site = ServedSite(database, public, server.port)
+    server.open(_noting(application(database, public, site.settings), site.answers))
     try:
         yield site
     finally:
-        server.should_exit = True
-        thread.join(timeout=20)
+        server.close()

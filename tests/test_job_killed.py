@@ -6,15 +6,13 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 
 import scheduler  # noqa: F401  (imports every room, which registers its fault points)
 from crawler import fetch  # noqa: F401
-from demo import Inbox, free_port
+from demo import mail_server
 from samplesites import SampleInternet, serve
 from samplesites.roster import ROSTER
 from store import digests
@@ -46,17 +44,6 @@ def internet() -> Iterator[SampleInternet]:
     roster = tuple(item for item in ROSTER if item[1].id in SITES)
     with serve(port_base=23700, roster=roster) as sites:
         yield sites
-
-
-@contextmanager
-def mail_server() -> Iterator[tuple[Inbox, int]]:
-    inbox, port = Inbox(), free_port()
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        yield inbox, port
-    finally:
-        controller.stop()
 
 
 def run(data: Path, port: int, **faults: str) -> subprocess.CompletedProcess[str]:

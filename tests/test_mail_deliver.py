@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from blank import blank
 from cryptography import x509
@@ -27,7 +26,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 from feed_examples import NOON, tell
+from loopback import closed_port
 
+from demo import MailServer
 from feeds.digest.run import compose_day
 from feeds.errors import MailRefused
 from feeds.mail import (
@@ -46,6 +47,7 @@ from store.records import Delivery, Filter
 
 NOW = datetime(2026, 6, 7, 0, 1, tzinfo=UTC)
 LOOPBACK = IPv4Address("127.0.0.1")
+PATIENCE_S = 60.0
 PEOPLE = ("one@example.org", "two@example.org", "three@example.org")
 
 
@@ -88,24 +90,18 @@ def settings(tmp_path: Path, database: Database) -> MailSettings:
 
 @pytest.fixture
 def smtp_server() -> Iterator[Callable[..., tuple[Inbox, SmtpSettings]]]:
-    started: list[Controller] = []
+    started: list[MailServer] = []
 
     def start(refuse: dict[str, str] | None = None, **told: Any) -> tuple[Inbox, SmtpSettings]:
         inbox = Inbox(refuse)
-        controller = Controller(inbox, hostname="127.0.0.1", port=_free_port(), **told)
-        controller.start()
-        started.append(controller)
-        return inbox, SmtpSettings("127.0.0.1", controller.port, "plain", timeout_s=5)
+        server = MailServer(inbox, **told)
+        server.start()
+        started.append(server)
+        return inbox, SmtpSettings("127.0.0.1", server.port, "plain", timeout_s=PATIENCE_S)
 
     yield start
-    for controller in started:
-        controller.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return int(unused.getsockname()[1])
+    for server in started:
+        server.stop()
 
 
 def _deliver(
@@ -294,8 +290,8 @@ def test_an_erased_address_is_nowhere_in_the_database(
 def test_server_that_is_not_there_leaves_everything_pending(
     database: Database, settings: MailSettings
 ) -> None:
-    nobody = SmtpSettings("127.0.0.1", _free_port(), "plain", timeout_s=2)
-    told = _deliver(database, nobody, settings)
+    with closed_port() as port:
+        told = _deliver(database, SmtpSettings("127.0.0.1", port, "plain"), settings)
     assert told.states == {"pending": 3}
     assert "连接不上邮件服务器" in told.troubles[0]
     assert len(told.troubles) == 1
@@ -309,12 +305,12 @@ def test_password_is_offered_and_a_wrong_one_says_what_to_check(
         return AuthResult(success=auth.password == b"right", handled=False)
 
     _, to = smtp_server(authenticator=check, auth_required=True, auth_require_tls=False)
-    wrong = SmtpSettings(to.host, to.port, "plain", "me", "wrong", 5)
+    wrong = SmtpSettings(to.host, to.port, "plain", "me", "wrong", PATIENCE_S)
     told = _deliver(database, wrong, settings)
     assert told.states == {"pending": 3}
     assert len(told.troubles) == 1  # one try, not one per mail: accounts get locked
     assert "请检查用户名和授权码" in told.troubles[0]
-    right = SmtpSettings(to.host, to.port, "plain", "me", "right", 5)
+    right = SmtpSettings(to.host, to.port, "plain", "me", "right", PATIENCE_S)
     assert _deliver(database, right, settings).states == {"sent": 3}
     assert "right" not in repr(right)
 
@@ -336,7 +332,7 @@ class Scripted:
         self.received = 0
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.settings = SmtpSettings(
-            "127.0.0.1", self._socket.getsockname()[1], "plain", timeout_s=5
+            "127.0.0.1", self._socket.getsockname()[1], "plain", timeout_s=PATIENCE_S
         )
         threading.Thread(target=self._serve, daemon=True).start()
 
@@ -473,7 +469,7 @@ def test_tls_is_verified_before_anything_is_said(
     served.load_cert_chain(certificate)
     told = {"ssl": {"ssl_context": served}, "starttls": {"tls_context": served}}[security]
     inbox, plain = smtp_server(**told)
-    to = SmtpSettings("127.0.0.1", plain.port, security, timeout_s=5)
+    to = SmtpSettings("127.0.0.1", plain.port, security, timeout_s=PATIENCE_S)
     with SmtpTransport(to) as distrusting:
         assert deliver(database, distrusting, settings, NOW).states == {"pending": 3}
     assert inbox.messages == []

@@ -3,8 +3,6 @@
 import os
 import re
 import stat
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes
@@ -14,16 +12,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 from blank import blank
 from feed_examples import NOON, STATION, change, tell
 from hypothesis import given
 from hypothesis import strategies as st
+from loopback import App
 from starlette.routing import Route
 from test_lessons import CUT, DAY, TO, lint
 
 from config import ConfigError, load_config
-from demo import free_port
 from feeds.digest import compose_day
 from feeds.digest.compose import compose
 from feeds.errors import SecretUnusable
@@ -50,7 +47,7 @@ class Desk:
     def ask(
         self, path: str, method: str = "GET", body: str = "", **headers: str
     ) -> tuple[int, str, dict[str, str]]:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", self.port)
         connection.request(method, path, body or None, headers)
         response = connection.getresponse()
         text = response.read().decode()
@@ -68,18 +65,11 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     with database.writing() as session:
         subscribers.subscribe(session, "team@example.cn", Filter(regions=("32",)), NOON)
         subscribers.subscribe(session, "team@example.cn", Filter(), NOON, rhythm="weekly")
-    running = Desk(database, free_port())
-    app = application(database, SIGNET, clock=lambda: running.now_s)
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=running.port, log_level="error")
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.005)
+    server = App()
+    running = Desk(database, server.port)
+    server.open(application(database, SIGNET, clock=lambda: running.now_s))
     yield running
-    server.should_exit = True
-    thread.join(timeout=20)
+    server.close()
 
 
 def test_a_post_ends_that_subscription_alone_and_at_once(desk: Desk) -> None:
