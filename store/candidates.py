@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, tuple_
-from sqlmodel import Session, col, delete
+from sqlalchemy import Row, Select, and_, bindparam, delete, insert, or_, select, tuple_
+from sqlmodel import Session, col
 
-from store import codec
+from store import codec, prepared
 from store.records import Candidate, Classification, Document, MatchKey, Role
 from store.tables import MatchKeyRow, MemberRow, PageRow, SnapshotRow
 
@@ -29,8 +30,10 @@ def find_candidates(
         (alike if row.kind == "band" else named)[row.page_id, row.part] += 1
     found_at = named.keys() | alike.keys()
     ranked = sorted(found_at, key=lambda at: (-named[at], -alike[at], at))[:CANDIDATE_LIMIT]
-    places = tuple_(col(MemberRow.page_id), col(MemberRow.part))
-    found = {(page_id, c.part): c for page_id, c in _found(session, places.in_(ranked))}
+    if not ranked:
+        return []
+    rows = prepared.ask(session, _AT_PLACES, places=ranked)
+    found = {(row.page_id, row.part): _candidate(row) for row in rows}
     kin = [found[place] for place in ranked if place in found]
     return [c for c in kin if (c.page_url, c.part) != (url, part)]
 
@@ -42,34 +45,39 @@ def _indexed(session: Session, keys: Sequence[MatchKey]) -> Sequence[Row[tuple[s
         sought.setdefault(key.kind, []).append(key.value)
     if not sought:
         return []
+    values = {kind: some[:KEYS_PER_QUERY] for kind, some in sought.items()}
+    return prepared.ask(session, _under_keys(tuple(sorted(sought))), **values).all()
+
+
+@cache
+def _under_keys(kinds: tuple[str, ...]) -> Select[str, int, int]:
+    """Return the statement that finds page parts by values of these kinds; there are seven."""
     clauses = [
-        and_(col(MatchKeyRow.kind) == kind, col(MatchKeyRow.value).in_(values[:KEYS_PER_QUERY]))
-        for kind, values in sorted(sought.items())
+        and_(
+            col(MatchKeyRow.kind) == kind,
+            col(MatchKeyRow.value).in_(bindparam(kind, expanding=True)),
+        )
+        for kind in kinds
     ]
     statement = select(col(MatchKeyRow.kind), col(MatchKeyRow.page_id), col(MatchKeyRow.part))
-    return session.execute(statement.where(or_(*clauses))).all()
+    return statement.where(or_(*clauses))
 
 
 def known_part(session: Session, url: str, part: int) -> Candidate | None:
     """Return the latest recorded state of this very page part, or None."""
-    this = and_(col(PageRow.url) == url, col(MemberRow.part) == part)
-    return next((candidate for _, candidate in _found(session, this)), None)
+    row = prepared.ask(session, _AT_PART, url=url, part=part).first()
+    return _candidate(row) if row else None
 
 
 def place_of(session: Session, url: str, part: int) -> tuple[str, Role]:
     """Return the policy and the role that a recorded page part has."""
-    row = session.execute(
-        select(col(MemberRow.policy_id), col(MemberRow.role))
-        .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
-        .where(col(PageRow.url) == url, col(MemberRow.part) == part)
-    ).one()
+    row = prepared.ask(session, _PLACE, url=url, part=part).one()
     return row.policy_id, row.role
 
 
 def parts_of(session: Session, url: str) -> list[Candidate]:
     """Return the latest recorded state of each part of the page, in order."""
-    found = _found(session, col(PageRow.url) == url)
-    return sorted((candidate for _, candidate in found), key=lambda c: c.part)
+    return [_candidate(row) for row in prepared.ask(session, _AT_PAGE, url=url)]
 
 
 def classification(session: Session, url: str, part: int) -> Classification:
@@ -79,45 +87,23 @@ def classification(session: Session, url: str, part: int) -> Classification:
 
 def read_as(session: Session, url: str, part: int) -> tuple[Classification, str]:
     """Return how the latest state of a recorded page part was classified, and by which readers."""
-    row = session.execute(
-        select(col(SnapshotRow.classification), col(SnapshotRow.reader_version))
-        .join(MemberRow, col(MemberRow.snapshot_id) == col(SnapshotRow.id))
-        .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
-        .where(col(PageRow.url) == url, col(MemberRow.part) == part)
-    ).one()
+    row = prepared.ask(session, _READ_AS, url=url, part=part).one()
     return codec.load(Classification, row.classification), row.reader_version
 
 
 def reader_version(session: Session, url: str) -> str | None:
     """Return which readers made the page's newest snapshot, None if it has none."""
-    return session.execute(
-        select(col(SnapshotRow.reader_version))
-        .join(PageRow, col(PageRow.id) == col(SnapshotRow.page_id))
-        .where(col(PageRow.url) == url)
-        .order_by(col(SnapshotRow.id).desc())
-        .limit(1)
-    ).scalar()
+    return prepared.ask(session, _NEWEST_READER, url=url).scalar()
 
 
 def index(session: Session, page_id: int, part: int, keys: Sequence[MatchKey]) -> None:
     """Make the page part findable under exactly these keys."""
-    session.exec(
-        delete(MatchKeyRow).where(
-            col(MatchKeyRow.page_id) == page_id, col(MatchKeyRow.part) == part
-        )
-    )
+    prepared.ask(session, _FORGET, at_page=page_id, at_part=part)
     rows = [
         {"page_id": page_id, "part": part, "kind": key.kind, "value": key.value}
         for key in dict.fromkeys(keys)
     ]
-    if rows:  # fifty at once: an object each would be a third of the cost of recording a page
-        session.connection().execute(insert(MatchKeyRow), rows)
-
-
-def _found(session: Session, where: ColumnElement[bool]) -> list[tuple[int, Candidate]]:
-    """Return the page parts that the clause selects, each with its page's row id: one question."""
-    rows = session.execute(_CANDIDATES.where(where))
-    return [(row.page_id, _candidate(row)) for row in rows]
+    prepared.put(session, _INSERT, rows)
 
 
 def _candidate(row: Row[Any]) -> Candidate:
@@ -132,17 +118,43 @@ def _candidate(row: Row[Any]) -> Candidate:
     )
 
 
+_OF_URL = col(PageRow.url) == bindparam("url")
+_OF_PART = and_(_OF_URL, col(MemberRow.part) == bindparam("part"))
+_PLACES = tuple_(col(MemberRow.page_id), col(MemberRow.part))
+
 _CANDIDATES = (
     select(
-        col(MemberRow.page_id),
-        col(MemberRow.policy_id),
+        *prepared.fields(MemberRow, "page_id", "policy_id", "part", "role", "genre"),
         col(PageRow.url),
-        col(MemberRow.part),
-        col(MemberRow.role),
-        col(MemberRow.genre),
-        col(SnapshotRow.content_hash),
-        col(SnapshotRow.document),
+        *prepared.fields(SnapshotRow, "content_hash", "document"),
     )
     .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
     .join(SnapshotRow, col(SnapshotRow.id) == col(MemberRow.snapshot_id))
+)
+_AT_PLACES = _CANDIDATES.where(_PLACES.in_(bindparam("places", expanding=True)))
+_AT_PART = _CANDIDATES.where(_OF_PART)
+_AT_PAGE = _CANDIDATES.where(_OF_URL).order_by(col(MemberRow.part))
+
+_PLACE = (
+    select(*prepared.fields(MemberRow, "policy_id", "role"))
+    .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
+    .where(_OF_PART)
+)
+_READ_AS = (
+    select(*prepared.fields(SnapshotRow, "classification", "reader_version"))
+    .join(MemberRow, col(MemberRow.snapshot_id) == col(SnapshotRow.id))
+    .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
+    .where(_OF_PART)
+)
+_NEWEST_READER = (
+    select(col(SnapshotRow.reader_version))
+    .join(PageRow, col(PageRow.id) == col(SnapshotRow.page_id))
+    .where(_OF_URL)
+    .order_by(col(SnapshotRow.id).desc())
+    .limit(1)
+)
+
+_INSERT = insert(MatchKeyRow)
+_FORGET = delete(MatchKeyRow).where(
+    col(MatchKeyRow.page_id) == bindparam("at_page"), col(MatchKeyRow.part) == bindparam("at_part")
 )

@@ -1,12 +1,15 @@
 """Lifecycle steps as pages state them: bound to their policy, happened, or waiting."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import BindParameter, Row, and_, bindparam, delete, insert, or_
+from sqlalchemy import select as select_rows
+from sqlmodel import Session, col, select
 
-from store import codec
+from store import codec, prepared
 from store.records import SHANGHAI, Document, LifecycleStep
 from store.tables import MatchKeyRow, MemberRow, PageRow, SnapshotRow, StepRow
 
@@ -45,19 +48,21 @@ def state(
     not in the future: the change that brings the document tells of it.
     """
     page_id, part = place
-    rows = session.exec(select(StepRow).where(StepRow.page_id == page_id, StepRow.part == part))
-    before = {_identity(row): row for row in rows}
+    rows = prepared.ask(session, _STATED_AT, page_id=page_id, part=part)
+    before = {_identity(row._asdict()): row for row in rows}
     wanted = {_identity(row): row for row in (_row(step, place, now) for step in stated)}
     for identity in before.keys() - wanted.keys():
-        session.delete(before[identity])
-    for identity in sorted(wanted.keys() - before.keys()):
-        row = wanted[identity]
-        if not (row.target_title or row.target_number):
-            row.policy_id, row.happened = policy_id, row.on_day <= _day(now)
-        session.add(row)
+        prepared.ask(session, _DELETE, at_key=before[identity].id)
+    new = [wanted[identity] for identity in sorted(wanted.keys() - before.keys())]
+    for row in new:
+        own = not (row["target_title"] or row["target_number"])
+        row["policy_id"] = policy_id if own else None
+        row["happened"] = own and row["on_day"] <= _day(now)
+    prepared.put(session, _INSERT, new)
     for identity in wanted.keys() & before.keys():
-        before[identity].target_key = wanted[identity].target_key
-    session.flush()
+        key = wanted[identity]["target_key"]
+        if before[identity].target_key != key:
+            prepared.ask(session, _CHANGE, at_key=before[identity].id, target_key=key)
     return before.keys() != wanted.keys()
 
 
@@ -91,29 +96,17 @@ def spoken(session: Session, policy_ids: Collection[str]) -> list[Spoken]:
     Those their pages state, those bound to them, and those that speak of a title or 文号 under
     which one of their texts is known.
     """
-    names = _names(session, policy_ids)
-    rows = session.exec(
-        select(StepRow, MemberRow.policy_id, SnapshotRow.document)
-        .join(
-            MemberRow,
-            (col(MemberRow.page_id) == col(StepRow.page_id))
-            & (col(MemberRow.part) == col(StepRow.part)),
-        )
-        .join(SnapshotRow, col(SnapshotRow.id) == col(MemberRow.snapshot_id))
-        .where(
-            or_(StepRow.target_title != "", StepRow.target_number != ""),
-            or_(
-                col(MemberRow.policy_id).in_(policy_ids),
-                col(StepRow.policy_id).in_(policy_ids),
-                col(StepRow.target_key).in_(names),
-                col(StepRow.target_number).in_(names),
-            ),
-        )
-        .order_by(StepRow.on_day, StepRow.step, col(StepRow.id))
-    )
+    ids = list(policy_ids)
+    rows = prepared.ask(session, _SPOKEN, ids=ids, names=_names(session, ids))
     return [
-        Spoken(row.id or 0, _step(row), row.policy_id, by, codec.load(Document, document))
-        for row, by, document in rows
+        Spoken(
+            row.id,
+            _step(row),
+            row.policy_id,
+            row.stated_by,
+            codec.load(Document, row.document),
+        )
+        for row in rows
     ]
 
 
@@ -130,23 +123,9 @@ def bind(session: Session, step_id: int, policy_id: str | None, now: datetime) -
     return row.happened and once(_step(row)) not in told
 
 
-def _names(session: Session, policy_ids: Collection[str]) -> set[str]:
+def _names(session: Session, policy_ids: Sequence[str]) -> list[str]:
     """Return the canonical titles and 文号 under which the policies' own texts are known."""
-    rows = session.exec(
-        select(MatchKeyRow.value)
-        .join(
-            MemberRow,
-            (col(MemberRow.page_id) == col(MatchKeyRow.page_id))
-            & (col(MemberRow.part) == col(MatchKeyRow.part)),
-        )
-        .where(
-            col(MemberRow.policy_id).in_(policy_ids),
-            col(MemberRow.role).in_(SHOWS_THE_POLICY),
-            col(MatchKeyRow.kind).in_(("title", "number")),
-        )
-        .distinct()
-    )
-    return set(rows)
+    return list(prepared.ask(session, _NAMES, ids=policy_ids).scalars())
 
 
 def once(step: LifecycleStep) -> tuple[str, str]:
@@ -156,10 +135,7 @@ def once(step: LifecycleStep) -> tuple[str, str]:
 
 def told_steps(session: Session, policy_id: str) -> set[tuple[str, str]]:
     """Return the steps of the policy that readers know of, as `once` names them."""
-    rows = session.exec(
-        select(StepRow).where(StepRow.policy_id == policy_id, col(StepRow.happened).is_(True))
-    )
-    return {once(_step(row)) for row in rows}
+    return {once(_step(row)) for row in prepared.ask(session, _TOLD, policy=policy_id)}
 
 
 def due(session: Session, now: datetime) -> list[tuple[str, str, int, LifecycleStep]]:
@@ -195,20 +171,14 @@ def mark_happened(session: Session, policy_id: str, step: LifecycleStep) -> None
 
 def happened(session: Session, policy_id: str, now: datetime) -> set[str]:
     """Return the kinds of step that have happened to the policy by the Shanghai day of `now`."""
-    rows = session.exec(
-        select(StepRow.step).where(StepRow.policy_id == policy_id, StepRow.on_day <= _day(now))
-    )
-    return set(rows)
+    rows = prepared.ask(session, _COME, policy=policy_id, day=_day(now))
+    return set(rows.scalars())
 
 
 def steps(session: Session, policy_id: str) -> tuple[LifecycleStep, ...]:
     """Return the policy's steps by day, each once however many copies state it."""
-    rows = session.exec(
-        select(StepRow)
-        .where(StepRow.policy_id == policy_id)
-        .order_by(StepRow.on_day, StepRow.step, col(StepRow.id))
-    )
-    unique = {(row.step, row.on_day): _step(row) for row in reversed(rows.all())}
+    rows = prepared.ask(session, _OF_POLICY, policy=policy_id).all()
+    unique = {(row.step, row.on_day): _step(row) for row in reversed(rows)}
     return tuple(sorted(unique.values(), key=lambda step: (step.on or "", step.step)))
 
 
@@ -216,25 +186,25 @@ def _day(now: datetime) -> str:
     return now.astimezone(SHANGHAI).date().isoformat()
 
 
-def _identity(row: StepRow) -> tuple[str, str, str, str]:
-    return (row.step, row.on_day, row.target_title, row.target_number)
+def _identity(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    return (row["step"], row["on_day"], row["target_title"], row["target_number"])
 
 
-def _row(step: LifecycleStep, place: tuple[int, int], now: datetime) -> StepRow:
-    return StepRow(
-        page_id=place[0],
-        part=place[1],
-        step=step.step,
-        on_day=step.on or "",
-        sentence=step.sentence,
-        target_title=step.target_title or "",
-        target_number=step.target_number or "",
-        target_key=step.target_key or "",
-        recorded_at=now,
-    )
+def _row(step: LifecycleStep, place: tuple[int, int], now: datetime) -> dict[str, Any]:
+    return {
+        "page_id": place[0],
+        "part": place[1],
+        "step": step.step,
+        "on_day": step.on or "",
+        "sentence": step.sentence,
+        "target_title": step.target_title or "",
+        "target_number": step.target_number or "",
+        "target_key": step.target_key or "",
+        "recorded_at": now,
+    }
 
 
-def _step(row: StepRow) -> LifecycleStep:
+def _step(row: StepRow | Row[Any]) -> LifecycleStep:
     return LifecycleStep(
         step=row.step,  # type: ignore[arg-type]
         on=row.on_day or None,
@@ -243,3 +213,65 @@ def _step(row: StepRow) -> LifecycleStep:
         target_number=row.target_number or None,
         target_key=row.target_key or None,
     )
+
+
+_STEP = prepared.fields(
+    StepRow,
+    *("id", "policy_id", "step", "on_day", "sentence"),
+    *("target_title", "target_number", "target_key"),
+)
+_STATED_AT = select_rows(*_STEP).where(
+    col(StepRow.page_id) == bindparam("page_id"), col(StepRow.part) == bindparam("part")
+)
+_OF_ITS_POLICY = col(StepRow.policy_id) == bindparam("policy")
+_TOLD = select_rows(*_STEP).where(_OF_ITS_POLICY, col(StepRow.happened).is_(True))
+_COME = select_rows(col(StepRow.step)).where(
+    _OF_ITS_POLICY, col(StepRow.on_day) <= bindparam("day")
+)
+_OF_POLICY = (
+    select_rows(*_STEP)
+    .where(_OF_ITS_POLICY)
+    .order_by(col(StepRow.on_day), col(StepRow.step), col(StepRow.id))
+)
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_NAMES = (
+    select_rows(col(MatchKeyRow.value))
+    .join(
+        MemberRow,
+        and_(
+            col(MemberRow.page_id) == col(MatchKeyRow.page_id),
+            col(MemberRow.part) == col(MatchKeyRow.part),
+        ),
+    )
+    .where(
+        col(MemberRow.policy_id).in_(_IDS),
+        col(MemberRow.role).in_(SHOWS_THE_POLICY),
+        col(MatchKeyRow.kind).in_(("title", "number")),
+    )
+    .distinct()
+)
+_NAMED: BindParameter[str] = bindparam("names", expanding=True)
+_SPOKEN = (
+    select_rows(*_STEP, col(MemberRow.policy_id).label("stated_by"), col(SnapshotRow.document))
+    .join(
+        MemberRow,
+        and_(
+            col(MemberRow.page_id) == col(StepRow.page_id),
+            col(MemberRow.part) == col(StepRow.part),
+        ),
+    )
+    .join(SnapshotRow, col(SnapshotRow.id) == col(MemberRow.snapshot_id))
+    .where(
+        or_(col(StepRow.target_title) != "", col(StepRow.target_number) != ""),
+        or_(
+            col(MemberRow.policy_id).in_(_IDS),
+            col(StepRow.policy_id).in_(_IDS),
+            col(StepRow.target_key).in_(_NAMED),
+            col(StepRow.target_number).in_(_NAMED),
+        ),
+    )
+    .order_by(col(StepRow.on_day), col(StepRow.step), col(StepRow.id))
+)
+_INSERT = insert(StepRow)
+_CHANGE = prepared.change(StepRow)
+_DELETE = delete(StepRow).where(col(StepRow.id) == bindparam("at_key"))

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Update, bindparam, insert
+from sqlalchemy import Row, Update, bindparam, insert
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select, update
 
+from store import prepared
 from store.records import Entry, KnownPage, PageFacts, PartialDate
 from store.tables import ListedRow, PageRow
 
@@ -28,7 +31,7 @@ class PageState:
 
 def state(session: Session, url: str) -> PageState | None:
     """Return the page's state, or None if the archive has never settled it."""
-    row = _row(session, url)
+    row = prepared.ask(session, _BY_URL, asked=url).first()
     if row is None:
         return None
     return PageState(
@@ -75,25 +78,50 @@ def known_page(row: PageRow) -> KnownPage:
 
 def touch(session: Session, facts: PageFacts) -> int:
     """Insert or update the page as visited then, and as there if it was; return its row id."""
-    row = _row(session, facts.url) or PageRow(
-        url=facts.url,
-        source_id=facts.source_id,
-        column_id=facts.column_id,
-        first_seen_at=facts.visited_at,
-        last_visited_at=facts.visited_at,
-        last_changed_at=facts.visited_at,
-    )
-    row.kind, row.last_visited_at = facts.kind, facts.visited_at
-    if facts.present:
-        row.missing_days, row.withdrawn = None, False
-    if facts.body_sha256 is not None and facts.body_sha256 != row.body_sha256:
-        row.body_sha256, row.settled_capture_id = facts.body_sha256, facts.capture_id
-    if facts.entry is not None:
-        row.entry_title, row.entry_on = facts.entry.title, facts.entry.on
-    session.add(row)
-    session.flush()
-    assert row.id is not None
-    return row.id
+    row = prepared.ask(session, _BY_URL, asked=facts.url).first()
+    if row is None:
+        return prepared.insert_one(session, _INSERT, _first_seen(facts))
+    prepared.ask(session, _CHANGE, at_key=row.id, **_seen_again(row, facts))
+    return int(row.id)
+
+
+def _first_seen(facts: PageFacts) -> dict[str, Any]:
+    entry = facts.entry
+    return {
+        "url": facts.url,
+        "source_id": facts.source_id,
+        "column_id": facts.column_id,
+        "kind": facts.kind,
+        "first_seen_at": facts.visited_at,
+        "last_visited_at": facts.visited_at,
+        "last_changed_at": facts.visited_at,
+        "entry_title": entry.title if entry else None,
+        "entry_on": entry.on if entry else None,
+        "missing_days": None,
+        "withdrawn": False,
+        "settled_capture_id": facts.capture_id if facts.body_sha256 is not None else None,
+        "body_sha256": facts.body_sha256,
+    }
+
+
+def _seen_again(row: Row[Any], facts: PageFacts) -> dict[str, Any]:
+    entry = facts.entry
+    moved = facts.body_sha256 not in {None, row.body_sha256}
+    return {
+        "kind": facts.kind,
+        "last_visited_at": facts.visited_at,
+        "missing_days": None if facts.present else row.missing_days,
+        "withdrawn": row.withdrawn and not facts.present,
+        "settled_capture_id": facts.capture_id if moved else row.settled_capture_id,
+        "body_sha256": facts.body_sha256 if moved else row.body_sha256,
+        "entry_title": entry.title if entry else row.entry_title,
+        "entry_on": entry.on if entry else row.entry_on,
+    }
+
+
+def changed(session: Session, page_id: int, at: datetime) -> None:
+    """Note that what the page means changed at that instant."""
+    prepared.ask(session, _CHANGE, at_key=page_id, last_changed_at=at)
 
 
 def mark_missing(
@@ -206,10 +234,7 @@ def listed_dates(session: Session, source_id: str) -> dict[str, list[PartialDate
 
 def listed_as_baseline(session: Session, source_id: str, url: str) -> bool:
     """Return whether the page was first listed in a baseline sweep of one of its columns."""
-    rows = session.exec(
-        select(ListedRow.baseline).where(ListedRow.source_id == source_id, ListedRow.url == url)
-    )
-    return any(rows)
+    return any(prepared.ask(session, _BASELINE, source=source_id, asked=url).scalars())
 
 
 def _oldest(sweep: Sweep) -> PartialDate | None:
@@ -219,3 +244,20 @@ def _oldest(sweep: Sweep) -> PartialDate | None:
 
 def _row(session: Session, url: str) -> PageRow | None:
     return session.exec(select(PageRow).where(PageRow.url == url)).first()
+
+
+_BY_URL = select_rows(
+    *prepared.fields(
+        PageRow,
+        *("id", "url", "source_id", "column_id", "kind", "last_visited_at", "entry_title"),
+        *("entry_on", "missing_days", "withdrawn", "settled_capture_id", "body_sha256"),
+    )
+).where(col(PageRow.url) == bindparam("asked"))
+
+_INSERT = insert(PageRow)
+
+_CHANGE = prepared.change(PageRow)
+
+_BASELINE = select_rows(col(ListedRow.baseline)).where(
+    col(ListedRow.source_id) == bindparam("source"), col(ListedRow.url) == bindparam("asked")
+)
