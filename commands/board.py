@@ -27,7 +27,7 @@ def status_view(state: Mapping[str, Any]) -> RenderableType:
 def _lines(state: Mapping[str, Any]) -> list[str]:
     counts = "，".join(f"{STATES.get(k, k)} {n}" for k, n in sorted(state["health"].items()))
     deliveries = "，".join(f"{k} {n}" for k, n in sorted(state["deliveries"].items())) or "无"
-    upcoming = "，".join(f"{row['id']} {row['at'][11:16]}" for row in state["next"]) or "无"
+    upcoming = "，".join(map(_to_come, state["next"])) or "无"
     ages = [row["age_h"] for row in state["sources"] if row["age_h"] is not None]
     oldest = f"；最久未成功 {max(ages):.1f} 小时" if ages else ""
     running = state["running"]
@@ -54,6 +54,12 @@ def _source_row(row: Mapping[str, Any]) -> dict[str, Any]:
         "上次成功": f"{row['age_h']:.0f} 小时前" if row["age_h"] is not None else "从未",
         "原因": row["held"] or row["detail"],
     }
+
+
+def _to_come(row: Mapping[str, Any]) -> str:
+    """Return a source's next visit; how many of its columns, where not all of them are asked."""
+    asked, of = len(row["columns"]), row["of"]
+    return f"{row['id']} {row['at'][11:16]}" + (f"（{asked}/{of}个栏目）" if asked < of else "")
 
 
 def _age(hours: float | None) -> str:

@@ -37,16 +37,18 @@ def sources(
         _show_doubts(as_json)
         return
     from crawler.revisits import delays_of
+    from jobs.rhythm import upcoming
     from scheduler import Job
-    from store import health, revisits
+    from store import columns, health, revisits
     from terminal import source_rows, sources_view
 
     job = Job(load_config())
     with job.database.reading() as session:
         statuses = {s.source_id: s for s in health.statuses(session)}
         delays = delays_of(job.sources, revisits.stocks(session, job.clock()))
+        next_at = upcoming(job.sources.values(), columns.states(session), job.clock())
     if as_json:
-        print_json(source_rows(job.sources, statuses, delays))
+        print_json(source_rows(job.sources, statuses, delays, next_at))
     else:
         out.print(sources_view(job.sources, statuses, delays))
 

@@ -14,6 +14,7 @@ from crawler.breaker import Breakers
 from crawler.budget import Budgets
 from crawler.pending import PendingVisits
 from crawler.pulse import Pulse
+from crawler.sources import Column, Source
 from store import captures, faults
 from store.database import Database
 from store.records import Capture, Visit
@@ -25,6 +26,7 @@ faults.register(page_in_hand="an answer has arrived and its reading begins")
 class CrawlContext:
     """clock: returns the aware UTC instant that counts as now (tests and the demo shift it).
 
+    resting: `source/column` of the columns that this crawl leaves alone.
     backfill: how far back to walk; None for an ordinary crawl, which ends where all is known.
     pulse: where it is said what is being read; None where nobody watches.
     """
@@ -39,10 +41,15 @@ class CrawlContext:
     budgets: Budgets = field(default_factory=Budgets)
     backfill: Backfill | None = None
     pulse: Pulse | None = None
+    resting: frozenset[str] = frozenset()
     pending: PendingVisits = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pending", PendingVisits(self.database))
+
+    def asked(self, source: Source) -> tuple[Column, ...]:
+        """Return the columns of a source that this crawl asks."""
+        return tuple(c for c in source.columns if f"{source.id}/{c.id}" not in self.resting)
 
     def take_in_hand(self, source_id: str, column_id: str | None, url: str) -> None:
         """Say that this answer is read next, so that a reader that hangs or dies is found out."""

@@ -77,6 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         user_agent=user_agent(options.contact),
         backfill=Backfill(options.pages, options.since) if options.backfill else None,
         pulse=Pulse(options.data / PULSE_NAME),
+        resting=frozenset(options.rest),
     )
     _grant_budgets(context, sources)
     try:
@@ -317,6 +318,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--sources", type=Path, required=True, help="folder of source TOMLs")
     parser.add_argument("--run", type=int, required=True, help="id of the run in the store")
     parser.add_argument("--source", action="append", required=True, help="source id, repeatable")
+    parser.add_argument("--rest", action="append", default=[], help="SOURCE/COLUMN to leave alone")
     parser.add_argument("--contact", required=True, help="address in the User-Agent")
     parser.add_argument("--now", type=datetime.fromisoformat, help="aware instant of the start")
     parser.add_argument("--backfill", action="store_true", help="walk back, known rows or not")

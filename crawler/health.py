@@ -6,7 +6,7 @@ caller's business, who speaks only when the state changes.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import chinese_calendar  # type: ignore[import-untyped]
@@ -75,7 +75,6 @@ class Verdict(NamedTuple):
 def judge(
     status: SourceStatus | None,
     visits: Sequence[Visit],
-    now: datetime,
     *,
     columns: Sequence[Column] = (),
     dates: Mapping[str, Collection[date]] | None = None,
@@ -86,7 +85,8 @@ def judge(
     of its pages cannot. silent: all were read, and each column has been without a new row for
     longer than its own rhythm allows, or, where its dates are too few to have one, for longer than
     its quiet_days, statutory holidays not counted. healthy: neither.
-    visits: of one source, oldest first; without any listing among them the status stays.
+    visits: of one source, oldest first, with the last sweep of every column; without any listing
+    among them the status stays.
     columns: their names and quiet_days, where the caller knows them. dates: of every row that a
     column ever listed, by column id.
     """
@@ -100,23 +100,25 @@ def judge(
     if unreadable := _unreadable_pages(visits):
         return unreadable
     quiet = {column.id: column.quiet_days for column in columns}
-    today = now.astimezone(SHANGHAI).date()
-    seen = _dates(visits, dates or {})
-    return _silent(seen, quiet, today) or Verdict("healthy", f"{len(latest)} 个栏目均已读取", "")
+    quietest = _silent(_dates(visits, dates or {}), quiet, _looked_on(visits))
+    return quietest or Verdict("healthy", f"{len(latest)} 个栏目均已读取", "")
 
 
 def _silent(
-    dates: Mapping[str, Collection[date]], quiet: Mapping[str, int], today: date
+    dates: Mapping[str, Collection[date]],
+    quiet: Mapping[str, int],
+    looked_on: Mapping[str, date],
 ) -> Verdict | None:
     """Return the verdict of a source each of whose dated columns is quieter than it may be.
 
-    One seldom list beside a lively one is no alarm; neither is a list that shows no dates. The
-    column that spoke last gives the reason.
+    Each as of the day it was looked at: one that rests since then has not been quiet. One seldom
+    list beside a lively one is no alarm; neither is a list that shows no dates. The column that
+    spoke last gives the reason.
     """
     silences = [
-        (max(seen), _silence(seen, quiet.get(column, DEFAULT_QUIET_DAYS), today))
+        (max(seen), _silence(seen, quiet.get(column, DEFAULT_QUIET_DAYS), looked_on[column]))
         for column, known in dates.items()
-        if (seen := {on for on in known if on <= today})
+        if (seen := {on for on in known if on <= looked_on[column]})
     ]
     if not silences or not all(words for _, words in silences):
         return None
@@ -197,6 +199,15 @@ def _unvisited(status: SourceStatus | None) -> Verdict:
         return Verdict("silent", *_NEVER)
     remedy = "" if status.health == "healthy" else _NEVER[1]
     return Verdict(status.health, status.detail, remedy)
+
+
+def _looked_on(visits: Iterable[Visit]) -> dict[str, date]:
+    """Return the day in Shanghai of each column's latest visit."""
+    return {
+        visit.column_id or "": visit.visited_at.astimezone(SHANGHAI).date()
+        for visit in visits
+        if visit.target == "listing"
+    }
 
 
 def _dates(visits: Iterable[Visit], listed: Mapping[str, Collection[date]]) -> dict[str, set[date]]:

@@ -59,9 +59,8 @@ def _stretches(stocks: Sequence[Stock], requests: float) -> dict[bool, float]:
 
 def _delay(stock: Stock, stretch: float, source: Source) -> Delay:
     """Return the delay of one stock; a page is only looked at when its source is."""
-    rhythm = min(column.rhythm_h for column in source.columns)
     every_h = stock.age.every_h * stretch
-    if rhythm > 0 and not math.isinf(every_h):
-        every_h = math.ceil(every_h / rhythm) * rhythm
+    if source.rhythm_h > 0 and not math.isinf(every_h):
+        every_h = math.ceil(every_h / source.rhythm_h) * source.rhythm_h
     reached = None if math.isinf(every_h) else every_h
     return Delay(stock.age.name, stock.first, stock.pages, reached, stock.longest_unvisited_at)

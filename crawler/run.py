@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import BinaryIO, Literal
 from crawler.backfill import Backfill
 from crawler.errors import CrawlError
 from crawler.pulse import InHand, PulseState, read_pulse
+from crawler.sources import Source
 
 GRACE_S = 20.0
 """How long a child that was told to stop may finish what is on its way."""
@@ -50,7 +51,8 @@ class CrawlPlan:
 
     now: the aware instant that counts as its start; None for the machine's clock. backfill: how
     far back to walk; None for an ordinary crawl. timeout_s: of the whole crawl; source_timeout_s:
-    of one source, None without limit.
+    of one source, None without limit. resting: ids of the columns that are left alone, by source;
+    their pages are looked at again all the same.
     """
 
     run_id: int
@@ -65,6 +67,13 @@ class CrawlPlan:
     stall_s: float = STALL_S
     memory_mb: int = 1500
     backfill: Backfill | None = None
+    resting: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def asked(self, source: Source) -> Source:
+        """Return the source with those of its columns that this crawl asks."""
+        resting = self.resting.get(source.id, ())
+        columns = tuple(column for column in source.columns if column.id not in resting)
+        return source.model_copy(update={"columns": columns})
 
 
 _FATAL = ("SIGKILL", "SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL")
@@ -144,6 +153,8 @@ def _start(plan: CrawlPlan, stderr: BinaryIO) -> "subprocess.Popen[bytes]":
     command += ["--leave-with-parent"]
     for source_id in plan.source_ids:
         command += ["--source", source_id]
+        for column_id in sorted(plan.resting.get(source_id, ())):
+            command += ["--rest", f"{source_id}/{column_id}"]
     if plan.now is not None:
         command += ["--now", plan.now.isoformat()]
     if plan.source_timeout_s is not None:

@@ -126,11 +126,11 @@ class Column(_Table):
 
     basis: how the address is known: `captured` (its bytes are in an archive), `seen` (met in a
     public file or page), `inferred` (from a sibling or a parent path), `unknown`.
-    rhythm_h: hours between two sweeps. entries_per_listing: fewest and most rows of a healthy page.
-    quiet_days: how long the column may stay without a new row. max_pages: how far back one sweep
-    goes; since: the year, month or day before which rows are left alone. pager: the address of a
-    further page (`index_{page}.shtml`, `?pageNo={page}`), for a list that does not say it;
-    second_page: the number its second page bears. post: the service behind the list answers POST
+    rhythm_h: hours between two sweeps, of this column alone. entries_per_listing: fewest and most
+    rows of a healthy page. quiet_days: how long the column may stay without a new row. max_pages:
+    how far back one sweep goes; since: the year, month or day before which rows are left alone.
+    pager: the address of a further page (`index_{page}.shtml`, `?pageNo={page}`), for a list that
+    does not say it; second_page: the number its second page bears. post: the service behind the list answers POST
     only, the question of an address as a form. carries_pages: its answers hold the pages of
     their rows whole, which are not asked for by themselves. entry_url_pattern, container,
     inline_rows: hints for a list the reader gets wrong (see `crawler.listing.hints`).
@@ -216,6 +216,11 @@ class Source(_Table):
     @classmethod
     def _off_when_retired(cls, raw: Any) -> Any:
         return {**raw, "enabled": False} if isinstance(raw, dict) and raw.get("retired") else raw
+
+    @property
+    def rhythm_h(self) -> float:
+        """Hours between two visits of the source: its fastest column's rhythm."""
+        return min(column.rhythm_h for column in self.columns)
 
     def column(self, column_id: str) -> Column:
         """Return the column of that id; KeyError if there is none."""

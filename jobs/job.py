@@ -5,7 +5,7 @@ What an interrupted run left is taken up by the next one. Knows nothing of how a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -81,7 +81,7 @@ class Job:
     def run(
         self, source_ids: Sequence[str] | None = None, backfill: Backfill | None = None
     ) -> RunReport:
-        """Do everything that is due, or crawl exactly these sources and then the rest.
+        """Do all that is due, or crawl exactly these sources, all their columns, and then the rest.
 
         backfill: walk these sources' lists back so far; None for an ordinary crawl.
         Raises LockHeld when another run is at work on this data folder, Stopped when `stop` was
@@ -91,7 +91,8 @@ class Job:
             held.beat()
             clock = self._clock_trouble()
             wanted = self.due() if source_ids is None else list(source_ids)
-            result, settled = self._crawl(wanted, backfill, held)
+            resting = self._resting(wanted) if source_ids is None else {}
+            result, settled = self._crawl(wanted, backfill, held, resting)
             self.stop.check()
             published = publish(self.database, self.config.public, publish_settings(self.config))
         self.stop.check()
@@ -118,6 +119,12 @@ class Job:
         with self.database.reading() as session:
             states = columns.states(session)
         return rhythms.due_sources(self.sources.values(), states, self.clock())
+
+    def _resting(self, wanted: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Return the columns whose own time has not come, by source."""
+        with self.database.reading() as session:
+            states, now = columns.states(session), self.clock()
+        return {i: rhythms.resting(self.sources[i], states, now) for i in wanted}
 
     def mail(self, on: str | None = None) -> tuple[Delivered | None, tuple[str, ...]]:
         """Compose and send the digests and alerts that are due, or the digest of one day."""
@@ -198,17 +205,22 @@ class Job:
         )
 
     def _crawl(
-        self, wanted: Sequence[str], backfill: Backfill | None, held: Held
+        self,
+        wanted: Sequence[str],
+        backfill: Backfill | None,
+        held: Held,
+        resting: Mapping[str, frozenset[str]],
     ) -> tuple[CrawlResult | None, Settled | None]:
         """Crawl and settle; what an interrupted run left unsettled is settled with it."""
         result = None
         if wanted:
             with self.database.writing() as session:
                 run_id = runs.begin(session, wanted, self.clock(), backfill=backfill is not None)
-            plan = self._plan(run_id, wanted, backfill)
+            plan = replace(self._plan(run_id, wanted, backfill), resting=resting)
             crawling = Crawling(plan, lambda: self._watch(plan, held))
             result = crawling.run()
-            record_losses(self.database, run_id, self.sources, crawling.lost, self.clock())
+            asked = {i: plan.asked(self.sources[i]) for i in wanted}
+            record_losses(self.database, run_id, asked, crawling.lost, self.clock())
             self.stop.check()
         advice = self._advise() if wanted else {}
         settlement = Settlement(

@@ -24,6 +24,9 @@ find it not quite due every other day."""
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
+States = Mapping[tuple[str, str], ColumnState]
+"""Of every column ever visited, by (source id, column id)."""
+
 RHYTHMS: tuple[DigestRhythm, ...] = ("daily", "weekly")
 
 
@@ -32,9 +35,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def due_sources(
-    sources: Iterable[Source], states: Mapping[tuple[str, str], ColumnState], now: datetime
-) -> list[str]:
+def due_sources(sources: Iterable[Source], states: States, now: datetime) -> list[str]:
     """Return the ids of the enabled sources one of whose columns is due, longest waiting first.
 
     So that one which the time limit of a run left out is not left out again.
@@ -47,7 +48,7 @@ def due_sources(
             oldest := [
                 since
                 for column in source.columns
-                if (since := _due_since(source.id, column, states, now)) <= now
+                if (since := due_since(source, column, states, now)) <= now
             ]
         )
     ]
@@ -63,28 +64,53 @@ def is_quiet(hours: str, now: datetime) -> bool:
     return begin <= clock < end if begin <= end else clock >= begin or clock < end
 
 
-def due_at(
-    source: Source, states: Mapping[tuple[str, str], ColumnState], now: datetime
-) -> datetime:
+def due_at(source: Source, states: States, now: datetime) -> datetime:
     """Return when the source's first column falls due, or fell."""
-    return min(_due_since(source.id, column, states, now) for column in source.columns)
+    return min(due_since(source, column, states, now) for column in source.columns)
 
 
-def _due_since(
-    source_id: str,
-    column: Column,
-    states: Mapping[tuple[str, str], ColumnState],
-    now: datetime,
-) -> datetime:
-    """Return when the column fell due; one that was never visited is due from the beginning.
+def upcoming(
+    sources: Iterable[Source], states: States, now: datetime
+) -> dict[tuple[str, str], datetime]:
+    """Return when each watched column is asked again, without those that are due already."""
+    return {
+        (source.id, column.id): at
+        for source in sources
+        for column in source.columns
+        if source.enabled and (at := due_since(source, column, states, now)) > now
+    }
+
+
+def asked(source: Source, states: States, now: datetime) -> tuple[Column, ...]:
+    """Return the columns that are asked in a visit of their source; the others rest.
+
+    One that falls due within the hour comes along: of two columns of one rhythm, one would else
+    wait for the next run, and every visit of the source would for ever be two.
+    """
+    return tuple(
+        column
+        for column in source.columns
+        if due_since(source, column, states, now) <= now + _an_hour(column.rhythm_h)
+    )
+
+
+def resting(source: Source, states: States, now: datetime) -> frozenset[str]:
+    """Return the ids of the columns that are left alone when their source is visited now."""
+    return frozenset(c.id for c in source.columns) - {c.id for c in asked(source, states, now)}
+
+
+def due_since(source: Source, column: Column, states: States, now: datetime) -> datetime:
+    """Return when the column falls due, or fell; one never visited is due from the beginning.
 
     So is one whose visit lies ahead: the clock was wrong then, and to wait for it could take years.
+    One that could not be read at its last visit is tried as often as its source is visited.
     """
-    state = states.get((source_id, column.id))
+    state = states.get((source.id, column.id))
     if state is None or state.visited_at is None or state.visited_at > now:
         return NEVER
-    period = timedelta(hours=column.rhythm_h * RHYTHM_SLACK)
-    return state.visited_at + period - spread(source_id, column.rhythm_h)
+    rhythm_h = column.rhythm_h if state.swept_at == state.visited_at else source.rhythm_h
+    period = timedelta(hours=rhythm_h * RHYTHM_SLACK)
+    return state.visited_at + period - spread(source.id, rhythm_h)
 
 
 def spread(source_id: str, rhythm_h: float) -> timedelta:
@@ -94,7 +120,12 @@ def spread(source_id: str, rhythm_h: float) -> timedelta:
     hour, and no more than a tenth of the rhythm.
     """
     share = int.from_bytes(sha256(source_id.encode()).digest()[:4], "big") / 2**32
-    return min(timedelta(hours=1), timedelta(hours=rhythm_h * 0.1)) * share
+    return _an_hour(rhythm_h) * share
+
+
+def _an_hour(rhythm_h: float) -> timedelta:
+    """Return what counts as about the same time: an hour, of short rhythms a tenth."""
+    return min(timedelta(hours=1), timedelta(hours=rhythm_h * 0.1))
 
 
 def clock_trouble(newest_at: datetime | None, now: datetime) -> str | None:

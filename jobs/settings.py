@@ -41,7 +41,7 @@ def post_settings(config: Config, sources: Iterable[Source]) -> MailSettings:
     return replace(
         mail_settings(config),
         watched=frozenset(source.id for source in enabled),
-        rhythms_h={s.id: min(column.rhythm_h for column in s.columns) for s in enabled},
+        rhythms_h={s.id: s.rhythm_h for s in enabled},
         one_click=OneClick(url, signet(config)) if url else None,
     )
 
@@ -62,7 +62,7 @@ def _watched(source: Source) -> Watched:
         kind=source.kind,
         home=source.base_url,
         basis=min((column.basis for column in source.columns), key=BASES.index),
-        rhythm_h=min(column.rhythm_h for column in source.columns),
+        rhythm_h=source.rhythm_h,
         columns=len(source.columns),
         enabled=source.enabled,
         bases=tuple(column.basis for column in source.columns),

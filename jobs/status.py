@@ -10,7 +10,7 @@ from typing import Any
 from config import Config, mail_settings
 from crawler.sources import Source
 from feeds.receipts import standing
-from jobs.rhythm import due_at, due_sources
+from jobs.rhythm import States, asked, due_at, due_sources
 from store import alarms, columns, digests, health, runs
 from store.database import Database
 from store.lock import owner_of
@@ -34,12 +34,13 @@ def status(
         withheld = alarms.withheld(session, now - timedelta(days=7), now)
     watched = [source for source in sources.values() if source.enabled]
     upcoming = sorted((due_at(source, states, now), source.id) for source in watched)
+    to_come = [(at, sources[name]) for at, name in upcoming if at > now][:NEXT]
     return {
         "last_run_at": _iso(ended),
         "age_h": _age_h(ended, now),
         "running": _running(config.data / "run.lock"),
         "due": due_sources(sources.values(), states, now),
-        "next": [{"id": name, "at": _iso(at)} for at, name in upcoming if at > now][:NEXT],
+        "next": [_visit_to_come(source, states, at) for at, source in to_come],
         "last_digest_on": daily.on if daily else None,
         "last_weekly_on": weekly.on if weekly else None,
         **mail,
@@ -64,6 +65,12 @@ def _row(source: SourceStatus, now: datetime) -> dict[str, Any]:
         "held": source.held_reason if source.held else "",
         "detail": source.detail,
     }
+
+
+def _visit_to_come(source: Source, states: States, at: datetime) -> dict[str, Any]:
+    """Return when a source is visited next, and which of its columns are asked then."""
+    columns = [column.id for column in asked(source, states, at)]
+    return {"id": source.id, "at": _iso(at), "columns": columns, "of": len(source.columns)}
 
 
 def _word(status: SourceStatus, sources: Mapping[str, Source]) -> str:

@@ -80,6 +80,17 @@ def outcomes(session: Session, source_id: str, after: datetime) -> list[Visit]:
     return _records(session, _VISITS.where(*theirs))
 
 
+def last_sweep(session: Session, source_id: str, column_id: str, at: datetime) -> list[Visit]:
+    """Return the visits to a column's listing in the run that visited it at that instant."""
+    theirs = (
+        col(VisitRow.source_id) == source_id,
+        col(VisitRow.column_id) == column_id,
+        col(VisitRow.target) == "listing",
+    )
+    run = select(col(VisitRow.run_id)).where(*theirs, col(VisitRow.visited_at) == at).limit(1)
+    return _records(session, _VISITS.where(*theirs, col(VisitRow.run_id) == run.scalar_subquery()))
+
+
 _VISITS = select(*(col(getattr(VisitRow, name)) for name in (*_PLAIN, "entry", "listing", "id")))
 _VISITS = _VISITS.order_by(col(VisitRow.id))
 

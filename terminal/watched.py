@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -26,13 +27,15 @@ def source_rows(
     sources: Mapping[str, Source],
     statuses: Mapping[str, SourceStatus],
     delays: Mapping[str, Sequence[Delay]] | None = None,
+    next_at: Mapping[tuple[str, str], datetime] | None = None,
 ) -> list[dict[str, Any]]:
     """Return one row per watched column: where it is, how sure its address is, its health.
 
+    `next_at`: when the column is asked again; None: it is due, or nobody asks it.
     `revisits`: of the source's known pages by age and rank, when all were last verified and after
     how many hours an edit is expected to be seen (None: the day's requests do not reach them).
     """
-    expected = delays or {}
+    expected, coming = delays or {}, next_at or {}
     return [
         {
             "source": source.id,
@@ -45,12 +48,18 @@ def source_rows(
             "role": column.role,
             "url": column.url,
             "basis": column.basis,
+            "rhythm_h": column.rhythm_h,
+            "next_at": _iso(coming.get((source.id, column.id))),
             "health": statuses[source.id].health if source.id in statuses else None,
             "revisits": [_delay_row(delay) for delay in expected.get(source.id, ())],
         }
         for source in sources.values()
         for column in source.columns
     ]
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
 def _delay_row(delay: Delay) -> dict[str, Any]:
@@ -86,9 +95,10 @@ def sources_view(
 
 
 def _heading(source: Source, status: SourceStatus | None) -> Text:
-    """Return one line: id, name, how it stands, base address; for one that is no more, a second."""
+    """Return one line: id, name, how it stands, base address, rhythm; of one retired, a second."""
     heading = Text(f"{source.id} {source.name} ", "bold")
-    heading.append(f"{STATES[_state(source, status)]} {source.base_url}", "not bold")
+    rhythm = f" {_every(source.rhythm_h)}" if source.enabled else ""
+    heading.append(f"{STATES[_state(source, status)]} {source.base_url}{rhythm}", "not bold")
     if (gone := source.retired) is not None:
         heir = f"，由{gone.successor}接续" if gone.successor else ""
         heading.append(f"\n  {gone.on}起停止监测：{gone.why}{heir}", "not bold")
@@ -102,14 +112,22 @@ def _state(source: Source, status: SourceStatus | None) -> str:
 
 
 def _column(source: Source, column: Column) -> RenderableType:
-    """Return one line; an address too long for it goes below, whole, so that it can be copied."""
+    """Return one line, with the rhythm where it is not the source's.
+
+    An address too long for it goes below, whole, so that it can be copied.
+    """
     words = (
         (column.name, NAME_CELLS),
         (COLUMN_ROLES[column.role], ROLE_CELLS),
         (BASIS_WORDS[column.basis], BASIS_CELLS),
     )
     told = "".join(f"{word}{' ' * (cells - cell_len(word))}  " for word, cells in words)
-    return Padding(Text(f"{told}{_below(source.base_url, column.url)}"), (0, 0, 0, 2))
+    rhythm = f" {_every(column.rhythm_h)}" if column.rhythm_h != source.rhythm_h else ""
+    return Padding(Text(f"{told}{_below(source.base_url, column.url)}{rhythm}"), (0, 0, 0, 2))
+
+
+def _every(hours: float) -> str:
+    return f"每{hours:g}小时"
 
 
 def _below(base_url: str, url: str) -> str:

@@ -1,6 +1,6 @@
 """Health: what the latest visits of each column say, and what the operator can do about it."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -37,7 +37,7 @@ def status(health):
 
 
 def test_a_source_whose_columns_were_all_read_is_healthy():
-    verdict = judge(None, [visit("ok"), visit("unchanged", "tzgg")], NOW)
+    verdict = judge(None, [visit("ok"), visit("unchanged", "tzgg")])
     assert verdict.health == "healthy"
     assert verdict.remedy == ""
 
@@ -55,7 +55,7 @@ def test_a_source_whose_columns_were_all_read_is_healthy():
     ],
 )
 def test_each_failure_is_sick_in_its_own_words_with_its_own_remedy(outcome, word, remedy):
-    verdict = judge(status("healthy"), [visit(outcome)], NOW, columns=COLUMNS)
+    verdict = judge(status("healthy"), [visit(outcome)], columns=COLUMNS)
     assert verdict.health == "sick"
     assert word in verdict.reason
     assert "政策文件" in verdict.reason
@@ -64,7 +64,7 @@ def test_each_failure_is_sick_in_its_own_words_with_its_own_remedy(outcome, word
 
 
 def test_one_failing_column_of_two_is_sick_and_counted():
-    verdict = judge(None, [visit("ok"), visit("gone", "tzgg")], NOW, columns=COLUMNS)
+    verdict = judge(None, [visit("ok"), visit("gone", "tzgg")], columns=COLUMNS)
     assert (verdict.health, "1/2" in verdict.reason, "通知公告" in verdict.reason) == (
         "sick",
         True,
@@ -73,47 +73,47 @@ def test_one_failing_column_of_two_is_sick_and_counted():
 
 
 def test_the_most_urgent_failure_speaks():
-    verdict = judge(None, [visit("drifted"), visit("challenged", "tzgg")], NOW)
+    verdict = judge(None, [visit("drifted"), visit("challenged", "tzgg")])
     assert "验证" in verdict.reason
 
 
 def test_only_the_latest_run_of_a_column_counts():
-    assert judge(None, [visit("blocked", run=1), visit("ok", run=2)], NOW).health == "healthy"
-    assert judge(None, [visit("ok", run=1), visit("blocked", run=2)], NOW).health == "sick"
+    assert judge(None, [visit("blocked", run=1), visit("ok", run=2)]).health == "healthy"
+    assert judge(None, [visit("ok", run=1), visit("blocked", run=2)]).health == "sick"
 
 
 def test_a_later_page_that_fails_makes_the_sweep_fail():
-    assert judge(None, [visit("ok"), visit("drifted")], NOW).health == "sick"
+    assert judge(None, [visit("ok"), visit("drifted")]).health == "sick"
 
 
 def test_failing_pages_alone_do_not_make_a_source_sick():
-    assert judge(None, [visit("ok"), visit("gone", target="page")], NOW).health == "healthy"
+    assert judge(None, [visit("ok"), visit("gone", target="page")]).health == "healthy"
 
 
 def test_a_source_whose_pages_are_walled_in_is_sick_although_its_lists_are_open():
     walled = [visit("ok"), *[visit("challenged", target="page")] * 3]
-    verdict = judge(None, walled, NOW)
+    verdict = judge(None, walled)
     assert verdict.health == "sick"
     assert "3/3 个页面" in verdict.reason
-    assert judge(None, [*walled, *[visit("ok", target="page")] * 3], NOW).health == "healthy"
-    assert judge(None, walled[:3], NOW).health == "healthy"
+    assert judge(None, [*walled, *[visit("ok", target="page")] * 3]).health == "healthy"
+    assert judge(None, walled[:3]).health == "healthy"
 
 
 def test_a_source_without_news_for_longer_than_it_may_is_silent():
     old = [visit("ok", newest="2026-03-20")]
-    assert judge(None, old, NOW).health == "silent"
+    assert judge(None, old).health == "silent"
     patient = tuple(c.model_copy(update={"quiet_days": 200}) for c in COLUMNS)
-    assert judge(None, old, NOW, columns=patient).health == "healthy"
-    assert judge(None, [visit("ok", newest=None)], NOW).health == "healthy"
+    assert judge(None, old, columns=patient).health == "healthy"
+    assert judge(None, [visit("ok", newest=None)]).health == "healthy"
 
 
 def test_a_seldom_list_beside_a_lively_one_is_no_silence():
     both = [visit("ok", newest="2026-01-20"), visit("ok", "tzgg", newest="2026-06-09")]
-    assert judge(None, both, NOW, columns=COLUMNS).health == "healthy"
+    assert judge(None, both, columns=COLUMNS).health == "healthy"
     seldom = (COLUMNS[0].model_copy(update={"quiet_days": 200}), COLUMNS[1])
     quiet = [visit("ok", newest="2026-01-20"), visit("ok", "tzgg", newest="2026-02-09")]
-    assert judge(None, quiet, NOW, columns=seldom).health == "healthy"
-    assert judge(None, quiet, NOW, columns=COLUMNS).health == "silent"
+    assert judge(None, quiet, columns=seldom).health == "healthy"
+    assert judge(None, quiet, columns=COLUMNS).health == "silent"
 
 
 def test_festivals_do_not_count_as_silence():
@@ -123,6 +123,6 @@ def test_festivals_do_not_count_as_silence():
 
 
 def test_without_a_visit_to_a_list_the_health_stays():
-    assert judge(None, [], NOW).health == "silent"
-    assert judge(status("sick"), [visit("ok", target="page")], NOW).health == "sick"
-    assert judge(status("healthy"), [], NOW + timedelta(days=1)).health == "healthy"
+    assert judge(None, []).health == "silent"
+    assert judge(status("sick"), [visit("ok", target="page")]).health == "sick"
+    assert judge(status("healthy"), []).health == "healthy"

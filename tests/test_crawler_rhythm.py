@@ -1,5 +1,6 @@
 """A column's own rhythm: learned from its dates, in workdays, not upset by one old pinned row."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from test_crawler_health import COLUMNS, visit
 
 from crawler.health import judge
 from crawler.rhythm import FEWEST_GAPS, LEAST_WORKDAYS, TIMES, learned, workdays
+from store.records import Visit
 
 DAY = timedelta(days=1)
 TODAY = date(2026, 6, 10)
@@ -19,9 +21,13 @@ def every(days: int, count: int = 20, last: date = TODAY) -> list[date]:
 
 
 def verdict(dates: list[date], today: date, column: str = "zcwj") -> object:
-    now = datetime.combine(today, datetime.min.time(), tzinfo=UTC)
-    visits = [visit("ok", column, newest=None)]
-    return judge(None, visits, now, columns=COLUMNS, dates={column: dates})
+    return judge(None, [looked(today, column)], columns=COLUMNS, dates={column: dates})
+
+
+def looked(on: date, column: str = "zcwj", outcome: str = "ok") -> Visit:
+    """Return a visit to a list on that day that brought no rows."""
+    at = datetime.combine(on, datetime.min.time(), tzinfo=UTC)
+    return replace(visit(outcome, column, newest=None), visited_at=at)
 
 
 @pytest.mark.parametrize(
@@ -86,18 +92,25 @@ def test_with_too_few_dates_the_definition_speaks() -> None:
 
 def test_a_list_that_is_never_changed_again_falls_silent_too() -> None:
     """Answered 304 for ever: no rows are read, what was listed before still says how old it is."""
-    now = datetime(2026, 9, 1, tzinfo=UTC)
-    seen = [visit("unchanged", newest=None)]
-    assert judge(None, seen, now, columns=COLUMNS, dates={"zcwj": every(2)}).health == "silent"
+    seen = [looked(date(2026, 9, 1), outcome="unchanged")]
+    assert judge(None, seen, columns=COLUMNS, dates={"zcwj": every(2)}).health == "silent"
 
 
 def test_one_lively_column_beside_a_quiet_one_is_no_silence() -> None:
-    now = datetime(2026, 9, 1, tzinfo=UTC)
-    both = [visit("ok", newest=None), visit("ok", "tzgg", newest=None)]
+    both = [looked(date(2026, 9, 1)), looked(date(2026, 9, 1), "tzgg")]
     dates = {"zcwj": every(2), "tzgg": every(2, last=date(2026, 8, 31))}
-    assert judge(None, both, now, columns=COLUMNS, dates=dates).health == "healthy"
+    assert judge(None, both, columns=COLUMNS, dates=dates).health == "healthy"
     dates["tzgg"] = every(2)
-    assert judge(None, both, now, columns=COLUMNS, dates=dates).health == "silent"
+    assert judge(None, both, columns=COLUMNS, dates=dates).health == "silent"
+
+
+def test_a_column_is_judged_as_of_the_day_it_was_looked_at() -> None:
+    """One that rests since it had news has not been quiet meanwhile."""
+    dates = {"zcwj": every(2), "tzgg": every(2)}
+    resting = [looked(TODAY, "tzgg"), looked(date(2026, 9, 1))]
+    assert judge(None, resting, columns=COLUMNS, dates=dates).health == "healthy"
+    both = [looked(date(2026, 9, 1), "tzgg"), looked(date(2026, 9, 1))]
+    assert judge(None, both, columns=COLUMNS, dates=dates).health == "silent"
 
 
 @given(st.lists(st.integers(min_value=1, max_value=60), min_size=FEWEST_GAPS, max_size=50))

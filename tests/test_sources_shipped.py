@@ -371,7 +371,8 @@ def test_the_sources_can_be_read_in_80_columns():
     for source in SOURCES.values():
         (heading,) = [line for line in lines if line.split(" ", 1)[0] == source.id]
         word = "未访问" if source.enabled else "未启用"
-        assert heading.split() == [source.id, source.name, word, source.base_url]
+        rhythm = [f"每{source.rhythm_h:g}小时"] if source.enabled else []
+        assert heading.split() == [source.id, source.name, word, source.base_url, *rhythm]
         for column in source.columns:
             origin = re.match(r"https?://[^/]+", source.base_url)[0]
             path = column.url.removeprefix(origin)

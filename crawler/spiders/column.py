@@ -55,10 +55,10 @@ class ColumnSpider(scrapy.Spider):
         self._read_answer = reader_for(source.family)
         self._frontier = Frontier(source, context)
         self._logbook = Logbook(source, context)
-        self._open_sweeps = len(source.columns)
+        self._open_sweeps = len(context.asked(source))
         self._swept = asyncio.Event()
         self._anything_read = False
-        self._doorstep = Doorstep(source)
+        self._doorstep = Doorstep(source, context.asked(source))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "ColumnSpider":
@@ -68,7 +68,7 @@ class ColumnSpider(scrapy.Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """Yield the columns, and when they are swept what is unfinished or due for a revisit."""
+        """Yield the columns that are asked; once swept, what is unfinished or due for a revisit."""
         for ask in self._frontier.columns():
             yield self._request(ask)
         await self._swept.wait()

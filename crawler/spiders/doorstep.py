@@ -4,6 +4,7 @@ Some servers answer a dead column's address with the home page and 200 (seen on 
 2026). Its rows look like news; only the comparison tells. Asks nothing by itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
@@ -11,7 +12,7 @@ from scrapy.http import Response
 
 from crawler.discovery import is_same_page
 from crawler.outcomes import is_home
-from crawler.sources import Source
+from crawler.sources import Column, Source
 from crawler.spiders.errand import Errand
 from crawler.spiders.sheet import Sheet
 from store.records import Listing
@@ -26,10 +27,11 @@ Waiting = tuple[Response, Errand, Sheet]
 class Doorstep:
     """Tells a column's own list from another page under its address, in one crawl of a source.
 
-    text: the home page, None before it came, "" if it cannot.
+    columns: those that the crawl asks. text: the home page, None before it came, "" if it cannot.
     """
 
     source: Source
+    columns: Sequence[Column]
     text: str | None = None
     _first_rows: dict[tuple[str, ...], str] = field(default_factory=dict)
     _asked: bool = False
@@ -51,7 +53,7 @@ class Doorstep:
         Where a column watches it, it comes by itself.
         """
         self._waiting.append(answer)
-        ask = not self._asked and not any(is_home(column.url) for column in self.source.columns)
+        ask = not self._asked and not any(is_home(column.url) for column in self.columns)
         self._asked = True
         return ask
 

@@ -72,7 +72,7 @@ class Frontier:
         self._budget = context.budgets.left(host_key(source.base_url))
 
     def columns(self) -> list[Ask]:
-        """Return the first address of every column, and recall what was tried before.
+        """Return the first address of every column that is asked, and recall what was tried before.
 
         A backfill goes on where the one before stopped.
         """
@@ -85,7 +85,7 @@ class Frontier:
                 listed = self._listed.setdefault(visit.url, set())
                 listed.update(entry.url for entry in visit.listing.entries)
                 self._earlier.setdefault(visit.url, []).append(visit.listing)
-        return [self._first(column) for column in self._source.columns]
+        return [self._first(column) for column in self._context.asked(self._source)]
 
     def usual(self, errand: Errand) -> Usual | None:
         """Return what this answer of a column usually is like, None while that is unknown."""
