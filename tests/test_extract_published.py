@@ -1,5 +1,7 @@
 """Which date is the published one, and what never is."""
 
+import pytest
+
 from pipelines.extract import extract
 from store.records import Document
 
@@ -77,3 +79,13 @@ def test_both_dates_are_kept_apart() -> None:
     )
     document = read(html)
     assert (document.written_on, document.published_on) == ("2011-12-12", "2016-09-12")
+
+
+@pytest.mark.parametrize("label", ["归档时间", "打印时间", "页面生成时间"])
+def test_when_a_page_was_filed_or_printed_is_not_when_it_was_published(label: str) -> None:
+    (document,) = extract(
+        f"<html><body><p>{label}：2026-06-15</p><h1>关于社工站建设的通知</h1>"
+        "<p>各区民政局：</p><p>现将社工站建设的有关事项通知如下，请认真执行。</p></body></html>",
+        "http://www.example.gov.cn/content_1.html",
+    )
+    assert document.published_on is None

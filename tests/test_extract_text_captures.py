@@ -177,3 +177,47 @@ def test_a_letter_keeps_its_title_before_what_it_sends(without: str) -> None:
     assert document.document_number == (None if without else "江民发〔2024〕12号")
     assert "印发给你们" in document.body_text
     assert "有效期五年" in document.body_text
+
+
+def test_a_byline_under_the_info_line_is_no_title() -> None:
+    text = (
+        "江州市民政局到山前街道看社工站\n2026-05-20 14:08:31 来源：江州在线 作者：吴小青\n"
+        f"江州在线记者 吴小青 江州报道\n{PARAGRAPHS}"
+    )
+    assert title(text) == "江州市民政局到山前街道看社工站"
+
+
+def test_what_a_law_was_adopted_by_is_no_title() -> None:
+    text = (
+        "您的位置：首页 » 法规库 »\n云江省社会工作促进条例\n"
+        "时间：2026-05-20 15:54:27 来源：法规库 阅读：92\n"
+        "下载地址：点击此处下载\n云江省社会工作促进条例\n云江省人大常委会\n"
+        "（2025年11月23日云江省第十四届人民代表大会常务委员会会议通过 自2026年3月5日起施行）\n"
+        f"第一章 总则\n{PARAGRAPHS}"
+    )
+    assert title(text) == "云江省社会工作促进条例"
+
+
+def test_an_issues_day_stands_over_its_title() -> None:
+    text = f"新闻内容\n2026年05月19日 星期二\n社工站里过端午\n{PARAGRAPHS}"
+    assert title(text) == "社工站里过端午"
+
+
+def test_a_title_in_two_lines_over_its_number_is_whole() -> None:
+    text = (
+        "市政府办公厅关于推进社工站和\n养老驿站“同心工程”建设的实施意见\n江政办规字〔2026〕2号\n"
+        f"各区人民政府，市府各委办局：\n{PARAGRAPHS}"
+    )
+    (document,) = extract(text, URL)
+    assert document.title == "市政府办公厅关于推进社工站和养老驿站“同心工程”建设的实施意见"
+    assert document.document_number == "江政办规字〔2026〕2号"
+
+
+def test_a_title_printed_again_in_two_lines_is_whole() -> None:
+    text = (
+        "归档时间：2026-06-15\n江州市社工站2025年度运行 绩效评价报告\n详细信息\n"
+        f"江州市社工站2025年度运行\n绩效评价报告\n{PARAGRAPHS}"
+    )
+    (document,) = extract(text, "http://www.example.gov.cn/content_16.html")
+    assert document.title == "江州市社工站2025年度运行 绩效评价报告"
+    assert document.published_on is None

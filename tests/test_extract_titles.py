@@ -59,3 +59,48 @@ def test_evidence_names_the_titles_that_lost() -> None:
     (document,) = extract(html, "http://www.example.gov.cn/a.html")
     assert document.evidence["title"].rule == "meta ArticleTitle"
     assert "关于救助工作的若干通知" in document.evidence["title"].others
+
+
+PROSE = "<p>为加强社工站建设，现将有关事项通知如下，请各站结合实际认真执行，做好各项服务。</p>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # the title shares its line with the date
+        "<div class='title_box'><b>关于开展社工骨干培训的通知</b><i>时间：2026-05-20</i></div>",
+        # a `<title>` that is the template's
+        "<h3 class='sp_title'>关于开展社工骨干培训的通知</h3>"
+        "<div><span>投稿部门：社工科</span><span>发布时间：2026-05-20 08:35</span></div>",
+        # nothing but lines: a bare date with a time of day
+        "<p>关于开展社工骨干培训的通知</p><p>2026-05-20 08:35:09</p>",
+        "<p>关于开展社工骨干培训的通知</p><p>20.05.2026 08:35</p><p>来源：市社工协会</p>",
+    ],
+)
+@pytest.mark.parametrize("head", ["<title>工作专栏内页</title>", "<title>栏目页</title>"])
+def test_a_templates_name_loses_to_the_line_over_the_date(head: str, body: str) -> None:
+    (document,) = extract(
+        f"<html><head>{head}</head><body>{body}<div class='main'>{PROSE}{PROSE}</div></body>",
+        "http://www.example.gov.cn/a.html",
+    )
+    assert document.title == "关于开展社工骨干培训的通知"
+    assert document.published_on == "2026-05-20"
+
+
+def test_an_organ_beside_the_date_is_no_title() -> None:
+    (document,) = extract(
+        "<html><head><title>江口市民政局</title></head><body><h2>社工站开张</h2>"
+        "<div class='sub-title'><b>江口市融媒体中心</b><i>时间：2026-05-20</i></div>"
+        f"{PROSE}</body></html>",
+        "http://www.example.gov.cn/a.html",
+    )
+    assert document.title == "社工站开张"
+
+
+def test_a_letters_title_in_two_lines_is_whole() -> None:
+    (document,) = extract(
+        "<html><head><title>江口市民政局</title></head><body><p>江口市民政局关于加强</p>"
+        f"<p>社工站督导工作的通知</p><p>各区民政局：</p>{PROSE}</body></html>",
+        "http://www.example.gov.cn/a.html",
+    )
+    assert document.title == "江口市民政局关于加强社工站督导工作的通知"

@@ -15,7 +15,7 @@ from pipelines.extract.rules import NO_RULES, ExtractError, Rules
 from pipelines.extract.several import part_articles
 from store.records import Document
 
-EXTRACTOR_VERSION: int = 2
+EXTRACTOR_VERSION: int = 3
 """Raised whenever a page may read differently: changes it alone causes are `corrected`."""
 
 _REQUIRED = ("title", "published_on", "body_text")

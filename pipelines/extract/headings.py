@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.extract.labels import is_info_line
-from pipelines.extract.outline import HEADING_TAGS, Outline
+from pipelines.extract.labels import is_info_line, read_line
+from pipelines.extract.outline import HEADING_TAGS, Block, Outline
 from pipelines.extract.tails import is_footer, is_tail
+from pipelines.issuers import organs_in
 
 _TAGS = re.compile(r"<[^>]{1,200}>")
 _SIGNS = re.compile(r"[\s\u3000\W_]+")
@@ -34,6 +35,8 @@ _BEFORE_ABOUT = re.compile(r"(?<=[部委厅局院署会办室府团])\s(?=关于
 """Where a title is broken into lines: before 关于, and before its kind (`的` / `通　知`)."""
 
 
+_LEAST_TITLE = 8
+"""Characters of a title that shares its line with a date; a shorter text may be a name."""
 _LONGEST = 300
 """The title of a plan that seventeen organs issue together names them all."""
 
@@ -54,11 +57,21 @@ def find_headings(page: Outline) -> Iterator[Heading]:
         if not (hinted or node.tag in HEADING_TAGS) or not 0 < node.last - node.first <= 4:
             continue
         text = page.text_of(index)
+        if hinted and is_info_line(text):
+            text = _before_its_date(page.blocks[node.first])
         shown = not page.blocks[node.first].hidden and not is_tail(text)
         shown = shown and 4 <= len(text) <= _LONGEST and text[-1] not in "：:"
-        if shown and not (hinted and is_info_line(text)):
+        if shown:
             rank = 0 if node.tag == "h1" else 1 if hinted else 2
             yield Heading(text, node.first, rank)
+
+
+def _before_its_date(block: Block) -> str:
+    """Return the title that shares its line with the date (`<b>…通知</b><i>时间：…</i>`), or ""."""
+    first = next((piece.strip() for piece in block.pieces if piece.strip()), "")
+    labels = read_line(block.text, 0, block.pieces)
+    alone = bool(labels) and labels[0].position >= len(first) >= _LEAST_TITLE
+    return first if alone and not organs_in(first) else ""
 
 
 def locate_title(page: Outline, title: str) -> int | None:

@@ -60,7 +60,7 @@ class _Found:
 
 def read_line(text: str, block: int = 0, pieces: Sequence[str] = ()) -> tuple[Labelled, ...]:
     """Return the labelled values of one line, in order; a label ends in a colon or is framed."""
-    found = _labels_in(text)
+    found = _labels_in(text, pieces)
     ends = [*(f.start for f in found[1:]), len(text)][: len(found)]
     return tuple(
         Labelled(
@@ -74,10 +74,10 @@ def read_line(text: str, block: int = 0, pieces: Sequence[str] = ()) -> tuple[La
     )
 
 
-def _labels_in(text: str) -> list[_Found]:
+def _labels_in(text: str, pieces: Sequence[str] = ()) -> list[_Found]:
     found: list[_Found] = []
     for colon in _COLON.finditer(text):
-        label = _label_before(text, colon.start(), later=bool(found))
+        label = _label_before(text, colon.start(), pieces, later=bool(found))
         if label and (not found or label.start >= found[-1].value):
             found.append(label)
     for framed in _FRAMED.finditer(text) if "【" in text or "[" in text else ():
@@ -87,11 +87,12 @@ def _labels_in(text: str) -> list[_Found]:
     return sorted(found, key=lambda f: f.start)
 
 
-def _label_before(text: str, colon: int, *, later: bool) -> _Found | None:
+def _label_before(text: str, colon: int, pieces: Sequence[str], *, later: bool) -> _Found | None:
     """Return the longest label that ends before a colon, blanks inside it passed over (`来　源`).
 
     `报名时间：` is not 时间 and `数据来源：` is not 来源: a short label ends no longer word, unless
-    the line already has labels and a name is glued before it (`作者:王锡松 汪健时间:2022…`).
+    the line already has labels and a name is glued before it (`作者:王锡松 汪健时间:2022…`), or
+    an element begins with it.
     """
     end = colon
     while end and (text[end - 1] in _PASSED_OVER or text[end - 1] in "]】)）"):
@@ -104,11 +105,17 @@ def _label_before(text: str, colon: int, *, later: bool) -> _Found | None:
             glued = start > 0 and "\u4e00" <= text[start - 1] <= "\u9fff"
             if start and label.isascii() and text[start - 1].isalpha():
                 return None  # `Update:` is not `Date:`
-            if glued and not (length > 2 or (length == 2 and later and _is_name(text[:start]))):
+            whole = length > 2 or (length == 2 and later and _is_name(text[:start]))
+            if glued and not whole and not _begins_piece(text[start:end], pieces):
                 return None
             framed = start > 0 and text[start - 1] in "[【(（" and end < colon
             return _Found(label, start - framed, colon + 1)
     return None
+
+
+def _begins_piece(label: str, pieces: Sequence[str]) -> bool:
+    """Tell whether an element begins with a label: what stands before it is another element's."""
+    return any(piece.lstrip().startswith(label) for piece in pieces)
 
 
 def _is_name(before: str) -> bool:

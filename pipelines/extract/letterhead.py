@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from pipelines.extract.choice import Candidate
 from pipelines.extract.headings import plain_title
+from pipelines.extract.labels import is_info_line
 from pipelines.extract.outline import Outline
 from pipelines.issuers import date_line, organs_in
 from pipelines.numbers import own_line_number
@@ -46,8 +47,20 @@ def title_over_letter(page: Outline, start: int = 0) -> Iterator[Candidate]:
         if not 8 <= len(text) <= 100 or not _KIND.search(text):
             continue
         if own_line_number(below) or _SALUTATION.match(below):
-            yield Candidate(plain_title(text), "title over the letter", "page", block=index)
+            title = _begun_above(page, index, start) + text
+            yield Candidate(plain_title(title), "title over the letter", "page", block=index)
             return
+
+
+def _begun_above(page: Outline, index: int, start: int) -> str:
+    """Return the line in which a title begins that goes on in this one: it names organ and 关于."""
+    text = page.blocks[index].text
+    if index == start or "关于" in text or text.endswith(("令", "公告")):
+        return ""
+    above = page.blocks[index - 1]
+    begun = re.fullmatch(r"[^。：:；，|]{2,40}关于[^。：:；|]{2,40}", above.text)
+    ended = _KIND.search(above.text) or is_info_line(above.text)
+    return "" if above.linked or not begun or ended else above.text
 
 
 def _joined(page: Outline, first: int) -> str:

@@ -7,10 +7,12 @@ lists of headlines) is told by the marker lines e-papers print, and by being rep
 import re
 from collections.abc import Iterator, Sequence
 
+from pipelines.dates import find_dates
 from pipelines.extract.bodies import weigh
 from pipelines.extract.choice import Candidate
 from pipelines.extract.columns import is_breadcrumb
-from pipelines.extract.labels import is_info_line, label_kind
+from pipelines.extract.headings import signs_removed
+from pipelines.extract.labels import is_info_line, label_kind, read_line
 from pipelines.extract.letterhead import title_over_letter, title_under_number
 from pipelines.extract.outline import HEADING_TAGS, Outline
 from pipelines.extract.prose import is_furniture
@@ -22,6 +24,8 @@ _CONTENT_MARK = re.compile(r"^(?:新闻内容|新聞內容|文章内容|正文�
 _PARAGRAPH = 60.0
 """The weight from which a line is a paragraph: about 25 characters and three stops."""
 _NEAR_TOP = 12
+_ORGANS_NAME = 12
+"""Up to so many characters a line over the date may be the name of the organ that runs the site."""
 _ENDED = re.compile(r"[。！？；：…”’）)》!?;:．]\s*$")
 _NEW = re.compile(
     r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]|第[一二三四五六七八九十百\d]+[章节条款]|[（(]据|●|■|附件)"
@@ -41,7 +45,8 @@ def title_above_prose(page: Outline) -> Iterator[Candidate]:
 
     Markdown headings at the top of the page come first, then a line that stands twice in a row
     (print pages and converters repeat the title); info lines, tools, breadcrumbs and numbered
-    items between the title and the text are passed over.
+    items between the title and the text are passed over. A line that says when and whence stands
+    right under its title, whatever byline or summary follows it.
     """
     start = content_start(page)
     first = _first_paragraph(page, start)
@@ -54,6 +59,7 @@ def title_above_prose(page: Outline) -> Iterator[Candidate]:
         if _stands_twice(page, index):
             yield _candidate(page, index + 1, "line printed twice")
             return
+    yield from _over_info_line(page, start, first)
     yield from title_over_letter(page, start)
     yield from title_under_number(page)
     no_prose = first == len(page.blocks)
@@ -64,8 +70,46 @@ def title_above_prose(page: Outline) -> Iterator[Candidate]:
             return
 
 
+def _over_info_line(page: Outline, start: int, first: int) -> Iterator[Candidate]:
+    """The line over the first one that says when or whence; a paper's own day says neither."""
+    for index in range(start + 1, min(start + 2 * _NEAR_TOP, first + 1, len(page.blocks))):
+        if not says_when(page.blocks[index].text):
+            continue
+        for above in range(index - 1, max(start, index - 5) - 1, -1):
+            if _may_be_title(page, above):
+                text = page.blocks[above].text
+                if len(text) > _ORGANS_NAME or not organs_in(text):
+                    yield _candidate(page, above, "line above the info line")
+                return
+
+
+def says_when(text: str) -> bool:
+    """Tell whether a line gives the page's time of day or its source (`2026-05-20 08:16 来源：…`).
+
+    A day alone may be the issue's, or a cell's; a time of day is the site's own stamp.
+    """
+    if not is_info_line(text):
+        return False
+    labels = read_line(text)
+    if any(item.kind in ("published", "source") and item.value for item in labels):
+        return not _NEW.match(text)
+    return not labels and any(mention.has_time for mention in find_dates(text))
+
+
 def _candidate(page: Outline, index: int, rule: str) -> Candidate:
-    return Candidate(page.blocks[index].text.strip(), rule, f"line {index}", block=index)
+    text = _whole_title(page, index)
+    return Candidate(text, rule, f"line {index}", block=index)
+
+
+def _whole_title(page: Outline, index: int) -> str:
+    """Return a line, or the whole title printed above whose last part it is."""
+    lines = [block.text.strip() for block in page.blocks[max(0, index - _NEAR_TOP) : index + 1]]
+    for parts in (2, 3):
+        joined = signs_removed("".join(lines[-parts:]))
+        for line in lines[:-parts]:
+            if signs_removed(line) == joined:
+                return line
+    return lines[-1]
 
 
 def _first_paragraph(page: Outline, start: int) -> int:

@@ -22,6 +22,9 @@ _CLOSING = re.compile(
 _CLOSING_LABEL = re.compile(
     r"^(?:来源|來源|文章来源|稿件来源|信息来源|本文来源)\s*[:：]\s*(?P<name>.{2,30})$"
 )
+_TAKEN_FROM = re.compile(
+    r"^[（(]?(?:转自|转载自|摘自|选自|轉自|轉載自|摘編自)(?P<name>[^：:]{2,24}?)[）)]?$"
+)
 _END = re.compile(
     r"\s{2,}|[\u3000|｜丨／]|(?<=\S)/|\s(?=作者|编辑|记者|发布|时间|日期|字体|浏览|点击|20\d\d)|"
     r"\s+(?=[\u4e00-\u9fff]{2,6}[:：])|(?=(?:19|20)\d\d[-/年.])|(?:责任)?编辑|作者|记者[:：]|点击|浏览|举报|[【\[]"
@@ -165,6 +168,8 @@ def _closing(page: Outline, body: tuple[int, ...], site: str | None) -> Iterator
     for index in (*after, *reversed(body[-6:])):
         text = page.blocks[index].text
         match = _CLOSING.search(text) or _CLOSING_LABEL.match(text)
+        taken = None if match else _TAKEN_FROM.match(text)
+        match = taken if taken and _is_organ(taken["name"]) else match
         value = clean_source(match["name"], site) if match else ""
         if value:
             yield Candidate(value, "closing line", f"block {index}")

@@ -14,9 +14,9 @@ from pipelines.extract.headings import (
     plain_title,
     signs_removed,
 )
-from pipelines.extract.labels import Labelled
-from pipelines.extract.letterhead import title_under_number
-from pipelines.extract.lines import content_start
+from pipelines.extract.labels import Labelled, is_info_line
+from pipelines.extract.letterhead import title_over_letter, title_under_number
+from pipelines.extract.lines import content_start, says_when
 from pipelines.extract.outline import Outline
 from pipelines.extract.tails import is_footer, is_tail
 from pipelines.issuers import organs_in
@@ -32,14 +32,16 @@ _MARK = re.compile(r"\s*[（(【\[][^（()）]{1,6}[）)】\]]")
 QUOTES = ('"', "'", "“", "”")
 _GENERIC = re.compile(
     r"^(?:打印(?:页面|预览|本页)?|首页|正文|内容页?|文章内容|新闻详情|详情页?|详细信息|信息详情|无标题文档|"
-    r"Document|Untitled.*|index|正文内容|文章正文|(?:政府|部门)?信息公开(?:目录|指南|年报|专栏)?|新闻内容|null|"
+    r"Document|Untitled.*|index|正文内容|文章正文|(?:政府|部门)?信息公开(?:目录|指南|年报|专栏)?|新闻内容|null|(?:栏目|列表|文章|内容|信息)页(?:面)?|"
     r"(?:通知|公示|公告|通告|文件)(?:公告|公示|通知|通告)?|(?:工作|部门|新闻|政务|基层|民政|地方|图片)(?:动态|要闻|新闻|信息)|"
     r"[\u4e00-\u9fff]{2}公告|.{0,6}详细?页面?|新闻中心|政策(?:文件|法规|解读)|规范性文件|法定主动公开内容|媒体报道|数据发布|相关(?:文章|新闻|链接|稿件|阅读).?)$",
     re.I,
 )
 _WORDS = re.compile(r"[^\W\d_]{2}")
 _NO_COLUMN = 12
-"""The last part of a breadcrumb from this length on is the article's title, not a column's."""
+"""A part of `<title>` from this length on is the article's title, not a column's or template's."""
+_TOP = 400
+"""Within how many blocks the line of the date is looked for."""
 _META_NAMES = ("articletitle", "og:title", "twitter:title", "title", "headline", "dc.title")
 
 
@@ -62,8 +64,13 @@ def _all_candidates(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Can
     yield from _completing(page, headings)
     yield from _in_header_table(labels)
     from_tag = list(_from_title_tag(page))
+    if from_tag and not _is_shown(page, from_tag[0].value):
+        yield from _over_its_date(page, headings[:40])
+        if len(from_tag[0].value) < _NO_COLUMN:
+            yield from _above_info_line(page, labels)
     yield from (c for c in from_tag if not _is_site_name(c.value))
     yield from title_under_number(page)
+    yield from title_over_letter(page)
     yield from _above_info_line(page, labels)
     yield from _first_heading(page, headings[:40])
     yield from from_tag
@@ -180,6 +187,21 @@ def _from_title_tag(page: Outline) -> Iterator[Candidate]:
             yield Candidate(plain_title(page.meta[name]), f"meta {name}", "head")
 
 
+def _is_shown(page: Outline, title: str) -> bool:
+    """Tell whether the page shows the title that its `<title>` claims, in whatever box."""
+    bare = signs_removed(title)
+    return any(bare in signs_removed(block.text) for block in page.blocks if not block.hidden)
+
+
+def _over_its_date(page: Outline, headings: list[Heading]) -> Iterator[Candidate]:
+    """The heading over or in the page's 时间/来源 line, where `<title>` is shown nowhere."""
+    for heading in headings:
+        own, *below = page.blocks[heading.block : heading.block + 3]
+        shared = len(heading.text) < len(own.text)
+        if not own.linked and (shared or any(says_when(block.text) for block in below)):
+            yield Candidate(plain_title(heading.text), "heading", "page", block=heading.block)
+
+
 def _is_site_name(text: str) -> bool:
     return len(text) <= 16 and bool(_SITE_WORDS.search(text))
 
@@ -189,13 +211,15 @@ def _above_info_line(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Ca
 
     A 来源 that follows prose ends the article (`（来源：…）`); nothing above it is a title.
     """
-    found = (i.block for i in labels if i.kind in ("published", "source") and i.value)
-    index = next(found, 0)
+    stated = (i.block for i in labels if i.kind in ("published", "source") and i.value)
+    dated = (i for i, block in enumerate(page.blocks[:_TOP]) if says_when(block.text))
+    index = min(next(stated, _TOP), next(dated, _TOP))
+    index = index if index < len(page.blocks) else 0
     if any(_is_prose(block.text) for block in page.blocks[:index]):
         return
     for above in range(index - 1, max(index - 4, -1), -1):
         text = page.blocks[above].text
-        if is_tail(text) or is_footer(text) or is_breadcrumb(text):
+        if is_tail(text) or is_footer(text) or is_breadcrumb(text) or is_info_line(text):
             continue
         if 6 <= len(text) <= 100 and not page.blocks[above].linked and text[-1] not in "。：":
             yield Candidate(plain_title(text), "line above the info line", "page", block=above)
