@@ -12,10 +12,11 @@ from sqlmodel import Session
 
 from crawler import edited_files
 from crawler.binding import bind_steps
+from crawler.moving import tell_if_edited
 from pipelines import announce, diff, fingerprint, identify, lifecycle
 from pipelines.canonical import canonical_title
 from pipelines.links import REPORTING
-from store import candidates, decisions, dossiers, files, ledger, pages
+from store import candidates, decisions, dossiers, files, ledger, moves, pages
 from store import lifecycle as stated
 from store.records import (
     SHANGHAI,
@@ -83,7 +84,8 @@ def tell_absence(
 ) -> list[str]:
     """Append one change per document of a page that went or came back; return their ids.
 
-    Where its own site shows the text at another address it has only moved: nobody is told.
+    Where its own site shows the text at another address it has only moved: nobody is told, but
+    of what it says differently there.
     """
     told = []
     for part in candidates.parts_of(session, url):
@@ -94,12 +96,15 @@ def tell_absence(
             today_on=now.astimezone(SHANGHAI).date().isoformat(),
             evidence=evidence,
         )
-        if address := dossiers.lives_on(session, url, part.policy_id, part.role):
-            moved = f"{evidence}；原网站仍登载于 {address}"
+        place = moves.lives_on(session, url, part.policy_id, part.role)
+        if place:
+            moved = f"{evidence}；原网站仍登载于 {place[0]}"
             draft = dataclasses.replace(draft, announcement="unannounced", evidence=moved)
         told.append(
             ledger.append(session, url, part.part, draft, policy_id=part.policy_id, now=now)
         )
+        if place and kind == "withdrawn":
+            told += tell_if_edited(session, (url, part.part), place, part.policy_id, now)
         dossiers.refresh(session, part.policy_id, now)
     return told
 
@@ -141,6 +146,7 @@ class _Recorder:
         changes = ledger.record(self.session, self.facts, self.page_id, finding, self.now)
         changes += self._merge(finding, linked)
         changes += self._call_home(finding, kin)
+        changes += self._tell_moved(finding)
         return changes + self._tell_targets(finding)
 
     def _says_the_same(
@@ -222,6 +228,15 @@ class _Recorder:
             draft = ChangeDraft("corrected", "unannounced", why)
             told.append(ledger.append(self.session, *at, draft, policy_id=policy_id, now=self.now))
         return told
+
+    def _tell_moved(self, finding: Finding) -> list[str]:
+        """Tell what a text says differently that its site withdrew and shows here again."""
+        if finding.verdict.kind != "joined" or not self.facts.present:
+            return []
+        place = (finding.url, finding.part)
+        policy_id, role = candidates.place_of(self.session, *place)
+        left = moves.left_behind(self.session, finding.url, policy_id, role)
+        return tell_if_edited(self.session, left, place, policy_id, self.now) if left else []
 
     def _drafts(
         self,

@@ -43,6 +43,21 @@ class Context:
     held: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A text that stands at a new address and says something else there: what is told of it.
+
+    roles: of the pages in its dossier. held, body_withheld: as where it was first seen there.
+    """
+
+    today_on: PartialDate
+    evidence: str
+    diff: Diff
+    roles: frozenset[Role]
+    held: bool
+    body_withheld: bool
+
+
 def drafts(
     document: Document, classification: Classification, verdict: Verdict, context: Context
 ) -> tuple[ChangeDraft, ...]:
@@ -124,6 +139,27 @@ def absence_draft(
         judgement.announcement if told else "unannounced",
         evidence,
         possibly_relevant=judgement.possibly_relevant,
+    )
+
+
+def moved_draft(role: Role, classification: Classification, moved: Moved) -> ChangeDraft:
+    """Return the change of a text that was edited while it moved to another address of its site."""
+    occasion = Occasion(
+        kind="revised",
+        role=role,
+        published_on=None,
+        today_on=moved.today_on,
+        held=moved.held,
+        known_roles=moved.roles,
+    )
+    judgement = judge(occasion, classification)
+    return ChangeDraft(
+        "revised",
+        judgement.announcement,
+        moved.evidence,
+        possibly_relevant=judgement.possibly_relevant,
+        body_withheld=moved.body_withheld,
+        diff=moved.diff,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, or_, select, update
 
-from store import candidates, codec, lifecycle
+from store import candidates, codec, lifecycle, moves
 from store.records import (
     Document,
     Finding,
@@ -97,6 +97,20 @@ def _precedence(joined: tuple[MemberRow, SnapshotRow, PageRow]) -> tuple[object,
     first_on = document["published_on"] or document["written_on"]
     has_text = bool(document["body_text"].strip())
     return precedence(member.role, first_on, (page.url, member.part), has_text=has_text)
+
+
+def _speaking_first(
+    session: Session, joined: Sequence[tuple[MemberRow, SnapshotRow, PageRow]]
+) -> list[tuple[MemberRow, SnapshotRow, PageRow]]:
+    """Return a dossier's members by precedence, but for a page whose text its own site shows at
+    another address now: that address speaks in its stead, with the text as it stands there.
+    """
+    ordered = sorted(joined, key=_precedence)
+    if not ordered or not ordered[0][2].withdrawn:
+        return ordered
+    member, _, page = ordered[0]
+    place = moves.lives_on(session, page.url, member.policy_id, member.role)
+    return sorted(ordered, key=lambda m: (m[2].url, m[0].part) != place) if place else ordered
 
 
 def begin(session: Session, finding: Finding, now: datetime) -> str:
@@ -201,7 +215,7 @@ def refresh(session: Session, policy_id: str, now: datetime, *, moved: bool = Tr
         .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
         .where(MemberRow.policy_id == policy_id)
     ).all()
-    member, snapshot, page = min(spoken, key=_precedence)
+    member, snapshot, page = _speaking_first(session, spoken)[0]
     document = codec.load(Document, snapshot.document)
     if SPEAKS_FIRST.index(member.role) < SPEAKS_FIRST.index("interpretation"):
         policy.title = document.title or policy.title
@@ -212,34 +226,12 @@ def refresh(session: Session, policy_id: str, now: datetime, *, moved: bool = Tr
     policy.topics = list(snapshot.classification["topics"])
     policy.status = _status(session, policy_id, {m[0].role for m in spoken}, now)
     standing = policy.status in {"issued", "effective", "consultation"}
-    if page.withdrawn and standing and lives_on(session, page.url, policy_id, member.role) is None:
+    if page.withdrawn and standing:
         policy.status = "withdrawn"
     if moved or session.is_modified(policy):
         policy.updated_at = now
     session.add(policy)
     session.flush()
-
-
-def lives_on(session: Session, url: str, policy_id: str, role: str) -> str | None:
-    """Return where else its own site still shows the text, None where it does not.
-
-    A site with new software, or a page moved to another column: the address is gone, the policy is
-    not withdrawn. A reprint on another site says nothing of that. role: of the page that is gone.
-    """
-    gone = session.exec(select(PageRow).where(PageRow.url == url)).one()
-    return session.exec(
-        select(PageRow.url)
-        .join(MemberRow, col(MemberRow.page_id) == col(PageRow.id))
-        .where(
-            MemberRow.policy_id == policy_id,
-            PageRow.source_id == gone.source_id,
-            PageRow.url != url,
-            col(MemberRow.role).in_({role, "original", "reprint"}),
-            col(PageRow.missing_days).is_(None),
-            col(PageRow.withdrawn).is_(False),
-        )
-        .order_by(col(PageRow.last_visited_at).desc(), PageRow.url)
-    ).first()
 
 
 def policies(session: Session) -> list[Policy]:
@@ -322,7 +314,7 @@ def _policy(session: Session, row: PolicyRow) -> Policy:
         .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
         .where(MemberRow.policy_id == row.id)
     ).all()
-    ordered = sorted(joined, key=_precedence)
+    ordered = _speaking_first(session, joined)
     return Policy(
         id=row.id,
         title=row.title,

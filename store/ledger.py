@@ -91,6 +91,7 @@ def changes(
     limit: int | None = None,
     newest_first: bool = False,
     policy_id: str | None = None,
+    page_url: str | None = None,
 ) -> list[Change]:
     """Return changes with sequence in (after, upto], each with the document it speaks of."""
     order = col(ChangeRow.sequence).desc() if newest_first else col(ChangeRow.sequence)
@@ -99,6 +100,8 @@ def changes(
         statement = statement.where(col(ChangeRow.sequence) <= upto)
     if policy_id is not None:
         statement = statement.where(ChangeRow.policy_id == policy_id)
+    if page_url is not None:
+        statement = statement.where(PageRow.url == page_url)
     return [_change(row, document, url) for row, document, url in session.exec(statement)]
 
 

@@ -132,9 +132,22 @@ def _revisions(found: Evidence) -> Iterator[Miss]:
             yield from _wrong(found, "revision of nothing", article, days, None)
             continue
         changed = posting.revisions[0].day
-        latest = _latest_look(found.life, article, changed, 1)
+        latest = _revision_told_by(found.life, article, changed)
         if days or latest < found.life.days:
             yield from _wrong(found, "revision", article, days, changed, latest)
+
+
+def _revision_told_by(life: Life, article: Article, changed: int) -> int:
+    """Return the day by which a revision of that day is to be told.
+
+    Where the first look at it may find new software, it is known to be one when the old address is
+    known to be gone for good: until then the page at the new address is a copy like any other.
+    """
+    move = _home(life, article.site).move
+    latest = _latest_look(life, article, changed, 1)
+    if move is None or changed > move.mended or latest < move.day:
+        return latest
+    return max(latest, _latest_look(life, article, move.mended, CONFIRMING_DAYS))
 
 
 def _withdrawals(found: Evidence) -> Iterator[Miss]:
