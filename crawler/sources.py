@@ -130,10 +130,10 @@ class Column(_Table):
     rows of a healthy page. quiet_days: how long the column may stay without a new row. max_pages:
     how far back one sweep goes; since: the year, month or day before which rows are left alone.
     pager: the address of a further page (`index_{page}.shtml`, `?pageNo={page}`), for a list that
-    does not say it; second_page: the number its second page bears. post: the service behind the list answers POST
-    only, the question of an address as a form. carries_pages: its answers hold the pages of
-    their rows whole, which are not asked for by themselves. entry_url_pattern, container,
-    inline_rows: hints for a list the reader gets wrong (see `crawler.listing.hints`).
+    does not say it; second_page: the number its second page bears. post: the service behind the
+    list answers POST only, the question of an address as a form. carries_pages: its answers hold
+    the pages of their rows whole, which are not asked for by themselves. entry_url_pattern,
+    container, inline_rows: hints for a list the reader gets wrong (see `crawler.listing.hints`).
     """
 
     id: Identifier
