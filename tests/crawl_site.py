@@ -23,18 +23,28 @@ from store.database import Database
 from store.records import PageFacts, Visit
 
 NOW = datetime(2026, 6, 2, 0, 30, tzinfo=UTC)
+PATIENCE_S = 240.0
+"""How long a crawl may take on the slowest machine; one that hangs takes longer."""
+
+HOLD_S = 200.0
+"""How long an answer is held whose event never happens: longer than any test waits."""
+
 TEXT = "各地要充分认识社会工作服务的重要意义，明确专人负责，按时报送工作进展。" * 12
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the site says under one path. etag: answered with 304 when the client has it."""
+    """What the site says under one path.
+
+    etag: answered with 304 when the client has it. until: not answered before that happened.
+    """
 
     body: bytes = b""
     status: int = 200
     headers: tuple[tuple[str, str], ...] = (("Content-Type", "text/html; charset=utf-8"),)
     etag: str | None = None
     pause_s: float = 0.0
+    until: threading.Event | None = None
     post_only: bool = False
 
 
@@ -97,6 +107,8 @@ def serving(pages: dict[str, Answer] | None = None, tls: ssl.SSLContext | None =
             if answer.post_only and self.command != "POST":
                 answer = Answer(b"", 405)
             time.sleep(answer.pause_s)
+            if answer.until is not None:
+                answer.until.wait(HOLD_S)
             known = answer.etag and self.headers.get("If-None-Match") == answer.etag
             self.send_response(304 if known else answer.status)
             for name, value in answer.headers:
@@ -159,7 +171,11 @@ class Desk:
         self.ids.append(source_id)
 
     def plan(
-        self, *, now: datetime = NOW, timeout_s: float = 60, backfill: Backfill | None = None
+        self,
+        *,
+        now: datetime = NOW,
+        timeout_s: float = PATIENCE_S,
+        backfill: Backfill | None = None,
     ) -> CrawlPlan:
         """Begin a run and return its plan."""
         with self.database.writing() as session:
@@ -177,7 +193,11 @@ class Desk:
         )
 
     def crawl(
-        self, *, now: datetime = NOW, timeout_s: float = 60, backfill: Backfill | None = None
+        self,
+        *,
+        now: datetime = NOW,
+        timeout_s: float = PATIENCE_S,
+        backfill: Backfill | None = None,
     ) -> CrawlResult:
         return crawl(self.plan(now=now, timeout_s=timeout_s, backfill=backfill))
 

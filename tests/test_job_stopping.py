@@ -5,30 +5,41 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from crawl_site import PATHS, SITE, Answer, Desk, TinySite, page, serving
+from crawl_site import PATHS, SITE, Desk, TinySite, page, serving
 
+from crawler.run import LOG_NAME
 from jobs.stopping import EXIT_STOPPED
 from store.lock import owner_of
 
 ROOT = Path(__file__).parent.parent
 
 
-def slow(pause_s: float) -> dict[str, Answer]:
-    titles = {path: f"关于第{n}批社会工作服务的通知" for n, path in enumerate(PATHS)}
-    return SITE | {p: replace(page(title), pause_s=pause_s) for p, title in titles.items()}
+FREE = 2
+"""So many pages are answered at once, the others when the test lets them."""
 
 
 @pytest.fixture
-def site(request: pytest.FixtureRequest) -> Iterator[TinySite]:
-    """A site that takes so many seconds for a page (param)."""
-    with serving(slow(request.param)) as served:
+def release() -> Iterator[threading.Event]:
+    """What the held pages wait for."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+@pytest.fixture
+def site(release: threading.Event) -> Iterator[TinySite]:
+    pages = {path: page(f"关于第{n}批社会工作服务的通知") for n, path in enumerate(PATHS)}
+    held = {path: replace(answer, until=release) for path, answer in pages.items()}
+    free = {path: pages[path] for path in PATHS[:FREE]}
+    with serving(SITE | held | free) as served:
         yield served
 
 
@@ -55,11 +66,21 @@ def start(desk: Desk, verb: str) -> "subprocess.Popen[str]":
     )
 
 
-def wait_for_pages(site: TinySite, count: int) -> None:
-    deadline = time.monotonic() + 60
-    while sum(path in PATHS for path in site.paths()) < count:
-        assert time.monotonic() < deadline, "the crawl never began"
+def wait_until(happened: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
+    """Return when it has happened; fail when the process ended without it."""
+    while not happened():
+        assert process.poll() is None, process.communicate()
         time.sleep(0.05)
+
+
+def in_hand(site: TinySite) -> Callable[[], bool]:
+    """Return whether a page was asked for that is held."""
+    return lambda: not {*PATHS[FREE:]}.isdisjoint(site.paths())
+
+
+def told_to_stop(desk: Desk) -> Callable[[], bool]:
+    """Return whether the crawl child has heard that it shall stop."""
+    return lambda: "told to stop" in (desk.folder / LOG_NAME).read_text(encoding="utf-8")
 
 
 def told(desk: Desk) -> Counter[str]:
@@ -70,34 +91,40 @@ def told(desk: Desk) -> Counter[str]:
         return Counter(url for (url,) in rows)
 
 
-@pytest.mark.parametrize("site", [0.25], indirect=True)
-def test_a_run_told_to_stop_says_so_and_the_next_one_finishes(desk: Desk, site: TinySite) -> None:
+def test_a_run_told_to_stop_says_so_and_the_next_one_finishes(
+    desk: Desk, site: TinySite, release: threading.Event
+) -> None:
     first = start(desk, "run")
-    wait_for_pages(site, 2)
+    wait_until(in_hand(site), first)
+    asked = site.paths()
     first.send_signal(signal.SIGTERM)
-    _, said = first.communicate(timeout=60)
+    wait_until(told_to_stop(desk), first)
+    release.set()
+    _, said = first.communicate()
+    assert site.paths() == asked, "the page in hand is the last"
     assert first.returncode == EXIT_STOPPED
     assert "the next run goes on" in said
     assert "Traceback" not in said
     assert told(desk) == Counter(), "nothing half known is told"
     second = start(desk, "run")
-    _, said = second.communicate(timeout=60)
+    _, said = second.communicate()
     assert second.returncode == 0, said
     assert told(desk) == Counter(site.base + path for path in PATHS)
 
 
-@pytest.mark.parametrize("site", [4.0], indirect=True)
 def test_daemon_and_cron_share_one_database_and_the_daemon_ends_in_order(
-    desk: Desk, site: TinySite
+    desk: Desk, site: TinySite, release: threading.Event
 ) -> None:
     daemon = start(desk, "daemon")
-    wait_for_pages(site, 1)
+    wait_until(in_hand(site), daemon)
     beside = start(desk, "run")
-    _, said = beside.communicate(timeout=60)
+    _, said = beside.communicate()
     assert beside.returncode == 75
     assert "held by pid" in said
     daemon.send_signal(signal.SIGTERM)
-    _, said = daemon.communicate(timeout=60)
+    wait_until(told_to_stop(desk), daemon)
+    release.set()
+    _, said = daemon.communicate()
     assert daemon.returncode == 0, said
     assert "Traceback" not in said
     owner = owner_of(desk.folder / "run.lock")
