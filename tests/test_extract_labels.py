@@ -69,3 +69,19 @@ def test_info_lines_are_told_from_sentences() -> None:
     assert is_info_line("2024-01-02 10:30")
     assert not is_info_line("会议于2024年1月2日召开，省民政厅负责人出席。")
     assert not is_info_line("联系地址：南河市滨河路1号，联系人李明，请于三日内送达有关材料。")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026年5月12日新闻发布会实录", False),
+        ("【20260512】清江镇入户走访活动", False),
+        ("2026年05月19日 星期二上一期下一期", True),
+        ("禹山区民政局 2026-03-27 0", True),
+        ("2026-03-29 18:26来源：江州日报", True),
+        ("2026-05-10 09:26:54 编辑：叶小青 审核人：吴大山 阅读次数：385 |", True),
+        ("2026-05-10 09:26 记者：叶小青", True),
+    ],
+)
+def test_a_title_with_a_day_is_no_info_line(text: str, expected: bool) -> None:
+    assert is_info_line(text) is expected

@@ -221,3 +221,26 @@ def test_a_title_printed_again_in_two_lines_is_whole() -> None:
     (document,) = extract(text, "http://www.example.gov.cn/content_16.html")
     assert document.title == "江州市社工站2025年度运行 绩效评价报告"
     assert document.published_on is None
+
+
+def test_values_of_a_header_list_are_no_title() -> None:
+    text = (
+        "返回顶部\n江山县人民政府工作规则\n索引号：\n6107280000/2026-001005\n发文机构：\n县政府网站\n"
+        "发文字号：\n江政发〔2026〕7号\n发文日期：\n2026年04月06日 16:40\n"
+        "发布日期：\n2026年04月06日 16:34\n"
+        f"江山县人民政府工作规则\n第一章 总则\n{PARAGRAPHS}"
+    )
+    (document,) = extract(text, URL)
+    assert document.title == "江山县人民政府工作规则"
+    assert document.document_number == "江政发〔2026〕7号"
+    assert document.published_on == "2026-04-06"
+
+
+def test_a_title_that_begins_with_its_day_is_a_title() -> None:
+    text = (
+        "您好，欢迎访问江州市同心社会工作服务中心\n中心动态\n【20260520】清江镇入户走访活动\n"
+        f"* 来源 : * 作者 : admin * 发表时间 : 2026-05-21 * 浏览 : 114\n{PARAGRAPHS}"
+    )
+    (document,) = extract(text, URL)
+    assert document.title == "【20260520】清江镇入户走访活动"
+    assert document.published_on == "2026-05-21"

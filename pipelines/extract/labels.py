@@ -20,6 +20,12 @@ _EVENT = re.compile(
     r"审核|办理|服务|播出|拍摄|演出|考试|面试|公示|施行|实施|生效|失效|成立|出生|工作|营业|开放|展览|数据|资料|图片|"
     r"资金|经费|立案|签订|到货|交付|完成|开工|竣工|有效|合同|当前|现在|预计|申请|登记|检查|培训|举办|举行)$"
 )
+_SENTENCE_GOES_ON = re.compile(
+    r"(?!星期|周[一二三四五六日天]|[上下]一[期版]|第[\d一二三四五六七八九十]+版|来源|作者|编辑|浏览|点击|阅读|发布)[\u4e00-\u9fff】」]"
+)
+"""What follows the day in a title (`5月12日新闻发布会实录`), not in a line of the date."""
+_STAMP = re.compile(r"\s*(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?\s+\d{1,2}:\d\d(?::\d\d)?\s*")
+"""A day with its time of day, before the names of those who entered the page."""
 _MOST_PIECES = 8
 """Text nodes of a line that is one label and its value."""
 _PASSED_OVER = frozenset(" \t\u3000\u2002\u2003")
@@ -143,12 +149,16 @@ def is_info_line(text: str) -> bool:
     if labels and not text.endswith("。"):
         own = sum(len(item.label) + len(item.value) + 1 for item in labels)
         kinds = {item.kind for item in labels}
+        if kinds & {"author", "editor"} and _STAMP.fullmatch(text[: labels[0].position]):
+            return True
         if own >= 0.6 * len(text) and (len(labels) > 1 or kinds != {"other"}):
             return True
         prose = re.search("[。！？]", text[: labels[0].position])
         return bool(kinds & {"published", "source"}) and len(text) <= 90 and not prose
-    mentions = find_dates(text)
-    return len(mentions) == 1 and len(text) <= 40 and not re.search("[。，、]", text)
+    mentions = find_dates(text) if len(text) <= 40 else ()
+    if len(mentions) != 1 or re.search("[。，、]", text):
+        return False
+    return not _SENTENCE_GOES_ON.match(text, mentions[0].end)
 
 
 def read_labels(page: Outline, first: int, last: int) -> tuple[Labelled, ...]:

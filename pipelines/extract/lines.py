@@ -17,6 +17,7 @@ from pipelines.extract.letterhead import title_over_letter, title_under_number
 from pipelines.extract.outline import HEADING_TAGS, Outline
 from pipelines.extract.prose import is_furniture
 from pipelines.issuers import organs_in
+from pipelines.numbers import own_line_number
 
 _INTRO_HINT = re.compile(r"(?:^|\s)(?:pre|intro-?title|jianti|yinti|shoulder)(?:$|\s)", re.I)
 _SUB_HINT = re.compile(r"(?:^|\s)(?:sub|sub-?title|futi|fbt|futitle)(?:$|\s)", re.I)
@@ -73,7 +74,7 @@ def title_above_prose(page: Outline) -> Iterator[Candidate]:
 def _over_info_line(page: Outline, start: int, first: int) -> Iterator[Candidate]:
     """The line over the first one that says when or whence; a paper's own day says neither."""
     for index in range(start + 1, min(start + 2 * _NEAR_TOP, first + 1, len(page.blocks))):
-        if not says_when(page.blocks[index].text):
+        if not says_when(page.blocks[index].text) or is_value(page, index):
             continue
         for above in range(index - 1, max(start, index - 5) - 1, -1):
             if _may_be_title(page, above):
@@ -123,10 +124,18 @@ def _first_paragraph(page: Outline, start: int) -> int:
 
 def _may_be_title(page: Outline, index: int) -> bool:
     text = page.blocks[index].text.strip()
-    if not 6 <= len(text) <= 100 or text[-1] in "。；;：:，,、":
+    if not 6 <= len(text) <= 100 or text[-1] in "。；;：:，,、" or is_value(page, index):
         return False
     numbered = bool(_NEW.match(text)) and index > 0
     return not numbered and not is_furniture(page, index, "") and not is_breadcrumb(text)
+
+
+def is_value(page: Outline, index: int) -> bool:
+    """Tell whether a line is a 文号, or what a label on the line above names: no title."""
+    text = page.blocks[index].text
+    return bool(own_line_number(text)) or (
+        index > 0 and label_kind(page.blocks[index - 1].text) not in (None, "title")
+    )
 
 
 def _stands_twice(page: Outline, index: int) -> bool:

@@ -76,7 +76,7 @@ def _labelled(
 def _beside_title(page: Outline, title: int | None, body: tuple[int, ...]) -> Iterator[Candidate]:
     """Bare dates in short lines near the title; a time or a line of their own is needed."""
     if title is None:
-        title = max(0, body[0] - NEAR) if body else len(page.blocks)
+        title = max(0, body[0] - NEAR) - 1 if body else len(page.blocks)
     end = min(title + NEAR, (body[0] + 2) if body else len(page.blocks))
     after = range(title + 1, max(end, title + 3))
     before = range(title - 1, max(-1, title - 4), -1)

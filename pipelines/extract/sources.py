@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pipelines.dates import find_dates
 from pipelines.extract.choice import Candidate
 from pipelines.extract.labels import Labelled, read_line
-from pipelines.extract.outline import Outline
+from pipelines.extract.outline import Block, Outline
 from pipelines.extract.walk import text_in
 
 _OURSELVES = frozenset(
@@ -42,6 +42,7 @@ _ORGAN = re.compile(
     r"快讯|快訊|观察|财经|消息|资讯|头条|之声|之家|之窗|论坛|晚报|早报|媒体|通讯|先锋|播报)$|^(?:新华|人民|央视|中新|光明)"
 )
 """What an unlabelled name must end with to be an organ or a paper, not an author."""
+_PERSON = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[ 、][\u4e00-\u9fff]{2,4})?")
 _ACCOUNT = re.compile(r"^[^·]{2,10}·[^·]{2,8}号(?:·|$)")
 """An account on a paper's platform (`某报·某报号·政务`)."""
 
@@ -128,7 +129,8 @@ def _beside_date(
         if len(block.text) > 80 or len(mentions) != 1 or "。" in block.text:
             continue
         value = _name_around(block.text, mentions[0].start, mentions[0].end)
-        value = clean_source(value or _piece_before(block.pieces), site)
+        value = value or _piece_before(block.pieces) or _before_author(block)
+        value = clean_source(value, site)
         if value:
             yield Candidate(value, "name beside the date", f"block {index}", "inferred")
         above = page.blocks[index - 1].text if index - 1 > title else ""
@@ -156,6 +158,15 @@ def _piece_before(pieces: Sequence[str]) -> str:
     shown = [piece.strip() for piece in pieces]
     dated = next((i for i, piece in enumerate(shown) if find_dates(piece)), 0)
     return next((piece for piece in reversed(shown[:dated]) if _is_organ(piece)), "")
+
+
+def _before_author(block: Block) -> str:
+    """Return the first of three fields, where a person and a day follow it (刊名　作者　日期)."""
+    parts = re.split(r"\s{2,}", block.text) if len(block.pieces) == 1 else block.pieces
+    shown = [part.strip() for part in parts if part.strip()]
+    if len(shown) != 3 or not find_dates(shown[2]) or not _PERSON.fullmatch(shown[1]):
+        return ""
+    return shown[0] if re.fullmatch(r"[\u4e00-\u9fff·]{4,16}", shown[0]) else ""
 
 
 def _is_organ(name: str) -> bool:

@@ -16,7 +16,7 @@ from pipelines.extract.headings import (
 )
 from pipelines.extract.labels import Labelled, is_info_line
 from pipelines.extract.letterhead import title_over_letter, title_under_number
-from pipelines.extract.lines import content_start, says_when
+from pipelines.extract.lines import content_start, is_value, says_when
 from pipelines.extract.outline import Outline
 from pipelines.extract.tails import is_footer, is_tail
 from pipelines.issuers import organs_in
@@ -212,14 +212,20 @@ def _above_info_line(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Ca
     A 来源 that follows prose ends the article (`（来源：…）`); nothing above it is a title.
     """
     stated = (i.block for i in labels if i.kind in ("published", "source") and i.value)
-    dated = (i for i, block in enumerate(page.blocks[:_TOP]) if says_when(block.text))
+    dated = (
+        index
+        for index, block in enumerate(page.blocks[:_TOP])
+        if says_when(block.text) and not is_value(page, index)
+    )
     index = min(next(stated, _TOP), next(dated, _TOP))
     index = index if index < len(page.blocks) else 0
     if any(_is_prose(block.text) for block in page.blocks[:index]):
         return
     for above in range(index - 1, max(index - 4, -1), -1):
         text = page.blocks[above].text
-        if is_tail(text) or is_footer(text) or is_breadcrumb(text) or is_info_line(text):
+        if is_tail(text) or is_footer(text) or is_breadcrumb(text):
+            continue
+        if is_info_line(text) or is_value(page, above):
             continue
         if 6 <= len(text) <= 100 and not page.blocks[above].linked and text[-1] not in "。：":
             yield Candidate(plain_title(text), "line above the info line", "page", block=above)
