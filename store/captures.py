@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import bindparam, insert, select
 from sqlmodel import Session, col
 
+from store import prepared
 from store.records import Capture
 from store.tables import CaptureRow
 
@@ -29,8 +30,8 @@ def add_all(session: Session, new: Sequence[Capture]) -> list[int]:
 
 def get(session: Session, capture_id: int) -> Capture | None:
     """Return the capture of that id, or None."""
-    row = session.get(CaptureRow, capture_id)
-    return of_row(row) if row else None
+    row = prepared.ask(session, _OF_ID, asked=capture_id).first()
+    return Capture(**row._mapping) if row else None
 
 
 def latest(session: Session, url: str) -> Capture | None:
@@ -59,9 +60,10 @@ _FIELDS = (
     "warc_offset",
 )
 
+_CAPTURES = select(*prepared.fields(CaptureRow, *_FIELDS, "id"))
+_OF_ID = _CAPTURES.where(col(CaptureRow.id) == bindparam("asked"))
 _LATEST = (
-    select(*(col(getattr(CaptureRow, name)) for name in (*_FIELDS, "id")))
-    .where(
+    _CAPTURES.where(
         col(CaptureRow.url) == bindparam("asked"),
         col(CaptureRow.status) < 300,
         col(CaptureRow.body_bytes) > 0,

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
-from store import codec
+from store import codec, prepared
 from store.tables import ColumnRow
 
 
@@ -49,8 +51,10 @@ def move(session: Session, source_id: str, column_id: str, to: Cursor | None) ->
 
 def state(session: Session, source_id: str, column_id: str) -> ColumnState:
     """Return the column's state; a column never visited has None everywhere."""
-    row = session.get(ColumnRow, (source_id, column_id))
-    return _state(row) if row else ColumnState(source_id, column_id, None, None, None)
+    row = prepared.ask(session, _OF_COLUMN, source=source_id, column=column_id).first()
+    if row is None:
+        return ColumnState(source_id, column_id, None, None, None)
+    return ColumnState(**row._mapping)
 
 
 def states(session: Session) -> dict[tuple[str, str], ColumnState]:
@@ -75,3 +79,10 @@ def visited(
 
 def _state(row: ColumnRow) -> ColumnState:
     return ColumnState(row.source_id, row.column_id, row.baseline_at, row.swept_at, row.visited_at)
+
+
+_OF_COLUMN = select_rows(
+    *prepared.fields(ColumnRow, "source_id", "column_id", "baseline_at", "swept_at", "visited_at")
+).where(
+    col(ColumnRow.source_id) == bindparam("source"), col(ColumnRow.column_id) == bindparam("column")
+)

@@ -3,10 +3,13 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Row, and_, bindparam, insert
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, or_, select, update
 
-from store import candidates, codec, lifecycle, moves
+from store import candidates, codec, lifecycle, moves, prepared
 from store.records import (
     Document,
     Finding,
@@ -24,16 +27,15 @@ SPEAKS_FIRST = ("original", "implementing", "reprint", "draft", "clone", "interp
 
 def roles(session: Session, policy_id: str) -> frozenset[Role]:
     """Return the roles that pages have in the dossier so far."""
-    found = session.exec(select(MemberRow.role).where(MemberRow.policy_id == policy_id))
-    return frozenset(found)  # type: ignore[arg-type]
+    return frozenset(prepared.ask(session, _ROLES, policy=policy_id).scalars())
 
 
 def survivor(session: Session, policy_id: str) -> str:
     """Return the id that speaks for this one today, following merges."""
-    row = session.get_one(PolicyRow, policy_id)
-    while row.redirect_to is not None:
-        row = session.get_one(PolicyRow, row.redirect_to)
-    return row.id
+    on: str | None = policy_id
+    while on is not None:
+        policy_id, on = on, prepared.ask(session, _REDIRECT, policy=on).scalar_one()
+    return policy_id
 
 
 def merge(session: Session, policy_ids: Sequence[str], now: datetime) -> str:
@@ -55,7 +57,7 @@ def merge(session: Session, policy_ids: Sequence[str], now: datetime) -> str:
 
 def title(session: Session, policy_id: str) -> str:
     """Return the policy's title as it stands."""
-    return session.get_one(PolicyRow, policy_id).title
+    return str(prepared.ask(session, _TITLE, policy=policy_id).scalar_one())
 
 
 def by_key(session: Session, keys: Sequence[MatchKey]) -> list[str]:
@@ -91,26 +93,22 @@ def precedence(
     return (SPEAKS_FIRST.index(role), not has_text, first_on or "9999", *place)
 
 
-def _precedence(joined: tuple[MemberRow, SnapshotRow, PageRow]) -> tuple[object, ...]:
-    member, snapshot, page = joined
-    document = snapshot.document
+def _precedence(member: Row[Any]) -> tuple[object, ...]:
+    document = member.document
     first_on = document["published_on"] or document["written_on"]
     has_text = bool(document["body_text"].strip())
-    return precedence(member.role, first_on, (page.url, member.part), has_text=has_text)
+    return precedence(member.role, first_on, (member.url, member.part), has_text=has_text)
 
 
-def _speaking_first(
-    session: Session, joined: Sequence[tuple[MemberRow, SnapshotRow, PageRow]]
-) -> list[tuple[MemberRow, SnapshotRow, PageRow]]:
+def _speaking_first(session: Session, policy_id: str) -> list[Row[Any]]:
     """Return a dossier's members by precedence, but for a page whose text its own site shows at
     another address now: that address speaks in its stead, with the text as it stands there.
     """
-    ordered = sorted(joined, key=_precedence)
-    if not ordered or not ordered[0][2].withdrawn:
+    ordered = sorted(prepared.ask(session, _MEMBERS, policy=policy_id), key=_precedence)
+    if not ordered or not ordered[0].withdrawn:
         return ordered
-    member, _, page = ordered[0]
-    place = moves.lives_on(session, page.url, member.policy_id, member.role)
-    return sorted(ordered, key=lambda m: (m[2].url, m[0].part) != place) if place else ordered
+    place = moves.lives_on(session, ordered[0].url, policy_id, ordered[0].role)
+    return sorted(ordered, key=lambda m: (m.url, m.part) != place) if place else ordered
 
 
 def begin(session: Session, finding: Finding, now: datetime) -> str:
@@ -164,18 +162,17 @@ def _open(
     session: Session, place: tuple[str, int], title: str, *, genre: str, now: datetime
 ) -> str:
     policy_id = _free_id(session, f"{place[0]}#{place[1]}")
-    row = PolicyRow(
-        id=policy_id,
-        title=title,
-        issuers=[],
-        genre=genre,
-        topics=[],
-        status="cited",
-        first_seen_at=now,
-        updated_at=now,
-    )
-    session.add(row)
-    session.flush()
+    row = {
+        "id": policy_id,
+        "title": title,
+        "issuers": [],
+        "genre": genre,
+        "topics": [],
+        "status": "cited",
+        "first_seen_at": now,
+        "updated_at": now,
+    }
+    prepared.ask(session, _INSERT_POLICY, **row)
     return policy_id
 
 
@@ -184,22 +181,20 @@ def join(
 ) -> None:
     """Put the page part into the dossier in its role, findable under its keys."""
     verdict = finding.verdict
-    row = session.get(MemberRow, (page_id, finding.part))
-    told = row is not None and verdict.kind == "same"
-    row = row or MemberRow(
-        page_id=page_id,
-        part=finding.part,
-        policy_id=policy_id,
-        role=verdict.role,
-        genre=finding.classification.genre,
-        reason=verdict.reason,
-        snapshot_id=snapshot_id,
-    )
-    row.policy_id, row.role, row.snapshot_id = policy_id, verdict.role, snapshot_id
-    row.genre = finding.classification.genre
-    if not told:
-        row.reason, row.score, row.runner_up = verdict.reason, verdict.score, verdict.runner_up
-    session.add(row)
+    place = {"page_id": page_id, "part": finding.part}
+    known = prepared.ask(session, _MEMBER, **place).first() is not None
+    row = {
+        "policy_id": policy_id,
+        "role": verdict.role,
+        "genre": finding.classification.genre,
+        "snapshot_id": snapshot_id,
+    }
+    if not (known and verdict.kind == "same"):
+        row |= {"reason": verdict.reason, "score": verdict.score, "runner_up": verdict.runner_up}
+    if known:
+        prepared.ask(session, _CHANGE_MEMBER, at_page=page_id, at_part=finding.part, **row)
+    else:
+        prepared.ask(session, _INSERT_MEMBER, **place, **row)
     candidates.index(session, page_id, finding.part, finding.keys)
 
 
@@ -208,30 +203,20 @@ def refresh(session: Session, policy_id: str, now: datetime, *, moved: bool = Tr
 
     updated_at moves with them, and where the caller says that its pages or steps `moved`.
     """
-    policy = session.get_one(PolicyRow, policy_id)
-    spoken = session.exec(
-        select(MemberRow, SnapshotRow, PageRow)
-        .join(SnapshotRow, col(SnapshotRow.id) == col(MemberRow.snapshot_id))
-        .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
-        .where(MemberRow.policy_id == policy_id)
-    ).all()
-    member, snapshot, page = _speaking_first(session, spoken)[0]
-    document = codec.load(Document, snapshot.document)
-    if SPEAKS_FIRST.index(member.role) < SPEAKS_FIRST.index("interpretation"):
-        policy.title = document.title or policy.title
-        policy.document_number = document.document_number
-        policy.issuers = list(document.issuers)
-        policy.genre = member.genre
-    policy.region = document.region
-    policy.topics = list(snapshot.classification["topics"])
-    policy.status = _status(session, policy_id, {m[0].role for m in spoken}, now)
-    standing = policy.status in {"issued", "effective", "consultation"}
-    if page.withdrawn and standing:
-        policy.status = "withdrawn"
-    if moved or session.is_modified(policy):
-        policy.updated_at = now
-    session.add(policy)
-    session.flush()
+    was = prepared.ask(session, _FACTS, policy=policy_id).one()._asdict()
+    members = _speaking_first(session, policy_id)
+    speaker, document = members[0], members[0].document
+    facts = was | {"region": document["region"], "topics": speaker.classification["topics"]}
+    if SPEAKS_FIRST.index(speaker.role) < SPEAKS_FIRST.index("interpretation"):
+        facts["title"] = document["title"] or was["title"]
+        facts["document_number"] = document["document_number"]
+        facts["issuers"] = document["issuers"]
+        facts["genre"] = speaker.genre
+    status = _status(session, policy_id, {member.role for member in members}, now)
+    standing = status in {"issued", "effective", "consultation"}
+    facts["status"] = "withdrawn" if speaker.withdrawn and standing else status
+    if moved or facts != was:
+        prepared.ask(session, _CHANGE_POLICY, at_key=policy_id, **facts, updated_at=now)
 
 
 def policies(session: Session) -> list[Policy]:
@@ -246,9 +231,10 @@ def policies(session: Session) -> list[Policy]:
 
 def policy(session: Session, policy_id: str) -> Policy | None:
     """Return the dossier of that id, following merges; None if the id was never given."""
-    if session.get(PolicyRow, policy_id) is None:
+    if prepared.ask(session, _TITLE, policy=policy_id).first() is None:
         return None
-    return _policy(session, session.get_one(PolicyRow, survivor(session, policy_id)))
+    row = prepared.ask(session, _POLICY, policy=survivor(session, policy_id)).one()
+    return _policy(session, row)
 
 
 def named(session: Session, name: str) -> list[str]:
@@ -282,7 +268,7 @@ def _status(session: Session, policy_id: str, roles: set[str], now: datetime) ->
 def _free_id(session: Session, seed: str) -> str:
     for turn in range(1000):
         digest = hashlib.sha256(f"{seed}|{turn}".encode()).hexdigest()[:12]
-        if session.get(PolicyRow, f"p{digest}") is None:
+        if prepared.ask(session, _TITLE, policy=f"p{digest}").first() is None:
             return f"p{digest}"
     raise AssertionError(f"policy ids of {seed}: 1000 in use, none free")
 
@@ -292,29 +278,23 @@ def served_elsewhere(address: str, url: str) -> str | None:
     return address if address != url else None
 
 
-def _member(row: MemberRow, snapshot: SnapshotRow, page: PageRow) -> Member:
-    published_on: PartialDate | None = snapshot.document["published_on"]
+def _member(row: Row[Any]) -> Member:
+    published_on: PartialDate | None = row.document["published_on"]
     return Member(
-        page_url=page.url,
+        page_url=row.url,
         part=row.part,
-        source_id=page.source_id,
-        role=row.role,  # type: ignore[arg-type]
-        genre=row.genre,  # type: ignore[arg-type]
-        title=snapshot.document["title"],
+        source_id=row.source_id,
+        role=row.role,
+        genre=row.genre,
+        title=row.document["title"],
         published_on=published_on,
-        withdrawn=page.withdrawn,
-        address=served_elsewhere(snapshot.document["url"], page.url),
+        withdrawn=row.withdrawn,
+        address=served_elsewhere(row.document["url"], row.url),
     )
 
 
-def _policy(session: Session, row: PolicyRow) -> Policy:
-    joined = session.exec(
-        select(MemberRow, SnapshotRow, PageRow)
-        .join(SnapshotRow, col(SnapshotRow.id) == col(MemberRow.snapshot_id))
-        .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
-        .where(MemberRow.policy_id == row.id)
-    ).all()
-    ordered = _speaking_first(session, joined)
+def _policy(session: Session, row: PolicyRow | Row[Any]) -> Policy:
+    members = _speaking_first(session, row.id)
     return Policy(
         id=row.id,
         title=row.title,
@@ -326,7 +306,43 @@ def _policy(session: Session, row: PolicyRow) -> Policy:
         status=row.status,
         first_seen_at=row.first_seen_at,
         updated_at=row.updated_at,
-        members=tuple(_member(*m) for m in ordered),
+        members=tuple(_member(member) for member in members),
         steps=lifecycle.steps(session, row.id),
-        document=codec.load(Document, ordered[0][1].document) if ordered else None,
+        document=codec.load(Document, members[0].document) if members else None,
     )
+
+
+_THIS = col(PolicyRow.id) == bindparam("policy")
+_FIELDS = ("title", "document_number", "region", "issuers", "genre", "topics", "status")
+_FACTS = select_rows(*prepared.fields(PolicyRow, *_FIELDS)).where(_THIS)
+_POLICY = select_rows(
+    *prepared.fields(PolicyRow, "id", *_FIELDS, "first_seen_at", "updated_at")
+).where(_THIS)
+_TITLE = select_rows(col(PolicyRow.title)).where(_THIS)
+_REDIRECT = select_rows(col(PolicyRow.redirect_to)).where(_THIS)
+
+_OF_POLICY = col(MemberRow.policy_id) == bindparam("policy")
+_ROLES = select_rows(col(MemberRow.role)).where(_OF_POLICY)
+_MEMBERS = (
+    select_rows(
+        *prepared.fields(MemberRow, "part", "role", "genre"),
+        *prepared.fields(SnapshotRow, "document", "classification"),
+        *prepared.fields(PageRow, "url", "source_id", "withdrawn"),
+    )
+    .join(SnapshotRow, col(SnapshotRow.id) == col(MemberRow.snapshot_id))
+    .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
+    .where(_OF_POLICY)
+)
+_MEMBER = select_rows(col(MemberRow.part)).where(
+    col(MemberRow.page_id) == bindparam("page_id"), col(MemberRow.part) == bindparam("part")
+)
+
+_INSERT_POLICY = insert(PolicyRow)
+_CHANGE_POLICY = prepared.change(PolicyRow)
+_INSERT_MEMBER = insert(MemberRow)
+_CHANGE_MEMBER = update(MemberRow).where(
+    and_(
+        col(MemberRow.page_id) == bindparam("at_page"),
+        col(MemberRow.part) == bindparam("at_part"),
+    )
+)

@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session, col, delete, select
+from sqlalchemy import Row, bindparam, delete, insert
+from sqlalchemy import select as select_rows
+from sqlmodel import Session, col, select
 
+from store import prepared
 from store.records import FileText
 from store.tables import FileRow, PageFileRow, PageRow
 
@@ -46,15 +50,14 @@ def put(session: Session, state: FileState) -> None:
 
 def at(session: Session, url: str, sha256: str) -> FileState | None:
     """Return what the file at this address said with these bytes, None if it was never read."""
-    row = session.get(FileRow, (url, sha256))
+    row = prepared.ask(session, _AT, url=url, sha256=sha256).first()
     return _state(row) if row else None
 
 
 def latest(session: Session, urls: Iterable[str]) -> dict[str, FileState]:
     """Return, by canonical address, the newest state of each file that was ever fetched."""
-    rows = session.exec(
-        select(FileRow).where(col(FileRow.url).in_(list(urls))).order_by(col(FileRow.seen_at))
-    )
+    asked = list(urls)
+    rows = prepared.ask(session, _OLDEST_FIRST, urls=asked) if asked else ()
     return {row.url: _state(row) for row in rows}
 
 
@@ -76,9 +79,9 @@ def outdated(session: Session, version: int) -> list[FileState]:
 
 def link(session: Session, page_id: int, urls: Iterable[str]) -> None:
     """Note that the page links to exactly these files."""
-    session.exec(delete(PageFileRow).where(col(PageFileRow.page_id) == page_id))
-    session.add_all(PageFileRow(page_id=page_id, url=url) for url in dict.fromkeys(urls))
-    session.flush()
+    prepared.ask(session, _UNLINK, page_id=page_id)
+    rows = [{"page_id": page_id, "url": url} for url in dict.fromkeys(urls)]
+    prepared.put(session, _LINK, rows)
 
 
 def linking_pages(session: Session, url: str) -> list[str]:
@@ -103,6 +106,21 @@ def linked_from(session: Session, page_url: str) -> list[FileState]:
     return list(latest(session, urls).values())
 
 
-def _state(row: FileRow) -> FileState:
+def _state(row: FileRow | Row[Any]) -> FileState:
     read = FileText(row.kind, row.text, row.detail)  # type: ignore[arg-type]
     return FileState(row.url, row.sha256, read, row.version, row.seen_at, row.capture_id)
+
+
+_STATES = select_rows(
+    *prepared.fields(
+        FileRow, "url", "sha256", "kind", "text", "detail", "version", "seen_at", "capture_id"
+    )
+)
+_AT = _STATES.where(
+    col(FileRow.url) == bindparam("url"), col(FileRow.sha256) == bindparam("sha256")
+)
+_OLDEST_FIRST = _STATES.where(col(FileRow.url).in_(bindparam("urls", expanding=True))).order_by(
+    col(FileRow.seen_at)
+)
+_UNLINK = delete(PageFileRow).where(col(PageFileRow.page_id) == bindparam("page_id"))
+_LINK = insert(PageFileRow)

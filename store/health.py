@@ -1,9 +1,13 @@
 """The state of each source and its history: what coverage lines, alarms and `status` read."""
 
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Row, bindparam
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
+from store import prepared
 from store.records import HealthEvent, SourceStatus
 from store.tables import HealthEventRow, SourceRow
 
@@ -28,7 +32,7 @@ def statuses(session: Session) -> list[SourceStatus]:
 
 def status(session: Session, source_id: str) -> SourceStatus | None:
     """Return one source's state, or None if it was never enrolled."""
-    row = session.get(SourceRow, source_id)
+    row = prepared.ask(session, _OF_SOURCE, source=source_id).first()
     return _status(row) if row else None
 
 
@@ -89,7 +93,7 @@ def history(session: Session, until: datetime) -> list[HealthEvent]:
     return [_event(row) for row in rows]
 
 
-def _status(row: SourceRow) -> SourceStatus:
+def _status(row: SourceRow | Row[Any]) -> SourceStatus:
     fields = {name: getattr(row, name) for name in _STATUS}
     return SourceStatus(source_id=row.id, **fields, held=row.held_at is not None)
 
@@ -106,3 +110,8 @@ def _event(row: HealthEventRow) -> HealthEvent:
         reason=row.reason,
         remedy=row.remedy,
     )
+
+
+_OF_SOURCE = select_rows(*prepared.fields(SourceRow, "id", *_STATUS, "held_at")).where(
+    col(SourceRow.id) == bindparam("source")
+)

@@ -11,11 +11,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func, insert
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
-from store import alerts, codec, dossiers, lifecycle
+from store import alerts, codec, dossiers, lifecycle, pages, prepared
 from store.records import (
     SHANGHAI,
     Change,
@@ -39,29 +40,26 @@ def record(
 
     now: read from the clock inside the write lock, so that instants rise with the sequence.
     """
-    member = session.get(MemberRow, (page_id, finding.part))
     policy_id = finding.verdict.policy_id or dossiers.begin(session, finding, now)
-    snapshot_id = _snapshot(session, facts, page_id, finding, member)
+    snapshot_id = _snapshot(session, facts, page_id, finding)
     dossiers.join(session, page_id, finding, policy_id=policy_id, snapshot_id=snapshot_id)
     place = (page_id, finding.part)
     stepped = lifecycle.state(session, place, finding.steps, policy_id=policy_id, now=now)
     moved = stepped or finding.verdict.kind != "same"
     if finding.verdict.kind == "revised":
-        session.get_one(PageRow, page_id).last_changed_at = facts.visited_at
+        pages.changed(session, page_id, facts.visited_at)
     dossiers.refresh(session, policy_id, now, moved=moved)
-    origin = _Origin(session, page_id, finding.part, snapshot_id, facts.source_id)
-    return [origin.append(policy_id, draft, now) for draft in finding.changes]
+    if not finding.changes:
+        return []
+    told = _told_of(session, finding.url, finding.part) | {"source_id": facts.source_id}
+    return [_append(session, told, draft, policy_id, now) for draft in finding.changes]
 
 
 def append(
     session: Session, url: str, part: int, draft: ChangeDraft, *, policy_id: str, now: datetime
 ) -> str:
     """Append a change about a page part already recorded (withdrawn, a step due); return its id."""
-    page = session.exec(select(PageRow).where(PageRow.url == url)).one()
-    assert page.id is not None
-    member = session.get_one(MemberRow, (page.id, part))
-    origin = _Origin(session, page.id, part, member.snapshot_id, page.source_id)
-    return origin.append(policy_id, draft, now)
+    return _append(session, _told_of(session, url, part), draft, policy_id, now)
 
 
 def release(session: Session, source_id: str, now: datetime) -> int:
@@ -78,8 +76,8 @@ def release(session: Session, source_id: str, now: datetime) -> int:
     ).all()
     for row in held:
         values = row.model_dump(exclude={"sequence", "id", "recorded_at", "announcement"})
-        values["released_from"] = row.id
-        _insert(session, ChangeRow(**values, id="", recorded_at=now, announcement="announced"))
+        values |= {"recorded_at": now, "announcement": "announced", "released_from": row.id}
+        _insert(session, values)
     return len(held)
 
 
@@ -155,101 +153,73 @@ def _with_document() -> Select[ChangeRow, Mapping[Any, Any], str]:
     )
 
 
-class _Origin:
-    """The page part that changes speak of; appends them with their permanent ids."""
-
-    def __init__(
-        self, session: Session, page_id: int, part: int, snapshot_id: int, source_id: str | None
-    ) -> None:
-        self.session = session
-        self.page_id, self.part = page_id, part
-        self.snapshot_id, self.source_id = snapshot_id, source_id
-        self.member = session.get_one(MemberRow, (page_id, part))
-        snapshot = session.get_one(SnapshotRow, snapshot_id)
-        self.classification = snapshot.classification
-        self.region = snapshot.document["region"]
-
-    def append(self, policy_id: str, draft: ChangeDraft, now: datetime) -> str:
-        row = ChangeRow(
-            id="",
-            recorded_at=now,
-            kind=draft.kind,
-            announcement=draft.announcement,
-            policy_id=policy_id,
-            policy_title=dossiers.title(self.session, policy_id),
-            page_id=self.page_id,
-            part=self.part,
-            snapshot_id=self.snapshot_id,
-            source_id=self.source_id,
-            role=self.member.role,
-            genre=self.member.genre,
-            topics=self.classification["topics"],
-            region=self.region,
-            possibly_relevant=draft.possibly_relevant,
-            body_withheld=draft.body_withheld,
-            evidence=draft.evidence,
-            step=codec.dump(draft.step) if draft.step else None,
-            diff=codec.dump(draft.diff) if draft.diff else None,
-            reasons=self.classification["reasons"],
-        )
-        return _insert(self.session, row)
+def _told_of(session: Session, url: str, part: int) -> dict[str, Any]:
+    """Return what every change about a recorded page part says of it, by column."""
+    row = prepared.ask(session, _TOLD_OF, url=url, part=part).one()._asdict()
+    classification = row.pop("classification")
+    return row | {"topics": classification["topics"], "reasons": classification["reasons"]}
 
 
-def _insert(session: Session, row: ChangeRow) -> str:
+def _append(
+    session: Session, told: Mapping[str, Any], draft: ChangeDraft, policy_id: str, now: datetime
+) -> str:
+    row = {
+        **told,
+        "recorded_at": now,
+        "kind": draft.kind,
+        "announcement": draft.announcement,
+        "policy_id": policy_id,
+        "policy_title": dossiers.title(session, policy_id),
+        "possibly_relevant": draft.possibly_relevant,
+        "body_withheld": draft.body_withheld,
+        "evidence": draft.evidence,
+        "step": codec.dump(draft.step) if draft.step else None,
+        "diff": codec.dump(draft.diff) if draft.diff else None,
+    }
+    return _insert(session, row)
+
+
+def _insert(session: Session, row: dict[str, Any]) -> str:
     """Give the row its sequence and then its id, which no restored backup can give again.
 
     A clock that was set back does not make instants fall: digest windows are cut by them.
     """
-    newest = session.exec(
-        select(ChangeRow.recorded_at).order_by(col(ChangeRow.sequence).desc()).limit(1)
-    ).first()
-    row.recorded_at = max(row.recorded_at, newest) if newest else row.recorded_at
-    row.id = f"pending-{row.page_id}-{row.part}"
-    session.add(row)
-    session.flush()
-    seed = f"{row.sequence}|{row.recorded_at.isoformat()}|{row.page_id}|{row.part}|{row.kind}"
-    row.id = hashlib.sha256(seed.encode()).hexdigest()[:20]
-    session.add(row)
-    session.flush()
-    if row.announcement == "announced":
-        alerts.queue(session, lambda: _inserted(session, row))
-    return row.id
-
-
-def _inserted(session: Session, row: ChangeRow) -> Change:
-    document = session.get_one(SnapshotRow, row.snapshot_id).document
-    return _change(row, document, session.get_one(PageRow, row.page_id).url)
-
-
-def _snapshot(
-    session: Session,
-    facts: PageFacts,
-    page_id: int,
-    finding: Finding,
-    member: MemberRow | None,
-) -> int:
-    if member is not None and finding.verdict.kind == "same":
-        return member.snapshot_id
-    decoded = finding.decoded
-    row = SnapshotRow(
-        page_id=page_id,
-        part=finding.part,
-        content_hash=finding.content_hash,
-        capture_id=facts.capture_id,
-        recorded_at=facts.visited_at,
-        document=codec.dump(finding.document),
-        classification=codec.dump(finding.classification),
-        charset=decoded.charset,
-        declared=[decoded.header, decoded.meta],
-        quality=decoded.quality,
-        repairs=codec.dump_all(decoded.repairs),
-        damage=codec.dump_all(decoded.damage),
-        reader_version=finding.reader_version,
+    newest = prepared.ask(session, _NEWEST_AT).scalar()
+    row["recorded_at"] = max(row["recorded_at"], newest) if newest else row["recorded_at"]
+    place = f"{row['page_id']}-{row['part']}"
+    sequence = prepared.insert_one(session, _INSERT, {**row, "id": f"pending-{place}"})
+    seed = (
+        f"{sequence}|{row['recorded_at'].isoformat()}|{row['page_id']}|{row['part']}|{row['kind']}"
     )
-    session.add(row)
-    session.flush()
-    assert row.id is not None
-    return row.id
+    change_id = hashlib.sha256(seed.encode()).hexdigest()[:20]
+    prepared.ask(session, _NAME, at_key=sequence, id=change_id)
+    if row["announcement"] == "announced":
+        alerts.queue(session, lambda: at(session, [sequence])[0])
+    return change_id
+
+
+def _snapshot(session: Session, facts: PageFacts, page_id: int, finding: Finding) -> int:
+    if finding.verdict.kind == "same":
+        known = prepared.ask(session, _SNAPSHOT_OF, page_id=page_id, part=finding.part).scalar()
+        if known is not None:
+            return int(known)
+    decoded = finding.decoded
+    row = {
+        "page_id": page_id,
+        "part": finding.part,
+        "content_hash": finding.content_hash,
+        "capture_id": facts.capture_id,
+        "recorded_at": facts.visited_at,
+        "document": codec.dump(finding.document),
+        "classification": codec.dump(finding.classification),
+        "charset": decoded.charset,
+        "declared": [decoded.header, decoded.meta],
+        "quality": decoded.quality,
+        "repairs": codec.dump_all(decoded.repairs),
+        "damage": codec.dump_all(decoded.damage),
+        "reader_version": finding.reader_version,
+    }
+    return prepared.insert_one(session, _INSERT_SNAPSHOT, row)
 
 
 def _change(row: ChangeRow, document: Mapping[str, object], url: str) -> Change:
@@ -280,3 +250,25 @@ def _change(row: ChangeRow, document: Mapping[str, object], url: str) -> Change:
         diff=codec.load(Diff, row.diff) if row.diff else None,
         reasons=codec.load_all(Reason, row.reasons),
     )
+
+
+_TOLD_OF = (
+    select_rows(
+        *prepared.fields(MemberRow, "page_id", "part", "snapshot_id", "role", "genre"),
+        col(PageRow.source_id),
+        col(SnapshotRow.classification),
+        col(SnapshotRow.document)["region"].as_string().label("region"),
+    )
+    .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
+    .join(SnapshotRow, col(SnapshotRow.id) == col(MemberRow.snapshot_id))
+    .where(col(PageRow.url) == bindparam("url"), col(MemberRow.part) == bindparam("part"))
+)
+_SNAPSHOT_OF = select_rows(col(MemberRow.snapshot_id)).where(
+    col(MemberRow.page_id) == bindparam("page_id"), col(MemberRow.part) == bindparam("part")
+)
+_NEWEST_AT = (
+    select_rows(col(ChangeRow.recorded_at)).order_by(col(ChangeRow.sequence).desc()).limit(1)
+)
+_INSERT_SNAPSHOT = insert(SnapshotRow)
+_INSERT = insert(ChangeRow)
+_NAME = prepared.change(ChangeRow, "sequence")

@@ -1,7 +1,7 @@
-"""Which captures must stay, which may go, and where those that stay lie afterwards.
+"""Which captures and visits must stay, which may go, and where captures that stay lie afterwards.
 
 The promise: what a snapshot was read from keeps its bytes, so whatever was shown to anybody can be
-shown again and read anew.
+shown again and read anew. Nothing that was shown rests on a visit: the ledger's evidence is words.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CompoundSelect
-from sqlmodel import Session, col, delete, func, select, union, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, and_, col, delete, func, select, union, update
 
 from store.captures import of_row
 from store.records import Capture
-from store.tables import CaptureRow, FileRow, PageRow, SnapshotRow, VisitRow
+from store.tables import CaptureRow, ColumnRow, FileRow, PageRow, SnapshotRow, VisitRow
 
 AT_ONCE = 500
 """Databases bound how many values one question may hold."""
@@ -86,3 +87,57 @@ def drop(session: Session, capture_ids: Sequence[int]) -> None:
         of_visits = update(VisitRow).where(col(VisitRow.capture_id).in_(ids))
         session.exec(of_visits.values(capture_id=None))
         session.exec(delete(CaptureRow).where(col(CaptureRow.id).in_(ids)))
+
+
+def old_visits(session: Session, before: datetime) -> list[int]:
+    """Return the ids of the visits older than `before` that nothing asks about any more.
+
+    Needed are those not settled yet, the last one to each address, and the last sweep of every
+    column, by which a source is judged while that column rests. What reads further back (outcomes,
+    what a list usually shows, a failure to be tried again) ends at thirty days.
+    """
+    needed: CompoundSelect[Any] = union(
+        select(func.max(VisitRow.id)).group_by(col(VisitRow.url)), _last_sweeps()
+    )
+    rows = session.exec(
+        select(VisitRow.id)
+        .where(
+            VisitRow.visited_at < before,
+            col(VisitRow.settled).is_(True),
+            col(VisitRow.id).not_in(needed),
+        )
+        .order_by(col(VisitRow.id))
+    )
+    return [visit_id for visit_id in rows if visit_id is not None]
+
+
+def _last_sweeps() -> Any:
+    """Return the question for the visits to every column's list in the run that asked it last."""
+    last = aliased(VisitRow)
+    return (
+        select(VisitRow.id)
+        .join(
+            last,
+            and_(
+                col(last.run_id) == col(VisitRow.run_id),
+                col(last.source_id) == col(VisitRow.source_id),
+                col(last.column_id) == col(VisitRow.column_id),
+            ),
+        )
+        .join(
+            ColumnRow,
+            and_(
+                col(ColumnRow.source_id) == col(last.source_id),
+                col(ColumnRow.column_id) == col(last.column_id),
+                col(ColumnRow.visited_at) == col(last.visited_at),
+            ),
+        )
+        .where(VisitRow.target == "listing", last.target == "listing")
+    )
+
+
+def forget_visits(session: Session, visit_ids: Sequence[int]) -> None:
+    """Forget visits; runs and captures stay."""
+    for start in range(0, len(visit_ids), AT_ONCE):
+        ids = visit_ids[start : start + AT_ONCE]
+        session.exec(delete(VisitRow).where(col(VisitRow.id).in_(ids)))

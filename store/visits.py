@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
 from sqlmodel import Session, col
 
-from store import codec
+from store import codec, prepared
 from store.records import Entry, Listing, Visit
 from store.tables import VisitRow
 
@@ -63,8 +63,7 @@ def count(session: Session, run_id: int) -> int:
 
 def settle(session: Session, visit_ids: Sequence[int]) -> None:
     """Mark the visits as taken in; call it in the transaction that records what they brought."""
-    statement = update(VisitRow).where(col(VisitRow.id).in_(visit_ids)).values(settled=True)
-    session.connection().execute(statement)
+    prepared.ask(session, _SETTLE, ids=list(visit_ids))
 
 
 def fail(session: Session, visit_id: int, detail: str) -> None:
@@ -91,6 +90,8 @@ def last_sweep(session: Session, source_id: str, column_id: str, at: datetime) -
     return _records(session, _VISITS.where(*theirs, col(VisitRow.run_id) == run.scalar_subquery()))
 
 
+_SETTLE = update(VisitRow).where(col(VisitRow.id).in_(bindparam("ids", expanding=True)))
+_SETTLE = _SETTLE.values(settled=True)
 _VISITS = select(*(col(getattr(VisitRow, name)) for name in (*_PLAIN, "entry", "listing", "id")))
 _VISITS = _VISITS.order_by(col(VisitRow.id))
 
