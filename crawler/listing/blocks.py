@@ -11,41 +11,18 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from crawler.listing import markup, scripted
+from crawler.listing import decoys, markup, scripted
 from crawler.listing.rows import Row, best_titled, outermost
 from crawler.listing.scan import Link, Page, text_within, upwards
 
-_DECOY_NAME = re.compile(
-    r"(?:^|[-_\s])(?:rank\w*|related?\w*|relation\w*|paihang\w*|phb|djph"
-    r"|xg(?:yd|wd|wz|lj|xx|xw|zx|bd|wj|jd)\w*|xiangguan\w*"
-    r"|friend\w*|yqlj|youqing\w*|foot(?:er)?\w*|copyright)(?=$|[-_\s])",
-    re.IGNORECASE,
-)
-_DECOY_BESIDE_A_LIST = re.compile(
-    r"(?:^|[-_\s])(?:hot\w*|recommend\w*|tuijian|remen|aside|side(?:bar|list)?)(?=$|[-_\s])", re.I
-)
-_DECOY_HEADING = re.compile(
-    r"^[\W_]*(?:.{0,4}(?:热门|排行|人气|点击(?:量|率|榜)|阅读(?:量|榜)).{0,4}"
-    r"|(?:最多|周|月|日|24小时)(?:点击|阅读|浏览|热).{0,4}"
-    r"|.{0,2}相关(?:链接|阅读|新闻|文章|信息|文件|解读|内容|推荐|报道|稿件|资讯|专题|政策|附件|资料)?"
-    r"|猜你喜欢|(?:大家|网友)(?:都|还|也)?在(?:看|搜)|友情链接|延伸阅读|[上下]一篇.*)[\W_]*$"
-)
-_HEADING_BESIDE_A_LIST = re.compile(
-    r"^[\W_]*(?:.{0,4}热(?:点|文|读|搜).{0,4}|.{0,4}推荐.{0,2}|往期回顾|最近更新|最新(?:更新|文章))[\W_]*$"
-)
 _CHROME_TAGS = frozenset(("footer", "nav"))
 _CHROME_NAME = re.compile(
     r"(?:^|[-_\s])(?:nav\w*|menu\w*|bread\w*|crumbs?|leftnav\w*|sidenav\w*)(?=$|[-_\s])"
     r"|(?:^|\s)(?:location|position)(?=$|\s)",
     re.IGNORECASE,
 )
-_HERE = re.compile(
-    r"(?:当前|所在|现在的?|您的|目前)位置|当前栏目|您所在的|首\s*页\s*(?:[>＞›»→]|-{1,2}[>＞])"
-)
 _LEADS_ON = re.compile(r"更多|more\b|查看全部", re.IGNORECASE)
 _DOMINANT_ROWS = 12
-_SHORT_HEADING = 24
-_LONG_HEADING = 1000
 _ONE_ROW_TEXT = 600
 
 
@@ -69,7 +46,10 @@ def dated_blocks(page: Page, rows: Iterable[Row], pager: HtmlElement | None) -> 
         grouped[row.container, str(row.element.tag)].append(row)
     blocks = [Block(container, tuple(found)) for (container, _), found in grouped.items()]
     one_list = pager is not None or is_column(page.root)
-    blocks = [_with_undated(page, b) for b in blocks if not _is_decoy(b, one_list)]
+    blocks = [b for b in blocks if not decoys.is_decoy(b.container, b.rows[0].element)]
+    if one_list:
+        blocks = list(_without_asides(blocks))
+    blocks = [_with_undated(page, block) for block in blocks]
     shapes = Counter(_signature(block.rows[0].element) for block in blocks)
     blocks = [block for block in blocks if _is_list(block, shapes)]
     if pager is not None:
@@ -79,7 +59,7 @@ def dated_blocks(page: Page, rows: Iterable[Row], pager: HtmlElement | None) -> 
 
 def is_column(root: HtmlElement) -> bool:
     """Return whether the page says where it stands (`当前位置：`, `首页 > …`); a home does not."""
-    return bool(_HERE.search(root.text_content()))
+    return bool(decoys.HERE.search(root.text_content()))
 
 
 def undated_block(page: Page, url: str) -> Block | None:
@@ -108,7 +88,8 @@ def undated_block(page: Page, url: str) -> Block | None:
         block
         for block in blocks
         if _is_undated_list(block, hidden or (doubtful and (_heading(block) or "") not in name))
-        and not _is_decoy(block, True)
+        and not decoys.is_decoy(block.container, block.rows[0].element)
+        and not decoys.is_aside(block.container, block.rows[0].element)
     ]
     return max(blocks, key=lambda block: _weight(block.rows), default=None)
 
@@ -200,39 +181,31 @@ def _is_list(block: Block, shapes: Counter[tuple[str, ...]]) -> bool:
     return small or shapes[_signature(row.element)] > 1
 
 
-def _is_decoy(block: Block, one_list: bool) -> bool:
-    for element in upwards(block.container):
-        names = _names(element) if element.tag not in ("body", "html") else ""
-        if element.tag == "footer" or _DECOY_NAME.search(names):
-            return True
-        if one_list and (element.tag == "aside" or _DECOY_BESIDE_A_LIST.search(names)):
-            return True
-    heading = _heading(block)
-    if heading is None:
-        return False
-    beside = one_list and _HEADING_BESIDE_A_LIST.match(heading)
-    return bool(beside or _DECOY_HEADING.match(heading))
+def _without_asides(blocks: list[Block]) -> Iterator[Block]:
+    """Yield the blocks that are not beside the list.
+
+    One that leads a block of its own kind in the same element is the list's first part (推荐公告
+    over 最新公告, seen on a city's education bureau pages).
+    """
+    asides = [decoys.is_aside(block.container, block.rows[0].element) for block in blocks]
+    last = {
+        block.container.getparent(): block.rows[0].link.order
+        for block, aside in zip(blocks, asides, strict=True)
+        if not aside
+    }
+    for block, aside in zip(blocks, asides, strict=True):
+        order = last.get(block.container.getparent(), -1)
+        if not aside or block.rows[0].link.order < order:
+            yield block
 
 
 def _heading(block: Block) -> str | None:
-    """Return the short text before a block, at most three levels up; a breadcrumb is none."""
-    element = block.container
-    first = block.rows[0].element
-    for step in (first, element, *list(element.iterancestors())[:2]):
-        for before in step.itersiblings(preceding=True):
-            if not isinstance(before.tag, str) or before.tag in ("script", "link", "meta"):
-                continue
-            text = text_within(before, _LONG_HEADING)
-            if text is None or text.strip():
-                text = " ".join((text or "").split())
-                short = 0 < len(text) <= _SHORT_HEADING
-                return text if short and not _HERE.search(text) else None
-    return None
+    return decoys.heading(block.container, block.rows[0].element)
 
 
 def _in_chrome(element: HtmlElement) -> bool:
     return any(
-        step.tag in _CHROME_TAGS or _CHROME_NAME.search(_names(step))
+        step.tag in _CHROME_TAGS or _CHROME_NAME.search(decoys.names(step))
         for step in upwards(element)
         if step is not element and step.tag not in ("body", "html")
     )
@@ -292,10 +265,6 @@ def _signature(element: HtmlElement) -> tuple[str, ...]:
 def _named_tag(element: HtmlElement) -> str:
     first = (element.get("class") or "").split()[:1]
     return f"{element.tag}.{re.sub(r'[0-9]+', '', first[0]) if first else ''}"
-
-
-def _names(element: HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
 def _holds(element: HtmlElement, other: HtmlElement) -> bool:

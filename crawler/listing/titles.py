@@ -56,6 +56,10 @@ _BULLET = re.compile(r"^(?:[·•●▪■◆◇►▶→※□○★☆∙・�
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _NO_LETTER = re.compile(r"[\W_]+")
 _SPACE = re.compile(r"\s+")
+_PAIRS = (("《", "》"), ("（", "）"), ("(", ")"), ("“", "”"), ("〔", "〕"), ("【", "】"))
+_OFFICIAL = re.compile(
+    r"关于[^。；]+的[\u4e00-\u9fff]{0,4}(?:通知|意见|公告|通告|公示|决定|办法|函|批复|方案|规定|通报|请示|答复|说明)"
+)
 _NAMED_TITLE = re.compile(
     r"(?:^|[-_\s])(?:\w*tit(?:le)?|\w*bt|name|subject|h\d)(?:$|[-_\s\d])", re.IGNORECASE
 )
@@ -138,7 +142,8 @@ def is_cut(shown: str, full: str) -> bool:
     """Return whether `shown` is the beginning of `full` and was cut for the layout.
 
     Some systems put an ellipsis behind every title, cut or not. Without one a longer `title=` may
-    be a summary (home page headlines): it counts only if it is less than twice as long.
+    be a summary (home page headlines): it counts only if it is less than twice as long, or if the
+    shown text breaks off within a document's name (seen on university and department home pages).
     """
     beginning = _letters(_ELLIPSIS.sub("", shown))
     whole = _letters(full)
@@ -146,7 +151,18 @@ def is_cut(shown: str, full: str) -> bool:
         return False
     if _ELLIPSIS.search(shown):
         return not _ELLIPSIS.search(full) or len(whole) > len(beginning)
-    return len(beginning) < len(whole) < 2 * len(beginning)
+    if len(beginning) >= len(whole):
+        return False
+    return len(whole) < 2 * len(beginning) or _breaks_off(shown, full)
+
+
+def _breaks_off(shown: str, full: str) -> bool:
+    """Return whether `shown` ends within a book title or a bracket, or before `…的通知` is said."""
+    opened = any(
+        shown.count(left) > shown.count(right) and full.count(left) == full.count(right)
+        for left, right in _PAIRS
+    )
+    return opened or bool(_OFFICIAL.search(full) and not _OFFICIAL.search(shown))
 
 
 def _letters(text: str) -> str:

@@ -9,6 +9,7 @@ from unseen_columns import (
     chinese_cms,
     commercial,
     dates,
+    fifth,
     fourth,
     government,
     homes,
@@ -33,4 +34,5 @@ ALL = (
     *second.PAGES,
     *third.PAGES,
     *fourth.PAGES,
+    *fifth.PAGES,
 )
