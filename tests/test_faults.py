@@ -241,7 +241,6 @@ def mended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
             capture_output=True,
             text=True,
             check=False,
-            timeout=200,
         )
     assert done.returncode == 0, done.stdout + done.stderr
     return out, sorted(site.base + path for path in PATHS)

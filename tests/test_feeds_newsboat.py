@@ -36,7 +36,6 @@ class Reader:
             env={"HOME": str(self.home), "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"},
             capture_output=True,
             text=True,
-            timeout=60,
             check=True,
         )
         return done.stdout

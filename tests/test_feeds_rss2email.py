@@ -43,7 +43,6 @@ class Reader:
             [str(R2E), *files, *command],
             env={"HOME": str(self.home), "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"},
             capture_output=True,
-            timeout=60,
             check=True,
         )
 

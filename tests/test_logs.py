@@ -34,7 +34,6 @@ def run(desk: Desk, *options: str) -> str:
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
     )
     return done.stderr
 

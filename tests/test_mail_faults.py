@@ -1,9 +1,12 @@
 """A mail server that fails at one stage, in every way: nothing is lost, nothing comes twice."""
 
+import select
 import shutil
+import smtplib
 import socket
 import threading
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -38,9 +41,10 @@ class Moody:
         self.taken: list[str] = []
         self.counts: dict[str, int] = {}
         self.over = threading.Event()
+        self.stalled = threading.Event()
         self._socket = socket.create_server(("127.0.0.1", 0))
         port = self._socket.getsockname()[1]
-        self.settings = SmtpSettings("127.0.0.1", port, "plain", timeout_s=0.25)
+        self.settings = SmtpSettings("127.0.0.1", port, "plain")
         threading.Thread(target=self._serve, daemon=True).start()
 
     def close(self) -> None:
@@ -75,13 +79,14 @@ class Moody:
             if verb == "DATA" and self.said.startswith("354"):
                 while stream.readline() != b".\r\n":
                     continue
-                if not self._answers(stream, "END", "250 OK"):
+                if not self._answers(stream, "END", "250 OK", address):
                     return
-                if self.said.startswith("250"):
-                    self.taken.append(address)
 
-    def _answers(self, stream: Any, stage: str, usual: str) -> bool:
-        """Answer as the mood is; return whether the dialogue goes on."""
+    def _answers(self, stream: Any, stage: str, usual: str, taken: str = "") -> bool:
+        """Answer as the mood is; return whether the dialogue goes on.
+
+        taken: whose message a 250 acknowledges; it is noted before anybody can read the 250.
+        """
         self.counts[stage] = self.counts.get(stage, 0) + 1
         at_fault = self.fault == (stage, self.counts[stage])
         # A refused EHLO is followed by HELO: both are the same mood.
@@ -89,13 +94,44 @@ class Moody:
             stage == "EHLO" and self.fault is not None and self.fault[0] == stage
         )
         if at_fault and self.mood == STALL:
-            self.over.wait(10)
+            self.stalled.set()
+            self.over.wait()
             return False
         if at_fault and self.mood == CLOSE:
             return False
         self.said = self.mood if at_fault else usual
+        if taken and self.said.startswith("250"):
+            self.taken.append(taken)
         stream.write(f"{self.said}\r\n".encode())
         return True
+
+
+class Impatient(socket.socket):
+    """A client's socket that gives up when the server stalls, and not before, however slow it is.
+
+    What a timeout of the settings does on the machine's clock has a test of its own.
+    """
+
+    def __init__(self, server: Moody) -> None:
+        super().__init__()
+        self._server = server
+        self.connect((server.settings.host, server.settings.port))
+
+    def recv_into(self, *given: Any) -> int:
+        while not select.select([self], [], [], 0.01)[0]:
+            if self._server.stalled.is_set():
+                self._server.stalled.clear()
+                raise TimeoutError("timed out")
+        return super().recv_into(*given)
+
+
+@contextmanager
+def moody(stage: str, mood: str, nth: int) -> Iterator[Moody]:
+    """Run such a server; clients lose patience with it when it stalls."""
+    server = Moody(stage, mood, nth)
+    with closing(server), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(smtplib.SMTP, "_get_socket", lambda *_: Impatient(server))
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +175,7 @@ def test_what_failed_before_the_server_had_it_arrives_later_exactly_once(
     database: Database, to: MailSettings, stage: str, mood: str
 ) -> None:
     nth = 1 if stage in ("GREETING", "EHLO") else 2
-    with closing(Moody(stage, mood, nth)) as server:
+    with moody(stage, mood, nth) as server:
         deliver(database, SmtpTransport(server.settings), to, CUT)
         assert set(states(database)) <= {"pending", "sent"}
         assert "pending" in states(database)
@@ -148,6 +184,15 @@ def test_what_failed_before_the_server_had_it_arrives_later_exactly_once(
             deliver(database, SmtpTransport(server.settings), to, CUT + timedelta(hours=hours))
         assert states(database) == ["sent"] * 3
         assert sorted(server.taken) == sorted(THREE)
+
+
+def test_a_server_that_never_greets_is_given_up_after_the_time_it_was_given(
+    database: Database, to: MailSettings
+) -> None:
+    with closing(Moody("GREETING", STALL, 1)) as server:
+        soon = replace(server.settings, timeout_s=0.05)
+        deliver(database, SmtpTransport(soon), to, CUT)
+        assert states(database) == ["pending"] * 3
 
 
 @pytest.mark.parametrize(
@@ -162,7 +207,7 @@ def test_what_failed_before_the_server_had_it_arrives_later_exactly_once(
 def test_the_kth_refused_for_good_costs_nobody_else(
     database: Database, to: MailSettings, stage: str, mood: str, cause: str, nth: int
 ) -> None:
-    with closing(Moody(stage, mood, nth)) as server:
+    with moody(stage, mood, nth) as server:
         for hours in (0, 5):
             deliver(database, SmtpTransport(server.settings), to, CUT + timedelta(hours=hours))
         expected = ["sent"] * 3
@@ -177,7 +222,7 @@ def test_the_kth_refused_for_good_costs_nobody_else(
 def test_no_sane_answer_after_the_dot_is_unknown_and_stays_so(
     database: Database, to: MailSettings, mood: str
 ) -> None:
-    with closing(Moody("END", mood, 2)) as server:
+    with moody("END", mood, 2) as server:
         for hours in (0, 5):
             deliver(database, SmtpTransport(server.settings), to, CUT + timedelta(hours=hours))
         assert states(database) == ["sent", "unknown", "sent"]
@@ -188,7 +233,7 @@ def test_no_sane_answer_after_the_dot_is_unknown_and_stays_so(
 def test_a_server_that_forgets_quit_has_every_mail_all_the_same(
     database: Database, to: MailSettings, mood: str
 ) -> None:
-    with closing(Moody("QUIT", mood, 1)) as server:
+    with moody("QUIT", mood, 1) as server:
         for hours in (0, 5):
             deliver(database, SmtpTransport(server.settings), to, CUT + timedelta(hours=hours))
         assert states(database) == ["sent"] * 3

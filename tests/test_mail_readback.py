@@ -142,7 +142,6 @@ def test_no_mail_looks_like_spam(mails: dict[str, bytes], tmp_path: Path) -> Non
         capture_output=True,
         env={**os.environ, "HOME": str(tmp_path)},
         check=True,
-        timeout=120,
     ).stdout.decode("utf-8", "replace")
     scores = re.findall(r"^X-Spam-Status: (?:Yes|No), score=(-?[\d.]+)", scored, re.M)
     tests = re.findall(r"tests=([\s\S]*?)autolearn", scored)

@@ -71,7 +71,6 @@ def test_a_maildir_that_came_out_of_a_backup_takes_mail_again(tmp_path: Path) ->
     assert len(list((tmp_path / "box" / "new").iterdir())) == 1
 
 
-@pytest.mark.timeout(300)
 def test_a_short_year_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
     """The whole one is `make year`: 365 days, 50 sources. Seed 20 has everything in 18 days."""
     words = ["--days", "18", "--sources", "5", "--seed", "20", "--json"]
