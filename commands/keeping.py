@@ -72,10 +72,10 @@ def restore(
 
 @app.command()
 def prune(
-    older_than: Annotated[int, typer.Option(min=30, help="Days a capture stays at least.")],
+    older_than: Annotated[int, typer.Option(min=30, help="Days that everything stays at least.")],
     preview: Annotated[bool, typer.Option("--preview", help="Only say what would go.")] = False,
 ) -> None:
-    """Drop old captures that no snapshot, page or file was read from; nothing shown is lost."""
+    """Drop old captures that nothing was read from, and old visits; nothing shown is lost."""
     from crawler.pruning import prune as drop
     from jobs.rhythm import utc_now
     from store.database import Database
@@ -92,7 +92,11 @@ def prune(
             progress=show_progress,
         )
     verb = "would go" if preview else "gone"
-    out.print(f"{gone.captures} captures {verb} from {gone.files} files, {gone.freed_bytes} bytes")
+    out.print(
+        f"{gone.captures} captures {verb} from {gone.files} files, {gone.freed_bytes} bytes; "
+        f"{gone.visits} visits {verb}",
+        soft_wrap=True,
+    )
 
 
 @app.command()

@@ -2,42 +2,47 @@
 
 One file per run and process, `run000012-01.warc.gz`, never appended to by a later one, so that a
 torn tail can only be the end of a file. A record is on disk before its capture row is committed;
-a record without a row is ignored garbage. This module knows no database and judges no page.
+a record without a row is ignored garbage. Written here, read in `crawler.archived`. This module
+knows no database and judges no page.
 """
 
 import hashlib
-import io
 import logging
 import os
-import re
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.bufferedreaders import ChunkedDataReader
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordloader import ArcWarcRecord
-
-from crawler.body import MAX_FILE_BYTES, unpack
+from crawler.archived import (
+    MAX_RECORD_BYTES,
+    ArchivedResponse,
+    iter_responses,
+    joined_headers,
+    read_body,
+    read_response,
+)
+from crawler.body import unpack
 from crawler.errors import ArchiveError, BodyError
-from crawler.warc import resource_bytes, response_bytes, warcinfo_bytes
+from crawler.warc import resource_bytes, response_bytes, revisit_bytes, warcinfo_bytes
 from store import faults
 from store.records import Capture
+
+__all__ = [
+    "MAX_RECORD_BYTES",
+    "ArchiveWriter",
+    "ArchivedResponse",
+    "iter_responses",
+    "joined_headers",
+    "read_body",
+    "read_response",
+]
 
 ROTATE_BYTES = 512 * 1024 * 1024
 """A run goes on in a new file beyond this size."""
 
-MAX_RECORD_BYTES = 64 * 1024 * 1024
-"""The largest payload that is read back; ours end at half of it. A foreign one has videos."""
-
-_READ = {"response", "resource"}
-# What warcio raises on a record cut short; AttributeError is its stumble over a missing header.
-_TORN = (ArchiveLoadFailed, EOFError, AttributeError, ValueError, OverflowError)
-_NEVER = datetime.fromtimestamp(0, UTC)
-"""Stands where a record's date cannot be read; such a record is a defect and used for nothing."""
+_READ_BY = ("content-type", "content-encoding")
+"""Headers without which the same bytes are not the same page."""
 
 _log = logging.getLogger(__name__)
 
@@ -46,21 +51,6 @@ faults.register(
     archive_write_half="half of a response is in the archive",
     archive_write_after="a response is in the archive and has no row",
 )
-
-
-class ArchivedResponse(NamedTuple):
-    """A response read back from a WARC file.
-
-    headers: names in lower case, several values joined by `, ` (`set-cookie`: by a newline).
-    body: content codings undone. defect: why the body is not what was served, or None.
-    """
-
-    url: str
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    fetched_at: datetime
-    defect: str | None = None
 
 
 class ArchiveWriter:
@@ -81,15 +71,23 @@ class ArchiveWriter:
         body: bytes,
         *,
         fetched_at: datetime,
+        earlier: Capture | None = None,
     ) -> Capture:
         """Return where the response now lies; it is on disk when this returns.
 
         headers: as served, in order. body: as served, content codings and all, transfer coding
         undone by the client. The capture's hash is of the body with its content codings undone.
+        earlier: the last capture of this address; the same answer again costs no second body: the
+        capture lies where the first one does, and a revisit record says when it was seen again.
         """
         served = [*headers]
-        offset = self._put(response_bytes(url, status, served, body, fetched_at), fetched_at)
         names = joined_headers(served)
+        again = self._revisit(earlier, status, served, body, fetched_at)
+        record = again or response_bytes(url, status, served, body, fetched_at)
+        offset = self._put(record, fetched_at)
+        place = (self._name, offset)
+        if again is not None and earlier is not None:
+            place = (earlier.warc_file, earlier.warc_offset)
         return Capture(
             url=url,
             fetched_at=fetched_at,
@@ -99,8 +97,42 @@ class ArchiveWriter:
             body_bytes=len(body),
             etag=names.get("etag"),
             last_modified=names.get("last-modified"),
-            warc_file=self._name,
-            warc_offset=offset,
+            warc_file=place[0],
+            warc_offset=place[1],
+        )
+
+    def _revisit(
+        self,
+        earlier: Capture | None,
+        status: int,
+        headers: list[tuple[str, str]],
+        body: bytes,
+        fetched_at: datetime,
+    ) -> bytes | None:
+        """Return the record that says an answer is the earlier one again, None if it is not.
+
+        Every byte must be the same, and what they are read by. A record that is lost or damaged
+        holds nothing: the body is then written anew.
+        """
+        if earlier is None or (earlier.status, earlier.body_bytes) != (status, len(body)):
+            return None
+        try:
+            original = read_response(self._folder, earlier)
+        except ArchiveError as error:
+            _log.warning("%s is archived anew: %s", earlier.url, error)
+            return None
+        names = joined_headers(headers)
+        read_alike = all(original.headers.get(name) == names.get(name) for name in _READ_BY)
+        if not read_alike or original.payload != body:
+            return None
+        return revisit_bytes(
+            earlier.url,
+            status,
+            headers,
+            body,
+            fetched_at,
+            original_at=original.fetched_at,
+            original_file=earlier.warc_file,
         )
 
     def write_resource(
@@ -187,148 +219,3 @@ def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
         return unpack(body, headers.get("content-encoding"))
     except BodyError:
         return body
-
-
-def joined_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return headers by lower-case name, repeated ones joined (RFC 9110 §5.3)."""
-    joined: dict[str, str] = {}
-    for name, value in headers:
-        key = name.lower()
-        separator = "\n" if key == "set-cookie" else ", "
-        joined[key] = f"{joined[key]}{separator}{value}" if key in joined else value
-    return joined
-
-
-def read_response(folder: Path, capture: Capture) -> ArchivedResponse:
-    """Return the archived response of a capture row; ArchiveError if it is not there whole."""
-    path = folder / capture.warc_file
-    where = f"{path} at byte {capture.warc_offset}"
-    try:
-        with path.open("rb") as file:
-            file.seek(capture.warc_offset)
-            response = next(_responses(file, path), None)
-    except OSError as error:
-        raise ArchiveError(
-            f"{where}: {error.strerror}; restore the archive from a backup"
-        ) from error
-    if response is None or response.url != capture.url:
-        raise ArchiveError(f"{where}: no whole record of {capture.url}; restore from a backup")
-    return response
-
-
-def read_body(folder: Path, capture: Capture) -> bytes:
-    """Return the body of a capture with content codings undone.
-
-    Raises ArchiveError if the record is not there whole, BodyError if the body as served cannot
-    be unpacked.
-    """
-    response = read_response(folder, capture)
-    if response.defect is not None:
-        raise BodyError(response.defect)
-    return response.body
-
-
-def iter_responses(path: Path) -> Iterator[ArchivedResponse]:
-    """Yield the responses of a WARC file in order, ours or foreign, packed or not.
-
-    `resource` records come as status 200. What follows the last whole record, the torn tail of a
-    killed writer, is ignored. Raises ArchiveError for a file that is no WARC at all.
-    """
-    try:
-        with path.open("rb") as file:
-            yield from _responses(file, path)
-    except OSError as error:
-        raise ArchiveError(f"{path}: cannot be read: {error.strerror}") from error
-
-
-def _responses(file: BinaryIO, path: Path) -> Iterator[ArchivedResponse]:
-    begin = file.tell()
-    records = ArchiveIterator(file)
-    while True:
-        try:
-            record = next(records, None)
-            if record is None:
-                return
-            payload = _payload(record) if record.rec_type in _READ else b""
-        except _TORN as error:
-            _refuse_all_but_a_torn_tail(path, records.offset, first=records.offset == begin)
-            _log.info("torn tail of %s ignored, from byte %d: %s", path.name, records.offset, error)
-            return
-        if record.rec_type in _READ:
-            yield _archived(record, payload)
-
-
-def _payload(record: ArcWarcRecord) -> bytes:
-    """Return the payload with its transfer coding undone, the start of one beyond the bound.
-
-    EOFError when the record is torn.
-    """
-    raw: bytes = record.raw_stream.read(MAX_RECORD_BYTES + 1)
-    if len(raw) > MAX_RECORD_BYTES:
-        return raw
-    if record.raw_stream.limit > 0:  # what the record's Content-Length still promised
-        raise EOFError(f"{record.raw_stream.limit} bytes of the body are missing")
-    served = record.http_headers
-    if served and "chunked" in (served.get_header("Transfer-Encoding") or "").lower():
-        return bytes(ChunkedDataReader(io.BytesIO(raw)).read())
-    return raw
-
-
-def _refuse_all_but_a_torn_tail(path: Path, offset: int, *, first: bool) -> None:
-    """Return if nothing readable follows the broken record at offset; else raise ArchiveError."""
-    rest = path.read_bytes()[offset + 1 :] if not first else b""
-    packed = (m.start() for m in re.finditer(rb"\x1f\x8b\x08", rest))
-    if first and offset == 0:
-        raise ArchiveError(f"{path}: not a WARC file, or nothing whole in it; check the file")
-    if b"\nWARC/1" in rest or any(_begins_record(rest[start:]) for start in packed):
-        raise ArchiveError(
-            f"{path}: damaged at byte {offset} with records after it; restore it from a backup"
-        )
-
-
-def _begins_record(packed: bytes) -> bool:
-    try:
-        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(packed, 5) == b"WARC/"
-    except zlib.error:
-        return False
-
-
-def _archived(record: ArcWarcRecord, payload: bytes) -> ArchivedResponse:
-    """Return the record; one that does not say what it is, only other programs' do, as a defect."""
-    url = record.rec_headers.get_header("WARC-Target-URI")
-    status = _status(record)
-    fetched_at = _instant(record.rec_headers.get_header("WARC-Date"))
-    if url is None or status is None or fetched_at is None:
-        why = "记录没有可读的地址、状态码或时间"
-        return ArchivedResponse(url or "", status or 0, {}, b"", fetched_at or _NEVER, why)
-    served = record.http_headers
-    stated = {"content-type": record.content_type or ""}
-    headers = joined_headers(served.headers) if served is not None else stated
-    body, defect = _readable(payload, headers)
-    return ArchivedResponse(url, status, headers, body, fetched_at, defect)
-
-
-def _readable(payload: bytes, headers: Mapping[str, str]) -> tuple[bytes, str | None]:
-    """Return the body with its content codings undone, and why that failed or None."""
-    try:
-        if len(payload) > MAX_RECORD_BYTES:
-            raise BodyError(f"记录超过 {MAX_RECORD_BYTES} 字节")
-        return unpack(payload, headers.get("content-encoding")), None
-    except BodyError as error:
-        return payload[:MAX_FILE_BYTES], str(error)
-
-
-def _status(record: ArcWarcRecord) -> int | None:
-    """Return the status code of the answer, 200 for a resource, None if it cannot be read."""
-    if record.http_headers is None:
-        return 200
-    code = str(record.http_headers.get_statuscode())
-    return int(code) if re.fullmatch(r"[1-9]\d\d", code, re.ASCII) else None
-
-
-def _instant(date: str | None) -> datetime | None:
-    try:
-        instant = datetime.fromisoformat((date or "").replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

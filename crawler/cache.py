@@ -42,6 +42,7 @@ class ArchiveStorage:
         """
         assert self._context is not None
         capture = self._context.latest_capture(request.url)
+        request.meta["earlier_capture"] = capture
         if capture is None or not (capture.etag or capture.last_modified):
             return None
         try:
@@ -65,6 +66,7 @@ class ArchiveStorage:
             header_pairs(response.headers),
             response.body,
             fetched_at=self._context.clock(),
+            earlier=request.meta.get("earlier_capture"),
         )
 
 

@@ -1,8 +1,10 @@
 """Retention: captures nobody needs any more leave the archive; what readers were shown stays.
 
-An archive file is never written into: its records that stay are copied byte for byte into a new
-file, the rows follow in one transaction, and only then the old file goes. Killed anywhere, every
-capture that has a row is still readable. Hold the run lock: no crawl may be writing.
+Visits nobody asks about any more leave the database with them. Several captures may lie in one
+record, the same answer served again: it stays as long as one of them does. An archive file is never
+written into: its records that stay are copied byte for byte into a new file, the rows follow in one
+transaction, and only then the old file goes. Killed anywhere, every capture that has a row is still
+readable. Hold the run lock: no crawl may be writing.
 """
 
 import os
@@ -28,11 +30,12 @@ faults.register(
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What left the archive, or would."""
+    """What left, or would: captures, of so many archive files, with so many bytes; visits."""
 
     captures: int
     files: int
     freed_bytes: int
+    visits: int
 
 
 def prune(
@@ -44,28 +47,46 @@ def prune(
     preview: bool = False,
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> Pruned:
-    """Drop the captures older than `before` that nothing needs; return what that freed."""
+    """Drop captures and visits older than `before` that nothing needs; return what that freed."""
     with database.reading() as session:
         found = retention.prunable(session, before)
+        seen = retention.old_visits(session, before)
     by_file = [(name, list(old)) for name, old in groupby(found, lambda c: c.warc_file)]
     freed = 0
     for done, (name, old) in enumerate(by_file):
+        ids = {capture.id for capture in old}
+        with database.reading() as session:
+            stay = [c for c in retention.in_file(session, name) if c.id not in ids]
+        free = {c.warc_offset for c in old} - {c.warc_offset for c in stay}
         if preview:
-            freed += sum(len(_member(archive / name, c.warc_offset)) for c in old)
+            freed += sum(len(_member(archive / name, offset)) for offset in free)
+        elif free:
+            freed += _rewrite(database, archive, name, stay, ids, now)
         else:
-            freed += _rewrite(database, archive, name, {c.id for c in old}, now)
+            _forget(database, ids)
         progress("archive", done + 1, len(by_file))
     if not preview:
+        with database.writing() as session:
+            retention.forget_visits(session, seen)
         _remove_strays(database, archive, before)
-    return Pruned(len(found), len(by_file), freed)
+    return Pruned(len(found), len(by_file), freed, len(seen))
+
+
+def _forget(database: Database, dropped: Collection[int | None]) -> None:
+    """Drop captures whose records others still lie in."""
+    with database.writing() as session:
+        retention.drop(session, [capture_id for capture_id in dropped if capture_id])
 
 
 def _rewrite(
-    database: Database, archive: Path, name: str, dropped: Collection[int | None], now: datetime
+    database: Database,
+    archive: Path,
+    name: str,
+    stay: Sequence[Capture],
+    dropped: Collection[int | None],
+    now: datetime,
 ) -> int:
-    """Leave these captures out of one file; return how many bytes smaller the archive is."""
-    with database.reading() as session:
-        stay = [c for c in retention.in_file(session, name) if c.id not in dropped]
+    """Keep only these captures of one file; return how many bytes smaller the archive is."""
     old = archive / name
     size = old.stat().st_size
     new = archive / _next_name(archive, name)
@@ -78,14 +99,14 @@ def _rewrite(
 
 
 def _copy_records(old: Path, new: Path, stay: Sequence[Capture], now: datetime) -> dict[int, int]:
-    """Write the records that stay to a new file; return each one's place in it by capture id."""
-    places = {}
+    """Write the records that stay to a new file; return where in it each capture lies, by id."""
+    places: dict[int, int] = {}
     part = new.with_name(f".{new.name}.part")
     with part.open("wb") as file:
         file.write(warcinfo_bytes(new.name, now))
-        for capture in stay:
-            places[capture.id or 0] = file.tell()
-            file.write(_member(old, capture.warc_offset))
+        for offset, captures in groupby(stay, lambda capture: capture.warc_offset):
+            places |= dict.fromkeys((capture.id or 0 for capture in captures), file.tell())
+            file.write(_member(old, offset))
         file.flush()
         os.fsync(file.fileno())
     faults.reach("prune_rename_before")

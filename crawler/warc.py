@@ -5,18 +5,17 @@ import uuid
 from datetime import UTC, datetime
 
 from warcio.statusandheaders import StatusAndHeaders
+from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
+
+ORIGINAL_FILE = "WARC-Refers-To-Filename"
+"""Names the archive file that a revisit record's body lies in."""
 
 
 def response_bytes(
     url: str, status: int, headers: list[tuple[str, str]], body: bytes, fetched_at: datetime
 ) -> bytes:
     """Return one gzip member holding the response record."""
-    # The client has already undone the transfer coding; a reader must not try it again.
-    kept = [
-        (f"X-Archive-Orig-{name}" if name.lower() == "transfer-encoding" else name, value)
-        for name, value in headers
-    ]
     buffer = io.BytesIO()
     writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
     date = _warc_date(fetched_at)
@@ -24,7 +23,7 @@ def response_bytes(
         url,
         "response",
         payload=io.BytesIO(body),
-        http_headers=StatusAndHeaders(f"{status} ", kept, protocol="HTTP/1.1"),
+        http_headers=_head(status, headers),
         warc_headers_dict={"WARC-Date": date, "WARC-Record-ID": _record_id(url, date)},
     )
     writer.write_record(record)
@@ -47,6 +46,44 @@ def resource_bytes(url: str, content_type: str, body: bytes, fetched_at: datetim
     return buffer.getvalue()
 
 
+def revisit_bytes(
+    url: str,
+    status: int,
+    headers: list[tuple[str, str]],
+    body: bytes,
+    fetched_at: datetime,
+    *,
+    original_at: datetime,
+    original_file: str,
+) -> bytes:
+    """Return one gzip member saying that the very bytes of an earlier answer came again.
+
+    A `revisit` record (ISO 28500 §6.7, profile identical-payload-digest): the answer's headers
+    without its body. original_at: the date of the response record of this address that holds it.
+    original_file: the archive file where that lies, an extension which other archives have, too.
+    """
+    digester = Digester("sha1")
+    digester.update(body)
+    buffer = io.BytesIO()
+    writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
+    date, earlier = _warc_date(fetched_at), _warc_date(original_at)
+    record = writer.create_revisit_record(
+        url,
+        str(digester),
+        url,
+        earlier,
+        http_headers=_head(status, headers),
+        warc_headers_dict={
+            "WARC-Date": date,
+            "WARC-Record-ID": _record_id(url, date),
+            "WARC-Refers-To": _record_id(url, earlier),
+            ORIGINAL_FILE: original_file,
+        },
+    )
+    writer.write_record(record)
+    return buffer.getvalue()
+
+
 def warcinfo_bytes(name: str, now: datetime) -> bytes:
     """Return one gzip member holding the record that opens a file."""
     buffer = io.BytesIO()
@@ -55,6 +92,18 @@ def warcinfo_bytes(name: str, now: datetime) -> bytes:
     record.rec_headers.replace_header("WARC-Date", _warc_date(now))
     writer.write_record(record)
     return buffer.getvalue()
+
+
+def _head(status: int, headers: list[tuple[str, str]]) -> StatusAndHeaders:
+    """Return the answer's head, the transfer coding out of the way.
+
+    The client has already undone it; a reader must not try it again.
+    """
+    kept = [
+        (f"X-Archive-Orig-{name}" if name.lower() == "transfer-encoding" else name, value)
+        for name, value in headers
+    ]
+    return StatusAndHeaders(f"{status} ", kept, protocol="HTTP/1.1")
 
 
 def _warc_date(instant: datetime) -> str:
