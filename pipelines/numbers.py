@@ -29,7 +29,9 @@ _ORDER = re.compile(
     r"(?:令|公告)\s?〔?\s?(?P<year>(?:19|20)\d\d年)?\s?第?\s?(?P<serial>\d{1,4}|[一二三四五六七八九十百零〇]{1,5})\s?号"
 )
 _CODE_RUN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff ]*$")
-_ORGAN_RUN = re.compile(r"[\u4e00-\u9fff、 ]*(?:部|院|局|会|署|厅|委|政府|办公室|主席)$")
+_ORGAN_RUN = re.compile(
+    r"[\u4e00-\u9fff、 ]*(?:部|院|局|会|署|厅|委|政府|办公室|主席)$|(?<![\u4e00-\u9fff])国$"
+)
 
 _LEAD_IN = re.compile(
     r".*(?:按照|根据|依据|依照|贯彻|执行|落实|遵照|参照|印发|转发|下发|关于|详见|参见|的通知|"

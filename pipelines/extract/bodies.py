@@ -32,6 +32,7 @@ _ASIDE = re.compile(
 )
 _HEAD = 12
 """How many blocks under the title may be info lines, which are no prose."""
+_FEW_CELLS = 4
 _ENOUGH = 10.0
 """The weight under which a box holds no text worth the name: about 40 characters without a stop."""
 
@@ -69,7 +70,7 @@ def find_body(page: Outline, title_block: int | None) -> Body | None:
         return _body(page, start, len(page.blocks), rule="lines", title=title_block)
     sums = _prefix_sums(page, title_block)
     if sums[-1] < _ENOUGH:
-        return None
+        return _table_of_numbers(page, title_block)
     known = _known_box(page, sums)
     wrapper = known is not None and _holds(page, known, title_block)
     named = known is not None and not wrapper
@@ -77,6 +78,20 @@ def find_body(page: Outline, title_block: int | None) -> Body | None:
     box = page.nodes[node if named else _densest_box(page, sums, node)]
     rule = f"known box {box.hint[:40]}" if named else "densest box"
     return _body(page, box.first, box.last, rule=rule, title=title_block, named=named)
+
+
+def _table_of_numbers(page: Outline, title_block: int | None) -> Body | None:
+    """Return a known box with a table in it: rates and amounts weigh nothing, yet are the text."""
+    for node in page.nodes:
+        if node.tag != "table" or node.last - node.first < _FEW_CELLS:
+            continue
+        for above in page.ancestors(node.parent):
+            box = page.nodes[above]
+            if box.hint and _KNOWN.search(box.hint):
+                return _body(
+                    page, box.first, box.last, rule="known box", title=title_block, named=True
+                )
+    return None
 
 
 def _holds(page: Outline, node: int, title_block: int | None) -> bool:

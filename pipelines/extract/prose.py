@@ -6,6 +6,7 @@ paragraph; everything from the end marker on; the second printing of a body prin
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from pipelines.extract.bodies import Body, weigh
 from pipelines.extract.headings import signs_removed
@@ -63,7 +64,8 @@ def _without_headers(page: Outline, blocks: Sequence[int]) -> list[int]:
     dropped: set[int] = set()
     inside = set(blocks)
     for node in page.nodes:
-        if node.tag not in _HEADER_TAGS or node.first not in inside or node.first in dropped:
+        begins = node.first in inside or (node.tag != "div" and node.last - 1 in inside)
+        if node.tag not in _HEADER_TAGS or not begins or node.first in dropped:
             continue
         if _is_header_box(page, node.first, node.last) or (
             node.tag == "table" and _is_key_table(page, blocks, node.first, node.last)
@@ -195,7 +197,7 @@ def _is_trailing(page: Outline, index: int, *, named: bool) -> bool:
     if not named and block.linked > len(text) * 0.7:
         return True
     return bool(
-        _TOOLS.match(text)
+        (_TOOLS.match(text) and not _is_number_in_a_table(page, index))
         or _EMPTY_LABEL.match(text)
         or _EDITOR.match(text)
         or _SOURCE_LINE.match(text)
@@ -204,6 +206,13 @@ def _is_trailing(page: Outline, index: int, *, named: bool) -> bool:
         or (block.linked > len(text) * 0.5 and is_tail(text))
         or _is_credit(text)
     )
+
+
+def _is_number_in_a_table(page: Outline, index: int) -> bool:
+    """Tell whether a block is a figure in a cell: the last one of a table, not a hit counter."""
+    block = page.blocks[index]
+    tags = (page.nodes[node].tag for node in page.ancestors(block.node))
+    return block.text.isdecimal() and any(tag in ("td", "th") for tag in islice(tags, 3))
 
 
 def _is_credit(text: str) -> bool:
