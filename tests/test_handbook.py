@@ -15,6 +15,7 @@ from typing import get_args
 
 import pytest
 import structlog
+from hours import DIGEST_AT
 from served_site import served
 from sqlalchemy import text
 
@@ -110,7 +111,11 @@ class Sandbox:
     def settle_in(self, data: str) -> None:
         """Use this data folder from now on."""
         self.data = self.folder / data
-        values = {"data": self.data, "sources": self.folder / "sources"}
+        values = {
+            "data": self.data,
+            "sources": self.folder / "sources",
+            "digest_at": DIGEST_AT,
+        }
         lines = (f'{name} = "{value}"\n' for name, value in values.items())
         (self.folder / "policywatch.toml").write_text("".join(lines))
 
@@ -149,8 +154,6 @@ class Sandbox:
             self.run("policywatch run --source mz_jl")
         elif heading == "unknown":
             self.execute("UPDATE delivery SET state = 'unknown' WHERE id = 1")
-        elif heading == "Upgrade":  # two backups of one second would bear one name
-            self.names["/var/backups/policywatch"] += "-again"
 
 
 def shell(words: str) -> str:

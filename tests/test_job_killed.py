@@ -6,10 +6,10 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hours import DIGEST_AT
 
 import scheduler  # noqa: F401  (imports every room, which registers its fault points)
 from crawler import fetch  # noqa: F401
@@ -19,20 +19,29 @@ from samplesites.roster import ROSTER
 from store import digests
 from store.database import Database
 from store.faults import FAULT_POINTS
-from store.records import SHANGHAI, Filter
+from store.records import Filter
 from store.verify import problems
 
-ELSEWHERE = ("alert_", "backup_", "migration_", "prune_", "restore_")
-"""Beginnings of points that an ordinary run does not reach; `test_faults` and `test_backup` do."""
+ELSEWHERE = (
+    *(
+        "alert_",
+        "backup_",
+        "heartbeat_",
+        "migration_",
+        "proposal_",
+        "prune_",
+        "restore_",
+        "secret_",
+    ),
+)
+"""Beginnings of points that an ordinary run does not reach; `test_faults`, `test_faults_files` and
+`test_backup` do."""
 
 RUN_POINTS = sorted(point for point in FAULT_POINTS if not point.startswith(ELSEWHERE))
 
 SITES = ("demo_trs", "demo_swchina")
 NTH = {"store_commit_before": 30, "store_commit_after": 30, "feeds_rename_before": 3}
 """Which reach of a point to die at: late enough that half of the work is done."""
-
-DIGEST_AT = (datetime.now(SHANGHAI) - timedelta(hours=6)).strftime("%H:%M")
-"""These runs go by the machine's clock: no digest's hour comes between a death and the next run."""
 
 LEDGER = """
     SELECT g.url, s.content_hash, c.kind, c.role, c.evidence, c.announcement,
