@@ -5,15 +5,18 @@ they say is there when their pages are recorded, then pages by the date and plac
 led to them (whatever order they arrived in over the network), then listings, then each source's
 health, then the steps whose day has come. A kill at any point loses nothing: a visit is settled in
 the very transaction that records what it brought, the rest still waits, and the next settling goes
-on in the same order.
+on in the same order. Pages are taken in some at a time, each in a savepoint of its own: half a page
+is never kept, and the disk is waited for once, not for every page.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -30,7 +33,18 @@ from crawler.rereading import circumstances_of
 from crawler.sources import Source
 from crawler.standing import Settled, Standing
 from pipelines import announce
-from store import candidates, captures, columns, dossiers, ledger, lifecycle, pages, runs, visits
+from store import (
+    candidates,
+    captures,
+    columns,
+    dossiers,
+    faults,
+    ledger,
+    lifecycle,
+    pages,
+    runs,
+    visits,
+)
 from store import health as store_health
 from store.database import Database
 from store.records import (
@@ -47,9 +61,19 @@ Progress = Callable[[str, int, int], None]
 Guard = Callable[[Visit], AbstractContextManager[None]]
 """Taken around each page: what it raises is that page's failure."""
 
+Taking = Callable[[Session], list[str]]
+"""Writes what was read of one page; returns the ids of the changes it became."""
+
+T = TypeVar("T")
+
+PAGES_PER_TRANSACTION = 20
+"""Read first, then written together: the write lock is held for some tenths of a second."""
+
+faults.register(settle_page_taken="a page is taken in, its transaction not yet committed")
+
 
 class Settlement:
-    """Takes every unsettled visit into the ledger, one write transaction per page with news."""
+    """Takes every unsettled visit into the ledger: whole pages, some in one write transaction."""
 
     def __init__(
         self,
@@ -69,6 +93,8 @@ class Settlement:
         self.result = Settled()
         self.filing = Filing(database, archive, sources, clock, read_file)
         self._backfills: frozenset[int] = frozenset()
+        self._baselined: frozenset[tuple[str, str]] = frozenset()
+        self._held: frozenset[str] = frozenset()
         self.standing = Standing(database, sources, clock, advice)
         self._rank = {source_id: place for place, source_id in enumerate(_by_authority(sources))}
 
@@ -79,10 +105,11 @@ class Settlement:
             self._backfills = runs.backfills(session)
             on_pages = sorted(filing.on_pages(session, queue), key=self._place)
         self.standing.close_gates(v for v in on_pages if v.run_id not in self._backfills)
+        self._look_around()
         awaited = {visit.url for visit in on_pages}
         on_files = filing.on_files(queue)
         for done, visit in enumerate(on_files):
-            self._alone(visit, lambda v: self._settle_file(v, awaited))
+            self._settle_file(visit, awaited)
             progress("files", done + 1, len(on_files))
         self._settle_pages(on_pages, progress)
         listings = sorted((v for v in queue if v.target == "listing"), key=_column)
@@ -94,6 +121,14 @@ class Settlement:
         self._tell_steps_due()
         return self.result
 
+    def _look_around(self) -> None:
+        """Note which columns had a baseline before this settling, and which sources are held."""
+        with self.database.reading() as session:
+            known = columns.states(session)
+            statuses = store_health.statuses(session)
+        self._baselined = frozenset(at for at, column in known.items() if column.baseline_at)
+        self._held = frozenset(status.source_id for status in statuses if status.held)
+
     def _place(self, visit: Visit) -> tuple[str, int, str, int]:
         """Originals before reprints as far as rows tell: by date, then by authority of source."""
         on = visit.entry.on if visit.entry and visit.entry.on else "9999"
@@ -102,91 +137,122 @@ class Settlement:
     # --- pages ----------------------------------------------------------------------------------
 
     def _settle_pages(self, on_pages: Sequence[Visit], progress: Progress) -> None:
-        """Settle what brought no news, many at a time, then the others one by one, in order."""
+        """Settle what brought no news, many at a time, then the others, in order."""
         whole = [visit for visit in on_pages if visit.url not in self.result.broken]
         quiet = settle_quiet(
             self.database, whole, lambda done: progress("pages", done, len(on_pages))
         )
         self.result.unchanged += len(quiet)
         self.result.pages += sum(v.target == "page" for v in whole if v.id in quiet)
-        others = [visit for visit in on_pages if visit.id not in quiet]
-        for done, visit in enumerate(others, len(quiet)):
-            if visit.url not in self.result.broken:
-                self._alone(visit, self._settle_page)
-            progress("pages", done + 1, len(on_pages))
+        done = len(quiet)
+        for some in _batches(visit for visit in on_pages if visit.id not in quiet):
+            unbroken = [visit for visit in some if visit.url not in self.result.broken]
+            self._settle_together(unbroken, partial(progress, "pages", done, len(on_pages)))
+            done += len(some)
+            progress("pages", done, len(on_pages))
 
-    def _alone(self, visit: Visit, settle: Callable[[Visit], None]) -> None:
-        """Settle one page or file; what goes wrong with it is its own failure, named and counted.
+    def _settle_together(self, some: Sequence[Visit], beat: Callable[[], None]) -> None:
+        """Read these pages, then take them in, in this order and in one transaction.
 
-        The next crawl finds the page still unknown and asks for it again: that is the retry.
+        beat: called after each page read; what it raises leaves all of them waiting.
+        """
+        read: list[tuple[Visit, Taking]] = []
+        with self.database.reading() as session:
+            for visit in some:
+                if taking := self._alone(visit, partial(self._read, session)):
+                    read.append((visit, taking))
+                beat()
+        with self.database.writing() as session:
+            for visit, taking in read:
+                self._alone(visit, partial(self._take, session, taking))
+            visits.settle(session, [v.id or 0 for v in some if v.url not in self.result.broken])
+            for visit in some:
+                self._close_broken(session, visit)
+
+    def _alone(self, visit: Visit, work: Callable[[Visit], T]) -> T | None:
+        """Return what became of one page or file, None when it went wrong.
+
+        That is its own failure, named and counted. The next crawl finds the page still unknown and
+        asks for it again: that is the retry.
         """
         try:
             with self.guard(visit):
-                settle(visit)
-            log.debug("settled", **_place_of(visit), outcome=visit.outcome)
+                return work(visit)
         except SQLAlchemyError:
             raise  # the database is everybody's: a full disk is no page's fault
         except Exception as error:
             log.exception("page_failed", **_place_of(visit))
-            why = f"{type(error).__name__}: {error}"
-            self.result.broken[visit.url] = why
-            with self.database.writing() as session:
-                visits.fail(session, visit.id or 0, f"没能收录：{why}")
+            self.result.broken[visit.url] = f"{type(error).__name__}: {error}"
+            return None
+
+    def _close_broken(self, session: Session, visit: Visit) -> None:
+        if why := self.result.broken.get(visit.url):
+            visits.fail(session, visit.id or 0, f"没能收录：{why}")
 
     def _settle_file(self, visit: Visit, awaited: Collection[str]) -> None:
-        self.result.changes += self.filing.take(visit, awaited)
+        changes = self._alone(visit, partial(self.filing.take, awaited=awaited))
+        if changes is None:
+            with self.database.writing() as session:
+                self._close_broken(session, visit)
+        self.result.changes += changes or []
 
-    def _settle_page(self, visit: Visit) -> None:
+    def _read(self, session: Session, visit: Visit) -> Taking:
+        """Read one page and return what will write it."""
         self.result.pages += visit.target == "page"
-        with self.database.reading() as session:
-            capture = captures.get(session, visit.capture_id) if visit.capture_id else None
-            state = pages.state(session, visit.url)
+        capture = captures.get(session, visit.capture_id) if visit.capture_id else None
+        state = pages.state(session, visit.url)
         if visit.outcome == "gone":
-            self._miss(visit.url, visit)
-        elif visit.outcome not in {"ok", "unchanged"} or capture is None:
-            self._close(visit)
-        elif state is not None and state.body_sha256 == capture.body_sha256:
+            return partial(self._miss, visit)
+        if visit.outcome not in {"ok", "unchanged"} or capture is None:
+            return lambda _: []
+        if state is not None and state.body_sha256 == capture.body_sha256:
             self.result.unchanged += 1
-            self._note_present(visit, state)
-        else:  # read as of the column that first listed it, whichever list or none led here now
-            column_id = (state and state.column_id) or visit.column_id
-            self._record(replace(visit, column_id=column_id), capture)
+            return partial(self._note_present, visit, state)
+        # read as of the column that first listed it, whichever list or none led here now
+        column_id = (state and state.column_id) or visit.column_id
+        return self._recording(session, replace(visit, column_id=column_id), capture)
 
-    def _record(self, visit: Visit, capture: Capture) -> None:
+    def _take(self, session: Session, taking: Taking, visit: Visit) -> None:
+        with session.begin_nested():
+            changes = taking(session)
+        self.result.changes += changes
+        log.debug("settled", **_place_of(visit), outcome=visit.outcome)
+        faults.reach("settle_page_taken")
+
+    def _recording(self, session: Session, visit: Visit, capture: Capture) -> Taking:
         source = self.sources.get(visit.source_id)
-        with self.database.reading() as session:
-            reading = read_captured(
-                session,
-                self.archive,
-                visit.url,
-                capture,
-                source,
-                column_id=visit.column_id,
-                entry=visit.entry,
-            )
+        reading = read_captured(
+            session,
+            self.archive,
+            visit.url,
+            capture,
+            source,
+            column_id=visit.column_id,
+            entry=visit.entry,
+        )
         facts = _facts(visit, capture, reading, source)
         self.result.repaired += bool(reading.decoded.repairs)
-        with self.database.writing() as session:
-            circumstances = self._circumstances(session, visit, source)
-            if candidates.reader_version(session, visit.url) not in {None, READER_VERSION}:
-                self.result.changes += self.filing.record_anew(session, visit.url)
-            self.result.changes += record_page(session, facts, reading, circumstances, self.clock())
-            visits.settle(session, [visit.id or 0])
+        return partial(self._record, visit, facts, reading)
 
-    def _circumstances(
-        self, session: Session, visit: Visit, source: Source | None
-    ) -> Circumstances:
-        column = columns.state(session, visit.source_id, visit.column_id or "")
-        status = store_health.status(session, visit.source_id)
+    def _record(
+        self, visit: Visit, facts: PageFacts, reading: Reading, session: Session
+    ) -> list[str]:
+        changes: list[str] = []
+        if candidates.reader_version(session, visit.url) not in {None, READER_VERSION}:
+            changes += self.filing.record_anew(session, visit.url)
+        circumstances = self._circumstances(session, visit)
+        return changes + record_page(session, facts, reading, circumstances, self.clock())
+
+    def _circumstances(self, session: Session, visit: Visit) -> Circumstances:
         return circumstances_of(
-            source,
-            baseline=column.baseline_at is None
+            self.sources.get(visit.source_id),
+            baseline=(visit.source_id, visit.column_id or "") not in self._baselined
             or visit.run_id in self._backfills
             or pages.listed_as_baseline(session, visit.source_id, visit.url),
-            held=status is not None and status.held,
+            held=visit.source_id in self._held,
         )
 
-    def _note_present(self, visit: Visit, state: pages.PageState) -> None:
+    def _note_present(self, visit: Visit, state: pages.PageState, session: Session) -> list[str]:
         facts = PageFacts(
             url=visit.url,
             kind=state.kind,  # type: ignore[arg-type]
@@ -197,26 +263,19 @@ class Settlement:
             body_sha256=state.body_sha256,
             entry=visit.entry,
         )
-        with self.database.writing() as session:
-            if files_moved_on(session, visit.url):
-                self.result.changes += self.filing.record_anew(session, visit.url)
-            pages.touch(session, facts)
-            if state.withdrawn:
-                self.result.changes += tell_return(session, visit.url, self.clock())
-            visits.settle(session, [visit.id or 0])
-
-    def _close(self, visit: Visit) -> None:
-        with self.database.writing() as session:
-            visits.settle(session, [visit.id or 0])
+        changes: list[str] = []
+        if files_moved_on(session, visit.url):
+            changes += self.filing.record_anew(session, visit.url)
+        pages.touch(session, facts)
+        if state.withdrawn:
+            changes += tell_return(session, visit.url, self.clock())
+        return changes
 
     # --- absence --------------------------------------------------------------------------------
 
-    def _miss(self, url: str, visit: Visit) -> None:
-        with self.database.writing() as session:
-            self.result.changes += self._mark_missing(
-                session, url, visit.visited_at, f"页面返回 {visit.status}", asked=True
-            )
-            visits.settle(session, [visit.id or 0])
+    def _miss(self, visit: Visit, session: Session) -> list[str]:
+        why = f"页面返回 {visit.status}"
+        return self._mark_missing(session, visit.url, visit.visited_at, why, asked=True)
 
     def _mark_missing(
         self, session: Session, url: str, at: datetime, why: str, *, asked: bool
@@ -285,6 +344,18 @@ def _by_authority(sources: Mapping[str, Source]) -> list[str]:
     return sorted(
         sources, key=lambda i: (bool(sources[i].clone_of), kinds.index(sources[i].kind), i)
     )
+
+
+def _batches(queue: Iterable[Visit]) -> Iterator[list[Visit]]:
+    """Yield the visits in order, some at a time and no page twice among them."""
+    some: dict[str, Visit] = {}
+    for visit in queue:
+        if visit.url in some or len(some) == PAGES_PER_TRANSACTION:
+            yield [*some.values()]
+            some = {}
+        some[visit.url] = visit
+    if some:
+        yield [*some.values()]
 
 
 def _place_of(visit: Visit) -> dict[str, object]:

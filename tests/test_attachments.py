@@ -254,7 +254,7 @@ def test_a_kill_between_file_and_page_loses_and_doubles_nothing(
         desk.crawl((PAGE, page(COVER)), (FILE, policy_docx(RAISED)))
         if name == "killed":
             with monkeypatch.context() as struck, pytest.raises(KeyboardInterrupt):
-                struck.setattr(Settlement, "_settle_page", _die)
+                struck.setattr(Settlement, "_settle_pages", _die)
                 desk.settle()
         desk.settle()
         told.append([(c.kind, c.page_url, c.evidence, c.diff) for c in desk.changes()])
@@ -262,7 +262,7 @@ def test_a_kill_between_file_and_page_loses_and_doubles_nothing(
     assert [change[0] for change in told[0]] == ["new", "revised"]
 
 
-def _die(settlement: Settlement, visit: Visit) -> None:
+def _die(settlement: Settlement, *_: object) -> None:
     raise KeyboardInterrupt
 
 

@@ -40,7 +40,12 @@ ELSEWHERE = (
 RUN_POINTS = sorted(point for point in FAULT_POINTS if not point.startswith(ELSEWHERE))
 
 SITES = ("demo_trs", "demo_swchina")
-NTH = {"store_commit_before": 30, "store_commit_after": 30, "feeds_rename_before": 3}
+NTH = {
+    "store_commit_before": 12,
+    "store_commit_after": 12,
+    "settle_page_taken": 15,
+    "feeds_rename_before": 3,
+}
 """Which reach of a point to die at: late enough that half of the work is done."""
 
 LEDGER = """
