@@ -249,3 +249,33 @@ def test_a_word_without_weight_marks_its_topic_and_no_relevance():
 )
 def test_kinds_that_share_their_words_are_told_apart(title, lead, genre):
     assert classify(document(title, lead)).genre == genre
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "genre"),
+    [
+        ("江口市民政局关于做好春节期间安全工作的通知", "现就有关工作通知如下。", "notice"),
+        ("江口市民政局2025年度彩票公益金使用情况公告", "项目用于老年人福利。", "publicity"),
+        (
+            "",
+            "我局决定对评审结果进行公示。公示期为五个工作日，如有异议请书面反映。",
+            "publicity",
+        ),
+        ("江口市民政局关于做好社工站建设工作的通知", "现就社工站建设通知如下。", "policy"),
+    ],
+)
+def test_holidays_money_spent_and_objections_have_their_genres(title, body, genre):
+    assert classify(document(title, body)).genre == genre
+
+
+@pytest.mark.parametrize(
+    ("title", "relevance"),
+    [
+        ("市委社会工作部到我区调研新就业群体党建工作", "no"),
+        ("关于开展养老机构重大火灾隐患专项整治的通知", "no"),
+        ("省民政厅调研社工站建设 将出台社工站管理办法", "yes"),
+    ],
+)
+def test_visits_and_fires_take_from_a_field_and_not_from_social_work(title, relevance):
+    body = "5月20日，市委社会工作部一行到我区调研新就业群体党建工作，了解养老机构情况。"
+    assert classify(document(title, body)).relevance == relevance
