@@ -43,7 +43,7 @@ def reads_as_article(page: Page, rows: list[Row]) -> bool:
     small |= {r.element for r in rows if beside[r.container, r.element.tag] >= _POSTS}
     prose = sum(map(len, _prose(page.root, small)))
     listed = max(sum(len(row.link.title) for row in rows), sum(map(len, cards.values())) // 3)
-    if _stated_article(page.root, prose):
+    if is_stated(page.root, prose):
         return True
     signs = len(set(_SIGNS.findall(page.root.text_content())))
     needed = max(_LONG_TEXT, listed) / (2 if signs >= 2 else 1)
@@ -57,11 +57,12 @@ def _cards(page: Page) -> dict[HtmlElement, str]:
     return {e: title for e, title in around.items() if beside[e.getparent()] >= 3}
 
 
-def _stated_article(root: HtmlElement, prose: int) -> bool:
+def is_stated(root: HtmlElement, prose: int = 0) -> bool:
     """Return whether the meta tags name an article: a title that is not the column's or the site's.
 
     Column pages are known to carry their own name as `ArticleTitle`; a short one counts only
-    beside some text of the page's own, `og:type` only beside a body.
+    beside some text of the page's own, `og:type` only beside a body. prose: how many characters
+    that is; what is stated beside none is stated beside any.
     """
     stated: dict[str, str] = {}
     for meta in root.iter("meta"):

@@ -74,6 +74,8 @@ def _read_data(text: str, url: str, hints: ListingHints) -> Listing | None:
 def _read_tree(root: HtmlElement, url: str, hints: ListingHints) -> Listing:
     base = markup.base_of(root, url)
     scope = hints.scope(root)
+    if not scope and not epaper.is_leaf(url) and article.is_stated(root):
+        return Listing()  # most articles of these sites, and their links need not be looked at
     page = scan.read_page(root, base, scope)
     dated = rows.dated_rows(page)
     leaf = list(epaper.articles(page.links, url)) if epaper.is_leaf(url) else []
