@@ -244,3 +244,18 @@ def test_a_title_that_begins_with_its_day_is_a_title() -> None:
     (document,) = extract(text, URL)
     assert document.title == "【20260520】清江镇入户走访活动"
     assert document.published_on == "2026-05-21"
+
+
+def test_the_line_a_breadcrumb_ends_with_is_the_title() -> None:
+    text = (
+        "江州市民政局一行到同心社工站参观交流\n"
+        "江州同心社会工作发展中心 > 江州市民政局一行到同心社工站参观交流\n"
+        f"社会组织培育重点\n{PARAGRAPHS}"
+    )
+    assert title(text) == "江州市民政局一行到同心社工站参观交流"
+
+
+def test_an_author_glued_to_the_day_is_the_line_of_the_date() -> None:
+    text = f"APP下载\n社工站督导的三种做法\n2026-05-20吴小青\n江州党校学报 2026年2期\n{PARAGRAPHS}"
+    (document,) = extract(text, URL)
+    assert (document.title, document.published_on) == ("社工站督导的三种做法", "2026-05-20")

@@ -25,6 +25,8 @@ _CONTENT_MARK = re.compile(r"^(?:新闻内容|新聞內容|文章内容|正文�
 _PARAGRAPH = 60.0
 """The weight from which a line is a paragraph: about 25 characters and three stops."""
 _NEAR_TOP = 12
+_NAME = re.compile(r"(?!星期|周.$|来源|第)[\u4e00-\u9fff]{2,4}$")
+"""An author glued to the day (`2026-05-20吴小青`)."""
 _ORGANS_NAME = 12
 """Up to so many characters a line over the date may be the name of the organ that runs the site."""
 _ENDED = re.compile(r"[。！？；：…”’）)》!?;:．]\s*$")
@@ -60,6 +62,7 @@ def title_above_prose(page: Outline) -> Iterator[Candidate]:
         if _stands_twice(page, index):
             yield _candidate(page, index + 1, "line printed twice")
             return
+    yield from _ending_a_breadcrumb(page, start)
     yield from _over_info_line(page, start, first)
     yield from title_over_letter(page, start)
     yield from title_under_number(page)
@@ -68,6 +71,18 @@ def title_above_prose(page: Outline) -> Iterator[Candidate]:
     for index in places:
         if _may_be_title(page, index):
             yield _candidate(page, index, "line above the text")
+            return
+
+
+def _ending_a_breadcrumb(page: Outline, start: int) -> Iterator[Candidate]:
+    """The line that the breadcrumb below it ends with (`社工中心 > 动态 > …`)."""
+    for index in range(start, min(start + _NEAR_TOP, len(page.blocks))):
+        text = page.blocks[index].text.strip()
+        below = page.blocks[index + 1 : index + 4]
+        if len(text) >= 8 and any(
+            re.search(rf"[>»›＞]\s*{re.escape(text)}$", b.text) for b in below
+        ):
+            yield _candidate(page, index, "last of the breadcrumb")
             return
 
 
@@ -94,7 +109,9 @@ def says_when(text: str) -> bool:
     labels = read_line(text)
     if any(item.kind in ("published", "source") and item.value for item in labels):
         return not _NEW.match(text)
-    return not labels and any(mention.has_time for mention in find_dates(text))
+    return not labels and any(
+        mention.has_time or _NAME.match(text, mention.end) for mention in find_dates(text)
+    )
 
 
 def _candidate(page: Outline, index: int, rule: str) -> Candidate:

@@ -14,7 +14,7 @@ from pipelines.extract.headings import (
     plain_title,
     signs_removed,
 )
-from pipelines.extract.labels import Labelled, is_info_line
+from pipelines.extract.labels import Labelled, is_info_line, read_line
 from pipelines.extract.letterhead import title_over_letter, title_under_number
 from pipelines.extract.lines import content_start, is_value, says_when
 from pipelines.extract.outline import Outline
@@ -225,7 +225,7 @@ def _above_info_line(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Ca
         text = page.blocks[above].text
         if is_tail(text) or is_footer(text) or is_breadcrumb(text):
             continue
-        if is_info_line(text) or is_value(page, above):
+        if read_line(text) or is_info_line(text) or is_value(page, above):
             continue
         if 6 <= len(text) <= 100 and not page.blocks[above].linked and text[-1] not in "。：":
             yield Candidate(plain_title(text), "line above the info line", "page", block=above)
