@@ -1,7 +1,7 @@
 import gzip
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -140,7 +140,20 @@ def test_head_has_the_headers_of_get_and_no_body(site: ServedSite, path: str) ->
     ],
 )
 def test_what_nobody_means_is_refused(site: ServedSite, path: str, status: int) -> None:
-    assert site.get(path)[0] == status
+    refused, headers, body = site.get(path)
+    assert refused == status
+    assert headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in headers["content-security-policy"]
+    heading = BeautifulSoup(body, "lxml").h1
+    assert heading is not None
+    assert heading.get_text() in {"没有看懂这个地址", "没有这样的地址", "地址太长", "没有这一页"}
+
+
+def test_what_is_wrong_with_a_filter_is_named_and_stays_inert(site: ServedSite) -> None:
+    status, _, body = site.get("/feed.xml?%3Cb%3Ecolour=red")
+    assert status == 400
+    assert b"&lt;b&gt;colour: unknown; known are region" in body
+    assert b"<b>" not in body
 
 
 @pytest.mark.parametrize("path", ["/nothing.html", "/policy/p9.html", "/.published.json"])
@@ -160,7 +173,13 @@ def test_an_unknown_path_is_a_page_that_leads_on_from_wherever_it_is(
     assert body == (site.public / "404.html").read_bytes()  # object storage shows the same
 
 
-@pytest.mark.parametrize("path", ["/", "/index.html", "/policy/p1.html", "/.published.json"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/index.html", "/policy/p1.html", "/.published.json"),
+        *("/feed.xml?region=32", "/feed.json", f"/search?q={quote('社工')}"),
+    ],
+)
 def test_before_the_first_publication_readers_are_told_to_come_back(
     tmp_path: Path, path: str
 ) -> None:
@@ -170,7 +189,14 @@ def test_before_the_first_publication_readers_are_told_to_come_back(
         assert status == 503
         assert headers["retry-after"] == "600"
         assert "default-src 'none'" in headers["content-security-policy"]
-        assert "尚未发布" in body.decode()
+        assert headers["content-type"] == "text/html; charset=utf-8"
+        tree = BeautifulSoup(body, "lxml")
+        assert tree.h1 is not None
+        assert tree.h1.get_text() == "尚未发布"
+        style = tree.select_one("link[rel=stylesheet]")
+        assert style is not None
+        status, dress, _ = running.get(str(style["href"]))
+        assert (status, dress["content-type"]) == (200, "text/css; charset=utf-8")
         running.publish()
         assert running.get("/")[0] == 200
 
@@ -224,9 +250,10 @@ def test_the_short_name_of_social_work_finds_its_long_one(tmp_path: Path) -> Non
     assert len(catalogue.find(("社会",), Filter(), 9)) == 2
 
 
-def test_searching_a_hundred_thousand_titles_takes_under_a_tenth_of_a_second(
+def test_searching_a_hundred_thousand_titles_costs_less_than_twelve_plain_looks(
     tmp_path: Path,
 ) -> None:
+    """A plain look through them takes 10 ms here; both are timed on whatever machine it is."""
     (tmp_path / "search").mkdir()
     cards = [
         Card(
@@ -245,13 +272,23 @@ def test_searching_a_hundred_thousand_titles_takes_under_a_tenth_of_a_second(
     for shelf in range(1, 201):
         (tmp_path / "search" / f"{shelf}.js").write_bytes(search_data(1, cards))
     catalogue = Catalogue(tmp_path)
-    catalogue.newest()
-    times_s = []
-    for words in (("社工",), ("999",), ("服务站", "499"), ("没有的词",), ("民发", "号关于")):
+    shelves = catalogue.newest().values()
+
+    def spent_s(act: Callable[[], object]) -> float:
         started = time.process_time()
-        catalogue.find(words, Filter(regions=("32",)), MOST_RESULTS)
-        times_s.append(time.process_time() - started)
-    assert max(times_s) < 0.1
+        act()
+        return time.process_time() - started
+
+    plain_s = [
+        spent_s(lambda: [text for shelf in shelves for text in shelf.folded if "没有的词" in text])
+        for _ in range(5)
+    ]
+    for words in (("社工",), ("999",), ("服务站", "499"), ("没有的词",), ("民发", "号关于")):
+        times_s = [
+            spent_s(lambda w=words: catalogue.find(w, Filter(regions=("32",)), MOST_RESULTS))
+            for _ in range(5)
+        ]
+        assert min(times_s) < 12 * min(plain_s), words
 
 
 def test_a_hostile_query_stays_inert(site: ServedSite) -> None:

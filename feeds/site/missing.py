@@ -1,4 +1,4 @@
-"""The pages shown in place of one that is not there. Pure; says nothing of what was asked for."""
+"""The pages shown in place of one that is not there. Pure."""
 
 from urllib.parse import urlsplit
 
@@ -11,25 +11,26 @@ def missing_page(settings: PublishSettings) -> bytes:
 
     So its links begin at the root of the site, unlike those of all other pages.
     """
-    return page(
-        "missing.html",
-        settings,
-        root=_root(settings),
-        heading="没有这一页",
-        words="地址可能有误，或者这一页不再发布。",
-        leads_on=True,
-    )
+    return notice_page(settings, "没有这一页", "地址可能有误，或者这一页不再发布。", leads_on=True)
 
 
 def unpublished_page(settings: PublishSettings) -> bytes:
-    """Return what a reader sees before the first publication."""
+    """Return what a reader, and an operator who tries it, sees before the first publication."""
+    words = "本站还没有发布过内容，请十分钟后再来。第一次发布在 policywatch run 结束时。"
+    return notice_page(settings, "尚未发布", words)
+
+
+def notice_page(
+    settings: PublishSettings, heading: str, words: str, *, leads_on: bool = False
+) -> bytes:
+    """Return a page that says why there is nothing else; leads_on: where something is."""
     return page(
         "missing.html",
         settings,
         root=_root(settings),
-        heading="尚未发布",
-        words="本站还没有发布过内容，请稍后再来。",
-        leads_on=False,
+        heading=heading,
+        words=words,
+        leads_on=leads_on,
     )
 
 

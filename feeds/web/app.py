@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,6 +34,7 @@ from feeds.site.library import MOST_RESULTS, search_page
 from feeds.web.catalogue import Catalogue
 from feeds.web.edition import Edition, Newsstand
 from feeds.web.files import PublicFiles
+from feeds.web.notices import Notices
 from feeds.web.validators import (
     BodyCache,
     answer,
@@ -87,8 +88,9 @@ def application(
             Route("/search", desk.search, methods=["GET"]),
             Route("/health", desk.health, methods=["GET"]),
             Route("/metrics", desk.metrics, methods=["GET"]),
-            Mount("/", PublicFiles(public, desk.cache, settings)),
+            Mount("/", PublicFiles(public, desk.cache, desk.notices)),
         ],
+        exception_handlers={HTTPException: desk.notices.refused},
         middleware=[Middleware(_StrictHeaders)],
     )
 
@@ -106,6 +108,7 @@ class _Desk:
         self.database = database
         self.clock = clock
         self.settings = settings
+        self.notices = Notices(settings)
         self.stand = Newsstand(public, settings)
         self.cache = BodyCache()
         self.catalogue = Catalogue(public)
@@ -157,13 +160,13 @@ class _Desk:
         """Return 304 where the client's copy is of this edition; else make the body, once."""
         edition = self.stand.newest()
         if edition is None:
-            return PlainTextResponse("nothing published yet", 503, {"Retry-After": "600"})
+            return self.notices.unpublished()
         zip_it = wants_gzip(request.headers)
         etag = strong_etag(_name(edition, path), zipped=zip_it)
         if is_unchanged(request.headers, etag, edition.modified_at_s):
             return not_modified(etag, edition.modified_at_s)
         if not self._lets(request.client.host if request.client else ""):
-            return PlainTextResponse("too many questions", 429, {"Retry-After": "60"})
+            return self.notices.too_many()
         whole = (lambda: zipped(make())) if zip_it else make
         body = await to_thread.run_sync(self.cache.get, etag, whole, limiter=self._limiter())
         return answer(body, media_type, etag, edition.modified_at_s)

@@ -9,8 +9,9 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from feeds.settings import PublishSettings
-from feeds.site.missing import missing_page, unpublished_page
+from feeds.site.missing import missing_page
+from feeds.site.shell import ASSETS
+from feeds.web.notices import Notices
 from feeds.web.validators import (
     BodyCache,
     answer,
@@ -40,12 +41,12 @@ class PublicFiles(StaticFiles):
     What does not exist is answered with a page for people: 404, or 503 before there is anything.
     """
 
-    def __init__(self, public: Path, cache: BodyCache, settings: PublishSettings) -> None:
+    def __init__(self, public: Path, cache: BodyCache, notices: Notices) -> None:
         super().__init__(directory=public, html=True, check_dir=False)
         self._front = public / "index.html"
         self._cache = cache
-        self._missing = missing_page(settings)
-        self._unpublished = unpublished_page(settings)
+        self.notices = notices
+        self._missing = missing_page(notices.settings)
 
     async def check_config(self) -> None:
         """Take a folder that is not there: the first publication makes it."""
@@ -59,14 +60,15 @@ class PublicFiles(StaticFiles):
         except HTTPException as refused:
             if refused.status_code != 404:
                 raise
-        return self._absent()
+        return self._absent(PurePosixPath(path).as_posix())
 
-    def _absent(self) -> Response:
+    def _absent(self, path: str) -> Response:
+        """Return the page in a file's place; style and script are there before there is a page."""
         if self._front.is_file():
             return HTMLResponse(self._missing, 404, {"Cache-Control": "no-cache"})
-        return HTMLResponse(
-            self._unpublished, 503, {"Cache-Control": "no-store", "Retry-After": "600"}
-        )
+        if path in ASSETS:
+            return Response(ASSETS[path], media_type=MEDIA_TYPES[PurePosixPath(path).suffix])
+        return self.notices.unpublished()
 
     def file_response(
         self,
