@@ -31,7 +31,13 @@ from crawler.reach import NoAnswer
 from crawler.sources import Column, Source, load_source
 from crawler.spiders.errand import is_file
 from crawler.survey import Look, Proven, Survey, prove, read_page_at, survey
+from store import faults
 from store.records import SHANGHAI, Outcome, Reading, Visit
+
+faults.register(
+    proposal_rename_before="a proposal is whole beside its place, not yet renamed",
+    proposal_rename_after="a proposal has just been renamed into place",
+)
 
 log = structlog.get_logger()
 
@@ -73,10 +79,22 @@ class Bureau:
 
     def write(self, source_id: str, text: str) -> Path:
         """Write a proposal and return where; SourceError if it could not be loaded as it is."""
+        path = self.place(source_id, text)
+        load_source(path)
+        return path
+
+    def place(self, source_id: str, text: str) -> Path:
+        """Put a file in its place, whole, and return where.
+
+        Half of one would say, until its source is read again, that nothing was found.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{source_id}.toml"
-        path.write_text(text, encoding="utf-8")
-        load_source(path)
+        beside = path.with_name(f".{path.name}.part")
+        beside.write_text(text, encoding="utf-8")
+        faults.reach("proposal_rename_before")
+        beside.replace(path)
+        faults.reach("proposal_rename_after")
         return path
 
 
@@ -150,13 +168,23 @@ def broken_columns(
     return broken
 
 
+def _read_whole(visits: Iterable[Visit], sources: Mapping[str, Source]) -> set[str]:
+    """Return the sources all of whose columns were asked: none rests that may have moved."""
+    asked = {(v.source_id, v.column_id) for v in visits if v.target == "listing"}
+    return {
+        source.id
+        for source in sources.values()
+        if all((source.id, column.id) in asked for column in source.columns)
+    }
+
+
 def propose_moved(bureau: Bureau, visits: Sequence[Visit]) -> dict[str, str]:
     """Look where columns that went missing are now; return what to tell the operator, by source.
 
     One survey for each time a source breaks: its proposal stays until the source was read again.
     """
     broken = broken_columns(visits, bureau.sources)
-    for source_id in {visit.source_id for visit in visits} - set(broken):
+    for source_id in _read_whole(visits, bureau.sources) - set(broken):
         (bureau.folder / f"{source_id}.toml").unlink(missing_ok=True)
     ends = time.monotonic() + TIME_IN_RUN_S
 
@@ -191,8 +219,7 @@ def _write_moved(bureau: Bureau, source: Source, columns: list[Column], found: S
     if not found.columns:
         tried = "".join(f"# {url}: {why}\n" for url, why in found.dismissed.items())
         note = f"# {bureau.today()} 从 {found.start} 没有找到新栏目。\n{tried}"
-        bureau.folder.mkdir(parents=True, exist_ok=True)
-        (bureau.folder / f"{source.id}.toml").write_text(note, encoding="utf-8")
+        bureau.place(source.id, note)
         return
     moved = match_moved(columns, found.columns)
     taken = {proven.url for proven in moved.values()}

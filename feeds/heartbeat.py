@@ -8,6 +8,12 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from feeds.inert import safe_link
+from store import faults
+
+faults.register(
+    heartbeat_call_before="all is told and the service that waits for a sign has not heard it",
+    heartbeat_call_after="the service that waits for a sign has just heard it",
+)
 
 TIMEOUT_S = 10.0
 
@@ -20,7 +26,9 @@ def beat(url: str, user_agent: str, timeout_s: float = TIMEOUT_S) -> str | None:
     if safe_link(url) is None:
         return "heartbeat_url: not an http(s) address; correct the configuration"
     try:
+        faults.reach("heartbeat_call_before")
         with urlopen(Request(url, headers={"User-Agent": user_agent}), timeout=timeout_s):
+            faults.reach("heartbeat_call_after")
             return None
     except (URLError, OSError) as error:
         reason = getattr(error, "reason", error)

@@ -13,6 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from feeds.errors import SecretUnusable
+from store import faults
+
+faults.register(
+    secret_link_before="the secret of unsubscribe links is on disk and has not its name",
+    secret_link_after="the secret of unsubscribe links has just got its name",
+)
 
 SECRET_BYTES = 32
 LEAST_SECRET_BYTES = 16
@@ -80,7 +86,9 @@ def _make(path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     try:
+        faults.reach("secret_link_before")
         os.link(beside, path)  # fails where another process was first: its secret holds
+        faults.reach("secret_link_after")
     except FileExistsError:
         return
     finally:
