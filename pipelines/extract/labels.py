@@ -30,6 +30,7 @@ _MOST_PIECES = 8
 """Text nodes of a line that is one label and its value."""
 _PASSED_OVER = frozenset(" \t\u3000\u2002\u2003")
 _LONGEST = max(map(len, KIND_OF))
+_LAST = frozenset(label[-1] for label in KIND_OF)
 _LABEL_SIGN = re.compile(r"[\s\u3000:：∶︰\[\]【】()（）•·>-]+")
 _EMPTY_VALUES = frozenset(
     ("无", "-", "--", "—", "——", "暂无", "null", "无。", "空", "/", "N/A", "無")
@@ -103,10 +104,13 @@ def _label_before(text: str, colon: int, pieces: Sequence[str], *, later: bool) 
     end = colon
     while end and (text[end - 1] in _PASSED_OVER or text[end - 1] in "]】)）"):
         end -= 1
+    if not end or text[end - 1] not in _LAST:
+        return None  # most colons end no label: `08:16`, `各市民政局：`
     places = [i for i in range(max(0, end - 2 * _LONGEST), end) if text[i] not in _PASSED_OVER]
+    written = "".join(text[i] for i in places)
     for length in range(min(_LONGEST, len(places)), 0, -1):
         start = places[-length]
-        label = "".join(text[i] for i in places[-length:])
+        label = written[-length:]
         if label in KIND_OF:
             glued = start > 0 and "\u4e00" <= text[start - 1] <= "\u9fff"
             if start and label.isascii() and text[start - 1].isalpha():
