@@ -245,7 +245,7 @@ def test_a_heartbeat_is_heard_or_its_silence_is_told_without_its_address(
         thread = threading.Thread(target=server.handle_request, daemon=True)
         thread.start()
         said = beat(f"http://127.0.0.1:{server.server_port}/secret", "policywatch")
-        thread.join(5)
+        thread.join()
     assert (said is None) == answered
     assert "secret" not in (said or "")
     assert "correct the configuration" in (beat("file:///etc/passwd", "x") or "")

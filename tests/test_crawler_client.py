@@ -5,6 +5,7 @@ import socket
 
 import pytest
 from crawl_site import Answer, page, self_signed, serving
+from loopback import closed_port
 
 from crawler.client import Client, Manners, Pace, manners_for
 from crawler.exclusion import read_rules
@@ -113,10 +114,14 @@ def test_three_refusals_in_a_row_end_the_asking() -> None:
         assert len(site.paths()) == 3
 
 
-def test_the_steps_of_a_way_that_ends_are_told_apart() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    assert refused(HERE, f"http://127.0.0.1:{port}/").step == "tcp"
+def test_the_steps_of_a_way_that_ends_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    with closed_port() as port:
+        assert refused(HERE, f"http://127.0.0.1:{port}/").step == "tcp"
+
+    def unknown(*_asked: object, **_options: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
     assert refused(HERE, "http://no-such-host.invalid/").step == "dns"
 
 

@@ -21,6 +21,7 @@ from crawl_site import (
     self_signed,
     serving,
 )
+from loopback import closed_port
 
 from crawler import probes
 from crawler.client import Client, Pace, manners_of
@@ -96,7 +97,11 @@ def test_every_failure_says_what_it_means_and_what_to_do() -> None:
     assert all(f.found and f.means and f.do for f in failed)
 
 
-def test_a_name_nobody_knows_ends_at_dns() -> None:
+def test_a_name_nobody_knows_ends_at_dns(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_asked: object, **_options: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
     examined = examine(source("http://mzt.no-such-province.invalid", "/zcwj/"))
     states = [f.state for f in examined.findings]
     assert (examined.findings[0].probe, states[0]) == ("dns", "fail")
@@ -111,9 +116,8 @@ def test_a_name_that_leads_home_is_no_public_site(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_port_nobody_listens_on_ends_at_tcp() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        base = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    examined = examine(source(base, "/zcwj/"))
+    with closed_port() as port:
+        examined = examine(source(f"http://127.0.0.1:{port}", "/zcwj/"))
     assert [f.state for f in examined.findings[:4]] == ["ok", "fail", "skipped", "skipped"]
 
 

@@ -22,6 +22,7 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-c
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt-get install chromium")
 
 PAGES = ("index", "library", "coverage", "sources", "subscribe", "library/1")
+PATIENCE_MS = 240_000.0
 PHONE = {"width": 360, "height": 740}
 
 
@@ -51,7 +52,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        found = driver.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"], timeout=PATIENCE_MS
+        )
         yield found
         found.close()
 
@@ -62,6 +65,7 @@ class Watch:
     def __init__(self, browser: Any, site: ServedSite, **options: Any) -> None:
         self.site = site
         self.page = browser.new_context(**options).new_page()
+        self.page.set_default_timeout(PATIENCE_MS)
         self.complaints: list[str] = []
         self.asked: list[str] = []
         self.page.on("console", lambda message: self.complaints.append(message.text))
@@ -205,11 +209,12 @@ def test_builder_gives_a_static_feed_for_one_choice_and_a_filter_for_more(watch:
     assert watch.site.get(built.removeprefix(watch.site.url))[0] == 200
 
 
-def test_searching_a_hundred_thousand_titles_takes_under_a_tenth_of_a_second(watch: Watch) -> None:
+def test_searching_a_hundred_thousand_titles_costs_less_than_ten_plain_looks(watch: Watch) -> None:
+    """A plain look through them takes some 10 ms here; both are timed on whatever machine it is."""
     page = watch.open("library")
     page.fill("#find", "督导")
     page.get_by_text("找到1份").wait_for()
-    spent_ms = page.evaluate(
+    spent_ms, plain_ms = page.evaluate(
         """() => {
           for (let n = 0; n < 100000; n += 1) {
             const row = ["p" + n, "第" + n + "号关于加强社会工作服务站建设的实施意见", "民发" + n,
@@ -218,14 +223,18 @@ def test_searching_a_hundred_thousand_titles_takes_under_a_tenth_of_a_second(wat
             library.push(row);
           }
           const find = document.getElementById("find");
-          const times = [];
+          const spent = [], plain = [];
+          const timed = (times, act) => {
+            const started = performance.now();
+            act();
+            times.push(performance.now() - started);
+          };
           for (const word of ["社会", "社工", "99", "督导", "站建"]) {
             find.value = word;
-            const started = performance.now();
-            find.dispatchEvent(new Event("input"));
-            times.push(performance.now() - started);
+            timed(spent, () => find.dispatchEvent(new Event("input")));
+            timed(plain, () => library.filter((row) => row.find.includes(word)).length);
           }
-          return times.sort((a, b) => a - b)[2];
+          return [spent, plain].map((times) => times.sort((a, b) => a - b)[2]);
         }"""
     )
-    assert spent_ms < 100
+    assert spent_ms < 10 * plain_ms

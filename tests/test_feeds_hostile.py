@@ -25,6 +25,7 @@ from store.database import Database
 from store.records import Attachment
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PATIENCE_MS = 240_000.0
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -170,8 +171,11 @@ def test_in_a_browser_nothing_runs_and_nothing_is_asked_for(site: ServedSite) ->
     contents = [item["content_html"] for item in feed["items"]]
     seen: list[str] = []
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = driver.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"], timeout=PATIENCE_MS
+        )
         page = browser.new_page()
+        page.set_default_timeout(PATIENCE_MS)
         page.on("dialog", lambda dialog: (seen.append("dialog"), dialog.dismiss()))
         page.on("console", lambda message: seen.append(message.text))
         page.on("pageerror", lambda error: seen.append(str(error)))

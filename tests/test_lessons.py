@@ -547,10 +547,10 @@ def test_writer_stalled_across_eight_o_clock(database: Database, to: MailSetting
     inside, composed = Event(), []
 
     def compose_meanwhile() -> None:
-        inside.wait(5)
+        inside.wait()
         composed.extend(compose_day(database, DAY, CUT, to))
 
-    reader = Thread(target=compose_meanwhile)
+    reader = Thread(target=compose_meanwhile, daemon=True)
     reader.start()
     with database.writing() as session:
 
@@ -567,7 +567,7 @@ def test_writer_stalled_across_eight_o_clock(database: Database, to: MailSetting
 
         change_id = tell(Held(), 1, now=CUT - timedelta(microseconds=1))  # type: ignore[arg-type]
         assert not composed
-    reader.join(10)
+    reader.join()
     assert [delivery.change_ids for delivery in composed] == [(change_id,)]
 
 
@@ -593,7 +593,7 @@ def test_overlap_of_runs(job: Job) -> None:
         "import sys, time; from datetime import UTC, datetime; from pathlib import Path\n"
         "from store.lock import lock\n"
         "with lock(Path(sys.argv[1]), 'run', datetime.now(UTC)):\n"
-        "    print('held', flush=True); time.sleep(60)\n"
+        "    print('held', flush=True); time.sleep(600)\n"
     )
     holder = subprocess.Popen(
         [sys.executable, "-c", code, str(job.config.data)],

@@ -1,20 +1,19 @@
 """What is due and when: sources, digests, catch-up, the daemon's jobs, the lock, exit codes."""
 
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
+from loopback import closed_port
 from typer.testing import CliRunner
 
 import cli
 import scheduler
 from config import ConfigError, load_config
 from crawler.errors import SourceError
-from demo import free_port
 from scheduler import Daemon, Job
 from store import columns, digests, health
 from store.lock import lock
@@ -60,11 +59,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def job(tmp_path: Path, clock: Clock) -> Job:
+def job(tmp_path: Path, clock: Clock) -> Iterator[Job]:
     sources = tmp_path / "sources"
     sources.mkdir()
-    (sources / "demo_down.toml").write_text(SOURCE.format(port=free_port()), encoding="utf-8")
-    return Job(load_config(data=tmp_path / "var", sources=sources), clock=clock)
+    with closed_port() as port:
+        (sources / "demo_down.toml").write_text(SOURCE.format(port=port), encoding="utf-8")
+        yield Job(load_config(data=tmp_path / "var", sources=sources), clock=clock)
 
 
 def subscribe(job: Job, **options: object) -> None:
@@ -199,12 +199,12 @@ def test_a_thousand_commands_leave_the_daemon_as_small_as_it_was(
 ) -> None:
     monkeypatch.setattr(scheduler, "command", lambda verb, verbose: ["true"])
     daemon = Daemon(job.config)
-    sizes = []
+    sizes, opened = [], len(list(Path("/proc/self/fd").iterdir()))
     for _ in range(100):  # `bench/daemon.py` does the thousand
         daemon._work("run")
         sizes.append(int(Path("/proc/self/statm").read_text().split()[1]))
     assert sizes[-1] <= sizes[49] * 1.05
-    assert len(list(Path("/proc/self/fd").iterdir())) < 100
+    assert len(list(Path("/proc/self/fd").iterdir())) < opened + 10
 
 
 def test_a_command_that_cannot_start_or_fails_does_not_end_the_daemon(
@@ -230,14 +230,12 @@ def test_a_command_without_a_sign_of_life_is_killed(
         "import sys, time; from datetime import UTC, datetime; from pathlib import Path;"
         "from store.lock import lock\n"
         "with lock(Path(sys.argv[1]), 'run', datetime.now(UTC)) as held:\n"
-        "    held.beat(); time.sleep(60)"
+        "    held.beat(); time.sleep(600)"
     )
     words = [sys.executable, "-c", holder, str(job.config.data)]
     monkeypatch.setattr(scheduler, "command", lambda verb, verbose: words)
     monkeypatch.setattr(scheduler, "TAKEOVER_AFTER", timedelta(seconds=0.5))
-    began = time.monotonic()
-    Daemon(job.config)._work("run")
-    assert time.monotonic() - began < 30
+    Daemon(job.config)._work("run")  # returns: the child would sleep for ten minutes
 
 
 def test_releasing_an_unknown_source_is_refused_by_name(job: Job) -> None:
