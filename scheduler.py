@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import structlog
+from apscheduler.events import EVENT_SCHEDULER_STARTED
 from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -82,8 +83,9 @@ class Daemon:
         at_its_hour = CronTrigger(hour=hour, minute=minute, timezone=SHANGHAI)
         self._scheduler.add_job(self._work, at_its_hour, ["digest"], id="digest", **always)
         end = threading.Thread(target=self._end_when_asked, daemon=True)
+        # Not sooner: a loop that does not run yet cannot be stopped, and would run for ever.
+        self._scheduler.add_listener(lambda _: end.start(), EVENT_SCHEDULER_STARTED)
         with stop_on_signals(self._stop):
-            end.start()
             self._scheduler.start()
 
     def _end_when_asked(self) -> None:

@@ -1,12 +1,14 @@
 """What is due and when: sources, digests, catch-up, the daemon's jobs, the lock, exit codes."""
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.blocking import BlockingScheduler
 from loopback import closed_port
 from typer.testing import CliRunner
 
@@ -192,6 +194,27 @@ def test_the_daemon_never_drops_a_late_job(job: Job) -> None:
         assert planned.max_instances == 1
     assert str(jobs["digest"].trigger) == "cron[hour='8', minute='0']"
     assert str(jobs["digest"].trigger.timezone) == "Asia/Shanghai"
+
+
+def test_a_daemon_told_to_end_before_its_loop_runs_ends(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = threading.Event()
+
+    class Loop(BlockingScheduler):
+        def start(self) -> None:
+            tried.wait(0.2)  # room for who would stop a loop that does not run
+            super().start()
+
+        def shutdown(self, wait: bool = True) -> None:
+            tried.set()
+            super().shutdown(wait)
+
+    monkeypatch.setattr(scheduler, "command", lambda verb, verbose: ["true"])
+    daemon = Daemon(job.config, Loop())
+    daemon._stop.ask()
+    daemon.serve()
+    assert tried.is_set()
 
 
 def test_a_thousand_commands_leave_the_daemon_as_small_as_it_was(
