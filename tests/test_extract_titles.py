@@ -104,3 +104,13 @@ def test_a_letters_title_in_two_lines_is_whole() -> None:
         "http://www.example.gov.cn/a.html",
     )
     assert document.title == "江口市民政局关于加强社工站督导工作的通知"
+
+
+def test_the_sites_name_as_first_heading_loses_to_the_title() -> None:
+    (document,) = extract(
+        "<html><head><title>江口市人民政府门户网站</title></head><body>"
+        "<h1><a href='/'>江口市</a>人民政府</h1><p>2026-05-21 10:00</p>"
+        f"<h2>关于社工站建设情况的说明</h2><p>2026-05-20 08:30</p>{PROSE}{PROSE}</body></html>",
+        "http://www.example.gov.cn/a.html",
+    )
+    assert document.title == "关于社工站建设情况的说明"

@@ -34,7 +34,7 @@ _GENERIC = re.compile(
     r"^(?:打印(?:页面|预览|本页)?|首页|正文|内容页?|文章内容|新闻详情|详情页?|详细信息|信息详情|无标题文档|"
     r"Document|Untitled.*|index|正文内容|文章正文|(?:政府|部门)?信息公开(?:目录|指南|年报|专栏)?|新闻内容|null|(?:栏目|列表|文章|内容|信息)页(?:面)?|"
     r"(?:通知|公示|公告|通告|文件)(?:公告|公示|通知|通告)?|(?:工作|部门|新闻|政务|基层|民政|地方|图片)(?:动态|要闻|新闻|信息)|"
-    r"[\u4e00-\u9fff]{2}公告|.{0,6}详细?页面?|新闻中心|政策(?:文件|法规|解读)|规范性文件|法定主动公开内容|媒体报道|数据发布|相关(?:文章|新闻|链接|稿件|阅读).?)$",
+    r"[\u4e00-\u9fff]{2}公告|.{0,6}详细?页面?|.{0,20}(?:详细|详情)页面?|新闻中心|政策(?:文件|法规|解读)|规范性文件|法定主动公开内容|媒体报道|数据发布|相关(?:文章|新闻|链接|稿件|阅读).?)$",
     re.I,
 )
 _WORDS = re.compile(r"[^\W\d_]{2}")
@@ -159,7 +159,9 @@ def _is_site(page: Outline, heading: Heading) -> bool:
 def _is_site_part(text: str, parts: set[str]) -> bool:
     """A heading that repeats a later part of `<title>` may be the site's or the column's name."""
     bare = signs_removed(text)
-    return bare in parts and len(bare) < 16 and bool(_SITE_WORDS.search(bare))
+    if len(bare) >= 16 or not _SITE_WORDS.search(bare):
+        return False
+    return bare in parts or any(p.startswith(bare) for p in parts if _is_site_name(p))
 
 
 def _blocks_in_title_tag(page: Outline, whole: str, parts: set[str]) -> Iterator[Candidate]:
@@ -225,7 +227,7 @@ def _above_info_line(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Ca
         text = page.blocks[above].text
         if is_tail(text) or is_footer(text) or is_breadcrumb(text):
             continue
-        if read_line(text) or is_info_line(text) or is_value(page, above):
+        if read_line(text) or is_info_line(text) or is_value(page, above) or _is_site_name(text):
             continue
         if 6 <= len(text) <= 100 and not page.blocks[above].linked and text[-1] not in "。：":
             yield Candidate(plain_title(text), "line above the info line", "page", block=above)
@@ -240,7 +242,10 @@ def _first_heading(page: Outline, headings: list[Heading]) -> Iterator[Candidate
     """Headings without `<title>`'s help: those with a date under them, h1 first, in page order."""
     start = content_start(page)
     headings = [heading for heading in headings if heading.block >= start]
-    ranked = sorted(headings, key=lambda h: (not _has_date_below(page, h.block), h.rank, h.block))
+    ranked = sorted(
+        headings,
+        key=lambda h: (_is_site_name(h.text), not _has_date_below(page, h.block), h.rank, h.block),
+    )
     for heading in ranked:
         yield Candidate(plain_title(heading.text), "heading", "page", block=heading.block)
 
