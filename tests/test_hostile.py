@@ -258,7 +258,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., tup
     database = Database(f"sqlite:///{folder / 'policywatch.db'}")
     tell(database, 1)
     publish(database, folder / "public", PublishSettings())
-    app = application(database, folder / "public", PublishSettings())
+    app = application(database, folder / "public", PublishSettings(), monotonic=lambda: 0.0)
 
     def ask(
         path: str,
@@ -266,7 +266,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., tup
         headers: list[tuple[str, str]] | None = None,
         *,
         method: str = "GET",
-        client: str = "192.0.2.1",
+        client: str = "127.0.0.1",
     ) -> tuple[int, bytes]:
         return asyncio.run(_asked(app, path, query, headers or [], (method, client)))
 
@@ -308,7 +308,7 @@ async def _asked(
     return said[0]["status"], body
 
 
-ANSWERED = {200, 206, 304, 307, 400, 404, 405, 414, 416, 429}
+ANSWERED = {200, 206, 304, 307, 400, 404, 405, 414, 416}
 
 
 def test_hostile_questions_to_the_site_are_answered_or_refused(site) -> None:
@@ -346,10 +346,10 @@ def test_hostile_headers_and_methods_are_answered_or_refused(site) -> None:
 
 
 def test_a_client_that_asks_without_end_is_slowed_and_no_other(site) -> None:
-    seen = {site("/search", f"q={n}")[0] for n in range(ANSWERS_PER_MINUTE + 1)}
-    assert 429 in seen
-    assert seen <= {200, 429}
-    assert site("/feeds/all.xml")[0] == 200
+    busy = "192.0.2.1"
+    seen = [site("/search", f"q={n}", client=busy)[0] for n in range(ANSWERS_PER_MINUTE + 1)]
+    assert seen == [200] * ANSWERS_PER_MINUTE + [429]
+    assert site("/feeds/all.xml", client=busy)[0] == 200
     assert site("/search", "q=x", client="192.0.2.77")[0] == 200
     assert site("/search", "q=x", client="127.0.0.1")[0] == 200
 

@@ -5,6 +5,7 @@ and a client that has that publication is answered 304 without a question to the
 """
 
 import hashlib
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,12 +77,15 @@ def application(
     public: Path,
     settings: PublishSettings,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    *,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> Starlette:
     """Return the ASGI app over this ledger and this published folder; it only reads both.
 
-    clock: what `/health` and `/metrics` take for now.
+    clock: what `/health` and `/metrics` take for now. monotonic: by which a client's pace is
+    measured; the machine's clock may be set back.
     """
-    desk = _Desk(database, public, settings, clock)
+    desk = _Desk(database, public, settings, clock, pace=Pace(ANSWERS_PER_MINUTE, monotonic))
     return Starlette(
         routes=[
             Route("/feed.{ending:str}", desk.feed, methods=["GET"]),
@@ -104,6 +108,8 @@ class _Desk:
         public: Path,
         settings: PublishSettings,
         clock: Callable[[], datetime],
+        *,
+        pace: Pace,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -113,7 +119,7 @@ class _Desk:
         self.cache = BodyCache()
         self.catalogue = Catalogue(public)
         self._builders: CapacityLimiter | None = None
-        self._pace = Pace(ANSWERS_PER_MINUTE, lambda: clock().timestamp())
+        self._pace = pace
 
     async def feed(self, request: Request) -> Response:
         """Return `/feed.xml?region=32&…`; `format=` outranks the ending."""
