@@ -162,7 +162,7 @@ class Crawl:
         if crashed is not None:  # one source fails alone; the exit code tells
             _log.error("the spider of %s crashed", source.id, exc_info=crashed.value)
             self._crashed = True
-            failure = f"{type(crashed.value).__name__}: {crashed.value}"
+            failure = _said(crashed.value)
         self._context.flush()  # what is done is not asked again, whatever becomes of this process
         if self._context.pulse is not None and not self._stopping:
             self._context.pulse.done(source.id, failure)
@@ -215,6 +215,12 @@ class Crawl:
                     stops[crawler] = asyncio.create_task(crawler.stop_async())
             await asyncio.sleep(0.05)
         await asyncio.gather(*stops.values())
+
+
+def _said(error: BaseException) -> str:
+    """Return why a spider crashed; a MemoryError says nothing by itself."""
+    beyond = "beyond crawl_memory_mb" if isinstance(error, MemoryError) else ""
+    return f"{type(error).__name__}: {str(error) or beyond}"
 
 
 def _counts(stats: dict[str, object]) -> dict[str, object]:

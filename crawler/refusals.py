@@ -83,6 +83,7 @@ _NETWORK: tuple[tuple[type[Exception], Outcome, str], ...] = (
     (ResponseDataLossError, "drifted", "正文不完整：没有收完连接就断了"),
     (DownloadFailedError, "unreachable", "连接失败"),
     (UnsupportedURLSchemeError, "drifted", "不是 http 地址"),
+    (MemoryError, "drifted", "内存不足，超过 crawl_memory_mb 的限制"),
 )
 
 

@@ -212,7 +212,7 @@ class Job:
         resting: Mapping[str, frozenset[str]],
     ) -> tuple[CrawlResult | None, Settled | None]:
         """Crawl and settle; what an interrupted run left unsettled is settled with it."""
-        result = None
+        result, lost = None, {}
         if wanted:
             with self.database.writing() as session:
                 run_id = runs.begin(session, wanted, self.clock(), backfill=backfill is not None)
@@ -221,6 +221,7 @@ class Job:
             result = crawling.run()
             asked = {i: plan.asked(self.sources[i]) for i in wanted}
             record_losses(self.database, run_id, asked, crawling.lost, self.clock())
+            lost = {source_id: why for source_id, (_, why) in crawling.lost.items()}
             self.stop.check()
         advice = self._advise() if wanted else {}
         settlement = Settlement(
@@ -228,6 +229,7 @@ class Job:
         )
         settlement.guard = PageGuard(self.config.data / "settle.pulse")
         settled = settlement.settle(lambda *place: self._tick(held, *place))
+        settled.failed = {**lost, **settled.failed}  # its lists may have been read before that
         if wanted:
             with self.database.writing() as session:
                 runs.finish(session, run_id, self.clock())

@@ -119,6 +119,7 @@ def test_a_column_that_may_be_empty_says_so():
         (PrivateAddress("127.0.0.1"), 0, "unreachable"),
         (UnreadableBody("cut"), 0, "drifted"),
         (ZeroDivisionError("ours"), 0, "drifted"),
+        (MemoryError(), 0, "drifted"),
     ],
 )
 def test_every_failure_has_an_outcome_and_one_line(error, redirects, outcome):

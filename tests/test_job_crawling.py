@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from crawl_site import NOW, PATHS, SITE, Desk, page, serving
 
+from config import load_config
 from crawler.pulse import InHand, Pulse, read_pulse
 from crawler.run import CrawlPlan, CrawlResult
 from crawler.sources import load_sources
 from jobs import crawling
 from jobs.crawling import Crawling, record_losses
+from jobs.job import Job
+from store import visits
 from store.records import Visit
 
 HAND = InHand("bad", "zcwj", "http://127.0.0.1:1/p/1.html")
@@ -191,3 +194,44 @@ def test_the_pulse_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
     pulse.close()
     path.write_bytes(path.read_bytes()[:9])
     assert read_pulse(path) is None
+
+
+def test_a_child_beyond_its_memory_costs_its_source_alone_and_names_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fourth answer in hand is the first source's first page, as its reading begins."""
+    with serving(SITE | {"/tzgg/": SITE["/zcwj/"]}) as site:
+        desk.watch("greedy", site.base, "/zcwj/")
+        desk.watch("calm", site.base, "/tzgg/")  # on the same host, so it comes second
+        monkeypatch.setenv("POLICYWATCH_FAULT", "page_in_hand:4")
+        monkeypatch.setenv("POLICYWATCH_FAULT_HOW", "allocate")
+        monkeypatch.setenv("POLICYWATCH_FAULT_MARK", str(desk.folder / "taken"))
+        done, result = finish(desk, plan_of(desk))
+    assert (desk.folder / "taken").exists()
+    assert result.completed
+    assert done.lost == {"greedy": (None, "MemoryError: beyond crawl_memory_mb")}
+    assert outcomes(desk.of("calm")) <= {"ok", "unchanged"}
+    assert len(desk.of("calm")) == 1 + len(PATHS)
+    lost = [v for v in desk.visits() if v.outcome == "drifted"]
+    assert {v.source_id for v in lost} <= {"greedy"}
+
+
+def test_a_source_that_was_lost_after_its_list_was_read_is_reported_all_the_same(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its health is that of its lists; that its pages were not read is the run's to say."""
+    desk.watch("greedy", "http://127.0.0.1:9", "/zcwj/")
+    job = Job(load_config(data=tmp_path / "var", sources=desk.sources), clock=lambda: NOW)
+
+    def crawled(plan: CrawlPlan, watch: object) -> CrawlResult:
+        url = "http://127.0.0.1:9/zcwj/"
+        visit = Visit(plan.run_id, "greedy", "zcwj", url, "listing", "unchanged", NOW)
+        with job.database.writing() as session:
+            visits.add(session, visit)
+        return CrawlResult(True, 0, 0.1, "", {"greedy": "MemoryError: beyond crawl_memory_mb"})
+
+    monkeypatch.setattr(crawling, "crawl", crawled)
+    report = job.run(["greedy"])
+    assert report.settled is not None
+    assert report.settled.failed == {"greedy": "MemoryError: beyond crawl_memory_mb"}
+    assert report.exit_code == 1
