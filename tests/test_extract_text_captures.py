@@ -259,3 +259,15 @@ def test_an_author_glued_to_the_day_is_the_line_of_the_date() -> None:
     text = f"APP下载\n社工站督导的三种做法\n2026-05-20吴小青\n江州党校学报 2026年2期\n{PARAGRAPHS}"
     (document,) = extract(text, URL)
     assert (document.title, document.published_on) == ("社工站督导的三种做法", "2026-05-20")
+
+
+def test_the_headers_own_title_is_the_title_without_its_label() -> None:
+    text = (
+        "索引号: 115003/2026-00021\n发文字号: 江委发〔2026〕68号\n发布机构: 江口镇\n"
+        "发布日期: 2026-03-15\n标题: 江口镇人民政府关于印发《社工室管理方案》的通知\n"
+        "主题分类: 人事工作\n有效性:\n江委发〔2026〕68号\n中共江口镇委员会\n江口镇人民政府\n"
+        f"关于印发《社工室管理方案》的通知\n各村党总支、村委会:\n{PARAGRAPHS}"
+    )
+    (document,) = extract(text, URL)
+    assert document.title == "江口镇人民政府关于印发《社工室管理方案》的通知"
+    assert document.document_number == "江委发〔2026〕68号"

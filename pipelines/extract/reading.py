@@ -21,7 +21,7 @@ from pipelines.extract.prose import article_blocks
 from pipelines.extract.published import published_candidates
 from pipelines.extract.rendering import body_html
 from pipelines.extract.sources import source_candidates
-from pipelines.extract.titles import title_candidates
+from pipelines.extract.titles import title_candidates, title_in_header
 from pipelines.issuers import find_signature
 from store.records import Document
 
@@ -45,6 +45,7 @@ def read_article_of(page: Outline) -> Article:
 def _line_titles(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Candidate]:
     if page.front.get("title"):
         yield Candidate(page.front["title"], "front matter title", "front matter")
+    yield from title_in_header(labels)
     yield from title_above_prose(page)
     yield from title_candidates(page, labels)
 

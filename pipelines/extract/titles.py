@@ -62,7 +62,7 @@ def _all_candidates(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Can
     yield from _stated(page, headings)
     yield from _in_title_tag(page, headings)
     yield from _completing(page, headings)
-    yield from _in_header_table(labels)
+    yield from title_in_header(labels)
     from_tag = list(_from_title_tag(page))
     if from_tag and not _is_shown(page, from_tag[0].value):
         yield from _over_its_date(page, headings[:40])
@@ -76,7 +76,7 @@ def _all_candidates(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Can
     yield from from_tag
 
 
-def _in_header_table(labels: tuple[Labelled, ...]) -> Iterator[Candidate]:
+def title_in_header(labels: tuple[Labelled, ...]) -> Iterator[Candidate]:
     """The header's 标题 cell; 名称 elsewhere names organs and goods, so its neighbours must fit."""
     kinds = ("index", "number", "publisher")
     header = sorted({item.block for item in labels if item.kind in kinds})
