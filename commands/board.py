@@ -1,6 +1,7 @@
 """The operator's board in a terminal: how everything stands on one screen, what is to be done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -9,19 +10,39 @@ from rich.text import Text
 
 from feeds.words import STATES
 from jobs.triage import WORDS, Task
-from terminal import rows_table
 
 WELL = {"healthy", None}
+MOST_SOURCES, MOST_LINES = 5, 2
+"""So many sources, and of everything else, are named."""
 
 
 def status_view(state: Mapping[str, Any]) -> RenderableType:
-    """Return the state of the product on one screen: what is not well by name, the rest counted."""
-    parts: list[RenderableType] = [Text("\n".join(_lines(state)))]
-    if unwell := [row for row in state["sources"] if row["health"] not in WELL or row["held"]]:
-        parts.append(rows_table([_source_row(row) for row in unwell], "需要留意的来源"))
-    for key, name in (("waiting", "等待送出"), ("suspended", "已停发"), ("alarms", "未解除的告警")):
-        parts += [rows_table(state[key], name)] if state[key] else []
-    return Group(*parts)
+    """Return the state of the product on one screen of 80 by 24, whatever has gone wrong.
+
+    What is not well by name, the first of each kind in one line, and where the rest is shown.
+    """
+    unwell = [row for row in state["sources"] if row["health"] not in WELL or row["held"]]
+    named = {row["id"] for row in unwell}
+    others = [alarm for alarm in state["alarms"] if alarm["subject"] not in named]
+    parts = (
+        [Text("\n".join(_lines(state)))],
+        _some(
+            "需要留意的来源", sorted(map(_source_line, unwell)), "policywatch triage", MOST_SOURCES
+        ),
+        _some("等待送出", map(_waiting_line, state["waiting"]), "policywatch deliveries"),
+        _some("已停发", map(_suspended_line, state["suspended"]), "policywatch subscribers list"),
+        _some("其他未解除的告警", map(_alarm_line, others), "policywatch status --json"),
+    )
+    return Group(*chain.from_iterable(parts))
+
+
+def _some(name: str, lines: Iterable[str], command: str, most: int = MOST_LINES) -> list[Text]:
+    """Return a heading with the count, and the first lines, each cut to the screen's width."""
+    every = list(lines)
+    rest = f"，列出{most}个；全部：{command}" if len(every) > most else ""
+    shown = [f"  {line}" for line in every[:most]]
+    heading = [Text(f"{name} {len(every)}{rest}", "bold")] if every else []
+    return heading + [Text(line, no_wrap=True, overflow="ellipsis") for line in shown]
 
 
 def _lines(state: Mapping[str, Any]) -> list[str]:
@@ -45,15 +66,25 @@ def _lines(state: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _source_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "来源": row["id"],
-        "名称": row["name"],
-        "状况": STATES.get(row["health"], row["health"]),
-        "自": (row["since"] or "")[:16],
-        "上次成功": f"{row['age_h']:.0f} 小时前" if row["age_h"] is not None else "从未",
-        "原因": row["held"] or row["detail"],
-    }
+def _source_line(row: Mapping[str, Any]) -> str:
+    word = "暂缓" if row["held"] else STATES.get(row["health"], row["health"])
+    success = f"{row['age_h']:.0f} 小时前成功" if row["age_h"] is not None else "从未成功"
+    since = (row["since"] or "")[5:10]
+    return f"{word} {row['id']} 自{since} {success} {row['held'] or row['detail']}"
+
+
+def _waiting_line(row: Mapping[str, Any]) -> str:
+    following = f" 下次 {row['next_at'][5:16]}" if row["next_at"] else ""
+    return f"{row['delivery']} {row['to']} 试送{row['attempts']}次{following} {row['detail']}"
+
+
+def _suspended_line(row: Mapping[str, Any]) -> str:
+    return f"订阅 {row['subscription']} {row['why']}"
+
+
+def _alarm_line(row: Mapping[str, Any]) -> str:
+    known = f"，已知晓至{row['acked_until'][5:10]}" if row["acked_until"] else ""
+    return f"{row['subject']} 自{row['since'][5:10]}{known} {row['title']}"
 
 
 def _to_come(row: Mapping[str, Any]) -> str:
