@@ -59,9 +59,20 @@ class Press:
         for change in ledger.at(self.session, missing):
             self._whole[change.sequence] = change_item(change, self.settings)
         found = tuple(self._whole[sequence] for sequence in sequences)
+        self._forget_oldest()
+        return found
+
+    def item(self, change: Change) -> Item:
+        """Return the item of a change that is at hand, with its whole text."""
+        if change.sequence not in self._whole:
+            self._whole[change.sequence] = change_item(change, self.settings)
+        found = self._whole[change.sequence]
+        self._forget_oldest()
+        return found
+
+    def _forget_oldest(self) -> None:
         while len(self._whole) > ITEMS_KEPT:
             self._whole.popitem(last=False)
-        return found
 
     def explained(self, sequences: Sequence[int]) -> tuple[Item, ...]:
         """Return the items of these changes without text, with the words that decided."""
@@ -151,15 +162,15 @@ def facet_channel(press: Press, facet: Facet) -> Channel:
 
 
 def dossier_channel(
-    policy: Policy, history: Sequence[Change], settings: PublishSettings, *, under: str = ""
+    press: Press, policy: Policy, history: Sequence[Change], *, under: str = ""
 ) -> Channel:
     """Return the feed of one dossier; under: the id of a merged one whose readers follow it."""
     told = [change for change in history if change.announcement in TOLD_IN_DOSSIER]
     return Channel(
         dossier_feed(under or policy.id),
-        plain_line(f"{policy.title} - {settings.title}"),
+        plain_line(f"{policy.title} - {press.settings.title}"),
         "这份政策的每一次变化：修订、施行、解读、转载、废止",
-        tuple(change_item(change, settings) for change in told[: settings.feed_items]),
+        tuple(press.item(change) for change in told[: press.settings.feed_items]),
     )
 
 

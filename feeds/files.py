@@ -42,14 +42,16 @@ def put_whole(path: Path, content: bytes, *, public: bool = False) -> bool:
     keeps only Last-Modified (newsboat's first visit) would be told 304. public: a web server of
     another user may read it, whatever our umask keeps to ourselves.
     """
-    if path.is_file() and path.read_bytes() == content:
+    stands = path.is_file()
+    if stands and path.read_bytes() == content:
         return False
-    _make_folder(path.parent, public=public)
+    if not path.parent.is_dir():
+        _make_folder(path.parent, public=public)
     beside = path.with_name(f".{path.name}.part")
     beside.write_bytes(content)
     if public:
         beside.chmod(0o644)
-    if path.is_file() and int(beside.stat().st_mtime) <= (before_s := int(path.stat().st_mtime)):
+    if stands and int(beside.stat().st_mtime) <= (before_s := int(path.stat().st_mtime)):
         os.utime(beside, (before_s + 1, before_s + 1))
     faults.reach("feeds_rename_before")
     beside.replace(path)

@@ -8,6 +8,7 @@ recorded with them.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 
 from sqlmodel import Session
@@ -43,6 +44,9 @@ from store.database import Database
 from store.editions import Facets
 from store.pairings import pairings
 from store.records import Change, Comparison, Policy
+
+POLICIES_KEPT = 500
+"""As many as the feed of policies may hold: what it showed need not be read again for its page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ class _Publication:
         self.scope = scope
         self.written = Written()
         self.press = Press(session, settings)
+        self.policy = lru_cache(POLICIES_KEPT)(partial(dossiers.policy, session))
         named = {source.source_id: source.name for source in settings.configured}
         self.source_names = {s.source_id: s.name for s in health.statuses(session)} | named
 
@@ -163,16 +168,16 @@ class _Publication:
         self.written.put(folder / f"{channel.name}.json", json_feed(channel, self.settings))
 
     def _dossier(self, policy_id: str) -> None:
-        policy = dossiers.policy(self.session, policy_id)
+        policy = self.policy(policy_id)
         assert policy is not None, f"policy {policy_id}: planned, but not there"
         former = self.scope.former_of(policy_id)
         history = self._history([policy_id, *former])
         page = dossier_page(self._surroundings(policy, history), self.settings)
         self.written.put(self.public / dossier_path(policy_id), page)
-        self._put(dossier_channel(policy, history, self.settings))
+        self._put(dossier_channel(self.press, policy, history))
         for old in former:
             self.written.put(self.public / dossier_path(old), moved_page(policy, self.settings))
-            self._put(dossier_channel(policy, history, self.settings, under=old))
+            self._put(dossier_channel(self.press, policy, history, under=old))
 
     def _surroundings(self, policy: Policy, history: Sequence[Change]) -> Dossier:
         cites = self._visible(stories.cites(self.session, policy.id))
@@ -232,7 +237,7 @@ class _Publication:
 
     def _policies(self, policy_ids: Sequence[str]) -> Iterable[Policy]:
         for policy_id in policy_ids:
-            policy = dossiers.policy(self.session, policy_id)
+            policy = self.policy(policy_id)
             if policy is not None:
                 yield policy
 

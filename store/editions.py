@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count as count_from
 
-from sqlalchemy import ColumnElement, String, cast, func
+from sqlalchemy import ColumnElement, String, bindparam, cast, func
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, or_, select
 
-from store import dossiers
+from store import dossiers, prepared
 from store.records import Announcement, Filter, PartialDate
 from store.tables import ChangeRow, MemberRow, PageRow, PolicyRow, SnapshotRow, StepRow
 
@@ -158,14 +159,7 @@ def newest_by_source(session: Session) -> dict[str, datetime]:
 
 def withheld(session: Session, policy_id: str, url: str) -> bool:
     """Return whether the newest change about that page withheld its damaged body (rule 13)."""
-    newest = session.exec(
-        select(ChangeRow.body_withheld)
-        .join(PageRow, col(PageRow.id) == col(ChangeRow.page_id))
-        .where(ChangeRow.policy_id == policy_id, PageRow.url == url)
-        .order_by(col(ChangeRow.sequence).desc())
-        .limit(1)
-    ).first()
-    return bool(newest)
+    return bool(prepared.ask(session, _WITHHELD, policy=policy_id, url=url).scalar())
 
 
 def run_of(
@@ -365,3 +359,12 @@ def _card(row: PolicyRow) -> Card:
         first_seen_at=row.first_seen_at,
         updated_at=row.updated_at,
     )
+
+
+_WITHHELD = (
+    select_rows(col(ChangeRow.body_withheld))
+    .join(PageRow, col(PageRow.id) == col(ChangeRow.page_id))
+    .where(col(ChangeRow.policy_id) == bindparam("policy"), col(PageRow.url) == bindparam("url"))
+    .order_by(col(ChangeRow.sequence).desc())
+    .limit(1)
+)

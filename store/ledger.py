@@ -9,12 +9,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert
+from sqlalchemy import Row, Select, bindparam, func, insert
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import Select
 
 from store import alerts, codec, dossiers, lifecycle, pages, prepared
 from store.records import (
@@ -92,15 +92,14 @@ def changes(
     page_url: str | None = None,
 ) -> list[Change]:
     """Return changes with sequence in (after, upto], each with the document it speaks of."""
-    order = col(ChangeRow.sequence).desc() if newest_first else col(ChangeRow.sequence)
-    statement = _with_document().where(col(ChangeRow.sequence) > after).order_by(order).limit(limit)
-    if upto is not None:
-        statement = statement.where(col(ChangeRow.sequence) <= upto)
-    if policy_id is not None:
-        statement = statement.where(ChangeRow.policy_id == policy_id)
-    if page_url is not None:
-        statement = statement.where(PageRow.url == page_url)
-    return [_change(row, document, url) for row, document, url in session.exec(statement)]
+    bounds = {"upto": upto, "policy_id": policy_id, "page_url": page_url}
+    given = {name: value for name, value in bounds.items() if value is not None}
+    statement = _changes(frozenset(given))
+    if newest_first:
+        statement = statement.order_by(None).order_by(col(ChangeRow.sequence).desc())
+    if limit is not None:
+        statement = statement.limit(limit)
+    return [_change(row) for row in prepared.ask(session, statement, after=after, **given)]
 
 
 def at(session: Session, sequences: Sequence[int]) -> list[Change]:
@@ -111,8 +110,8 @@ def at(session: Session, sequences: Sequence[int]) -> list[Change]:
     found: dict[int, Change] = {}
     for start in range(0, len(sequences), ROWS_PER_QUERY):
         some = sequences[start : start + ROWS_PER_QUERY]
-        rows = session.exec(_with_document().where(col(ChangeRow.sequence).in_(some)))
-        found |= {row.sequence or 0: _change(row, document, url) for row, document, url in rows}
+        rows = prepared.ask(session, _AT, sequences=some)
+        found |= {row.sequence: _change(row) for row in rows}
     return [found[sequence] for sequence in sequences if sequence in found]
 
 
@@ -145,12 +144,17 @@ def busiest_day(session: Session, source_id: str) -> int:
     return max(tally.values(), default=0)
 
 
-def _with_document() -> Select[ChangeRow, Mapping[Any, Any], str]:
-    return (
-        select(ChangeRow, SnapshotRow.document, PageRow.url)
-        .join(SnapshotRow, col(SnapshotRow.id) == col(ChangeRow.snapshot_id))
-        .join(PageRow, col(PageRow.id) == col(ChangeRow.page_id))
-    )
+@cache
+def _changes(bounds: frozenset[str]) -> Select[*tuple[Any, ...]]:
+    """Return the statement for changes `after` a sequence and within these bounds, oldest first."""
+    clauses = {
+        "upto": col(ChangeRow.sequence) <= bindparam("upto"),
+        "policy_id": col(ChangeRow.policy_id) == bindparam("policy_id"),
+        "page_url": col(PageRow.url) == bindparam("page_url"),
+    }
+    return _WITH_DOCUMENT.where(
+        col(ChangeRow.sequence) > bindparam("after"), *(clauses[name] for name in bounds)
+    ).order_by(col(ChangeRow.sequence))
 
 
 def _told_of(session: Session, url: str, part: int) -> dict[str, Any]:
@@ -222,36 +226,33 @@ def _snapshot(session: Session, facts: PageFacts, page_id: int, finding: Finding
     return prepared.insert_one(session, _INSERT_SNAPSHOT, row)
 
 
-def _change(row: ChangeRow, document: Mapping[str, object], url: str) -> Change:
-    same_name = (
-        "id",
-        "recorded_at",
-        "kind",
-        "announcement",
-        "policy_id",
-        "policy_title",
-        "source_id",
-        "role",
-        "genre",
-        "region",
-        "possibly_relevant",
-        "body_withheld",
-        "evidence",
-    )
-    assert row.sequence is not None
+def _change(row: Row[Any]) -> Change:
     return Change(
-        sequence=row.sequence,
-        **{name: getattr(row, name) for name in same_name},
-        page_url=url,
-        address=dossiers.served_elsewhere(str(document["url"]), url),
+        **{name: getattr(row, name) for name in _PLAIN},
+        page_url=row.url,
+        address=dossiers.served_elsewhere(row.document["url"], row.url),
         topics=tuple(row.topics),
-        document=codec.load(Document, document),
+        document=codec.load(Document, row.document),
         step=codec.load(LifecycleStep, row.step) if row.step else None,
         diff=codec.load(Diff, row.diff) if row.diff else None,
         reasons=codec.load_all(Reason, row.reasons),
     )
 
 
+_PLAIN = (
+    *("sequence", "id", "recorded_at", "kind", "announcement", "policy_id", "policy_title"),
+    *("source_id", "role", "genre", "region", "possibly_relevant", "body_withheld", "evidence"),
+)
+_WITH_DOCUMENT = (
+    select_rows(
+        *prepared.fields(ChangeRow, *_PLAIN, "topics", "step", "diff", "reasons"),
+        col(SnapshotRow.document),
+        col(PageRow.url),
+    )
+    .join(SnapshotRow, col(SnapshotRow.id) == col(ChangeRow.snapshot_id))
+    .join(PageRow, col(PageRow.id) == col(ChangeRow.page_id))
+)
+_AT = _WITH_DOCUMENT.where(col(ChangeRow.sequence).in_(bindparam("sequences", expanding=True)))
 _TOLD_OF = (
     select_rows(
         *prepared.fields(MemberRow, "page_id", "part", "snapshot_id", "role", "genre"),

@@ -5,9 +5,10 @@ Reads only, and compares nothing: who asks brings the comparison (`pipelines.cop
 
 from collections.abc import Iterator
 
-from sqlmodel import Session, col, select
+from sqlalchemy import and_, bindparam, select
+from sqlmodel import Session, col
 
-from store import dossiers, lifecycle
+from store import dossiers, lifecycle, prepared
 from store.records import Pairing, Policy
 from store.tables import MatchKeyRow, MemberRow, PageRow, PolicyRow, SnapshotRow, StepRow
 
@@ -23,8 +24,8 @@ def pairings(session: Session, policy: Policy) -> list[Pairing]:
 
 
 def _pages(session: Session, policy: Policy) -> Iterator[Pairing]:
-    texts = _body_texts(session, policy.id)
     others = sorted(policy.members[1:], key=lambda m: (m.role != "draft", m.page_url, m.part))
+    texts = _body_texts(session, policy.id) if others else {}
     for member in others:
         text = texts[member.page_url, member.part]
         named = (member.title or member.page_url, member.page_url, policy.id)
@@ -45,53 +46,22 @@ def _edition(session: Session, policy: Policy) -> Iterator[Pairing]:
 
 def _replaced(session: Session, policy: Policy) -> list[Policy]:
     """Return the policies of its own name that this one's pages say it takes the place of."""
-    stated = session.exec(
-        select(StepRow.policy_id)
-        .join(
-            MemberRow,
-            (col(MemberRow.page_id) == col(StepRow.page_id))
-            & (col(MemberRow.part) == col(StepRow.part)),
-        )
-        .where(
-            MemberRow.policy_id == policy.id,
-            StepRow.step == "replaced",
-            StepRow.policy_id != policy.id,
-        )
-        .distinct()
-    )
-    return _with_text(session, {one for one in stated if one})
+    stated = prepared.ask(session, _REPLACED, policy=policy.id)
+    return _with_text(session, {one for one in stated.scalars() if one})
 
 
 def _namesakes(session: Session, policy: Policy) -> list[Policy]:
     """Return earlier policies of the same name, region and issuers: a 试行 text, an old edition."""
-    known_as = (
-        select(MatchKeyRow.value, MemberRow.policy_id, MemberRow.role)
-        .join(
-            MemberRow,
-            (col(MemberRow.page_id) == col(MatchKeyRow.page_id))
-            & (col(MemberRow.part) == col(MatchKeyRow.part)),
-        )
-        .where(MatchKeyRow.kind == "title", col(MemberRow.role).in_(lifecycle.SHOWS_THE_POLICY))
-        .subquery()
-    )
-    own = select(known_as.c.value).where(known_as.c.policy_id == policy.id)
-    rows = session.exec(
-        select(PolicyRow.id)
-        .join(known_as, known_as.c.policy_id == PolicyRow.id)
-        .where(
-            known_as.c.value.in_(own),
-            PolicyRow.id != policy.id,
-            PolicyRow.genre == "policy",
-            PolicyRow.region == policy.region,
-        )
-        .distinct()
-    )
-    return [other for other in _with_text(session, set(rows)) if _comes_before(other, policy)]
+    if policy.genre != "policy":
+        return []
+    rows = prepared.ask(session, _NAMESAKES, policy=policy.id, region=policy.region)
+    others = _with_text(session, set(rows.scalars()))
+    return [other for other in others if _comes_before(other, policy)]
 
 
 def _comes_before(other: Policy, policy: Policy) -> bool:
     known = other.issuers and policy.issuers
-    if policy.genre != "policy" or (known and not set(other.issuers) & set(policy.issuers)):
+    if known and not set(other.issuers) & set(policy.issuers):
         return False
     return "" < _first_on(other) < _first_on(policy)
 
@@ -112,10 +82,55 @@ def _first_on(policy: Policy) -> str:
 
 def _body_texts(session: Session, policy_id: str) -> dict[tuple[str, int], str]:
     """Return the present text of each page part of the dossier, by URL and part."""
-    rows = session.exec(
-        select(PageRow.url, MemberRow.part, SnapshotRow.document)
-        .join(MemberRow, col(MemberRow.page_id) == col(PageRow.id))
-        .join(SnapshotRow, col(SnapshotRow.id) == col(MemberRow.snapshot_id))
-        .where(MemberRow.policy_id == policy_id)
+    rows = prepared.ask(session, _TEXTS, policy=policy_id)
+    return {(row.url, row.part): row.document["body_text"] for row in rows}
+
+
+_OF_POLICY = col(MemberRow.policy_id) == bindparam("policy")
+_TEXTS = (
+    select(col(PageRow.url), col(MemberRow.part), col(SnapshotRow.document))
+    .join(MemberRow, col(MemberRow.page_id) == col(PageRow.id))
+    .join(SnapshotRow, col(SnapshotRow.id) == col(MemberRow.snapshot_id))
+    .where(_OF_POLICY)
+)
+_REPLACED = (
+    select(col(StepRow.policy_id))
+    .join(
+        MemberRow,
+        and_(
+            col(MemberRow.page_id) == col(StepRow.page_id),
+            col(MemberRow.part) == col(StepRow.part),
+        ),
     )
-    return {(url, part): document["body_text"] for url, part, document in rows}
+    .where(
+        _OF_POLICY,
+        col(StepRow.step) == "replaced",
+        col(StepRow.policy_id) != bindparam("policy"),
+    )
+    .distinct()
+)
+_KNOWN_AS = (
+    select(col(MatchKeyRow.value), col(MemberRow.policy_id), col(MemberRow.role))
+    .join(
+        MemberRow,
+        and_(
+            col(MemberRow.page_id) == col(MatchKeyRow.page_id),
+            col(MemberRow.part) == col(MatchKeyRow.part),
+        ),
+    )
+    .where(col(MatchKeyRow.kind) == "title", col(MemberRow.role).in_(lifecycle.SHOWS_THE_POLICY))
+    .subquery()
+)
+_NAMESAKES = (
+    select(col(PolicyRow.id))
+    .join(_KNOWN_AS, _KNOWN_AS.c.policy_id == col(PolicyRow.id))
+    .where(
+        _KNOWN_AS.c.value.in_(
+            select(_KNOWN_AS.c.value).where(_KNOWN_AS.c.policy_id == bindparam("policy"))
+        ),
+        col(PolicyRow.id) != bindparam("policy"),
+        col(PolicyRow.genre) == "policy",
+        col(PolicyRow.region).is_not_distinct_from(bindparam("region")),
+    )
+    .distinct()
+)

@@ -8,14 +8,15 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String, cast, func
+from sqlalchemy import Row, String, and_, bindparam, cast, func
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
-from store import codec, dossiers
+from store import captures, codec, dossiers, prepared
 from store.records import Capture, Damage, Outcome, Repair
 from store.tables import (
-    CaptureRow,
     ChangeRow,
     MatchKeyRow,
     MemberRow,
@@ -70,19 +71,13 @@ class Freshness:
 
 def pages(session: Session, policy_id: str) -> list[PageStory]:
     """Return the story of each page in the dossier, by URL and part."""
-    rows = session.exec(
-        select(MemberRow, SnapshotRow, PageRow.url)
-        .join(SnapshotRow, col(SnapshotRow.id) == col(MemberRow.snapshot_id))
-        .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
-        .where(MemberRow.policy_id == policy_id)
-        .order_by(PageRow.url, col(MemberRow.part))
-    ).all()
-    return [_story(session, member, snapshot, url) for member, snapshot, url in rows]
+    rows = prepared.ask(session, _PAGES, policy=policy_id).all()
+    return [_story(session, row) for row in rows]
 
 
 def titles(session: Session, policy_ids: Sequence[str]) -> list[Title]:
     """Return the policies of these ids by title, for links."""
-    rows = session.exec(select(PolicyRow).where(col(PolicyRow.id).in_(policy_ids)))
+    rows = prepared.ask(session, _TITLES, ids=list(policy_ids)) if policy_ids else ()
     return sorted((Title(r.id, r.title, r.status) for r in rows), key=lambda t: (t.title, t.id))
 
 
@@ -152,50 +147,64 @@ def monthly(session: Session) -> list[tuple[str, int]]:
     return [(str(name), times) for name, times in rows]
 
 
-def _story(session: Session, member: MemberRow, snapshot: SnapshotRow, url: str) -> PageStory:
-    row = session.get(CaptureRow, snapshot.capture_id) if snapshot.capture_id else None
+def _story(session: Session, row: Row[Any]) -> PageStory:
     return PageStory(
-        page_url=url,
-        part=member.part,
-        why=member.reason,
-        score=member.score,
-        runner_up=member.runner_up,
-        charset=snapshot.charset,
-        declared=tuple(snapshot.declared),
-        quality=snapshot.quality,
-        repairs=codec.load_all(Repair, snapshot.repairs),
-        damage=codec.load_all(Damage, snapshot.damage),
-        recorded_at=snapshot.recorded_at,
-        capture=Capture(**row.model_dump()) if row else None,
+        page_url=row.url,
+        part=row.part,
+        why=row.reason,
+        score=row.score,
+        runner_up=row.runner_up,
+        charset=row.charset,
+        declared=tuple(row.declared),
+        quality=row.quality,
+        repairs=codec.load_all(Repair, row.repairs),
+        damage=codec.load_all(Damage, row.damage),
+        recorded_at=row.recorded_at,
+        capture=captures.get(session, row.capture_id) if row.capture_id else None,
     )
 
 
 def _linked(session: Session, policy_id: str, *, own: str, other: str) -> list[str]:
-    # An outer join, so that SQLite begins at the few pages of the policy: left to choose, it reads
-    # every key of that kind in the ledger.
-    written = session.exec(
-        select(MatchKeyRow.value)
-        .select_from(MemberRow)
-        .outerjoin(
-            MatchKeyRow,
-            (col(MemberRow.page_id) == col(MatchKeyRow.page_id))
-            & (col(MemberRow.part) == col(MatchKeyRow.part))
-            & (col(MatchKeyRow.kind) == own),
-        )
-        .where(MemberRow.policy_id == policy_id)
-        .distinct()
-    )
+    written = prepared.ask(session, _NAMES, policy=policy_id, kind=own).scalars()
     values = [value for value in written if value is not None]
     if not values:
         return []
-    rows = session.exec(
-        select(MemberRow.policy_id)
-        .join(
-            MatchKeyRow,
-            (col(MemberRow.page_id) == col(MatchKeyRow.page_id))
-            & (col(MemberRow.part) == col(MatchKeyRow.part)),
-        )
-        .where(MatchKeyRow.kind == other, col(MatchKeyRow.value).in_(values))
-        .distinct()
+    found = prepared.ask(session, _NAMED, kind=other, values=values).scalars().all()
+    return sorted({dossiers.survivor(session, other_id) for other_id in found} - {policy_id})
+
+
+_PAGES = (
+    select_rows(
+        *prepared.fields(MemberRow, "part", "reason", "score", "runner_up"),
+        *prepared.fields(SnapshotRow, "charset", "declared", "quality", "repairs", "damage"),
+        *prepared.fields(SnapshotRow, "recorded_at", "capture_id"),
+        col(PageRow.url),
     )
-    return sorted({dossiers.survivor(session, found) for found in rows} - {policy_id})
+    .join(SnapshotRow, col(SnapshotRow.id) == col(MemberRow.snapshot_id))
+    .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
+    .where(col(MemberRow.policy_id) == bindparam("policy"))
+    .order_by(col(PageRow.url), col(MemberRow.part))
+)
+_TITLES = select_rows(*prepared.fields(PolicyRow, "id", "title", "status")).where(
+    col(PolicyRow.id).in_(bindparam("ids", expanding=True))
+)
+_OF_PART = and_(
+    col(MemberRow.page_id) == col(MatchKeyRow.page_id),
+    col(MemberRow.part) == col(MatchKeyRow.part),
+)
+_OF_KIND = col(MatchKeyRow.kind) == bindparam("kind")
+_NAMES = (
+    # An outer join, so that SQLite begins at the few pages of the policy: left to choose, it reads
+    # every key of that kind in the ledger.
+    select_rows(col(MatchKeyRow.value))
+    .select_from(MemberRow)
+    .outerjoin(MatchKeyRow, and_(_OF_PART, _OF_KIND))
+    .where(col(MemberRow.policy_id) == bindparam("policy"))
+    .distinct()
+)
+_NAMED = (
+    select_rows(col(MemberRow.policy_id))
+    .join(MatchKeyRow, _OF_PART)
+    .where(_OF_KIND, col(MatchKeyRow.value).in_(bindparam("values", expanding=True)))
+    .distinct()
+)

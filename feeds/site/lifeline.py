@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from feeds.inert import inert_line
 from feeds.words import STEPS, day_words, is_planned
@@ -53,15 +53,14 @@ def lifeline(policy: Policy, seen_revised_on: PartialDate | None = None) -> Mark
         return Markup("")
     line = stations(policy, seen_revised_on)
     parts = [
-        Markup('<svg class="lifeline" role="img" aria-label="{}" viewBox="0 0 {} 80">').format(
-            _told(line), SPACING * len(line)
-        )
+        f'<svg class="lifeline" role="img" aria-label="{escape(_told(line))}"'
+        f' viewBox="0 0 {SPACING * len(line)} 80">'
     ]
     for place, (here, after) in enumerate(pairwise(line)):
         reached = "done" if after.state == "done" and here.state == "done" else "open"
         parts.append(_rail(place, reached))
     parts += [_stop(place, station) for place, station in enumerate(line)]
-    return Markup("").join([*parts, Markup("</svg>")])
+    return Markup("".join([*parts, "</svg>"]))
 
 
 def _station(key: str, dated: Mapping[str, PartialDate | None], policy: Policy) -> Station:
@@ -80,23 +79,20 @@ def _told(line: list[Station]) -> str:
     )
 
 
-def _rail(place: int, state: str) -> Markup:
+def _rail(place: int, state: str) -> str:
     start, end = _middle(place) + RADIUS, _middle(place + 1) - RADIUS
-    pattern = Markup('<line class="rail rail-{}" x1="{}" y1="{}" x2="{}" y2="{}"/>')
-    return pattern.format(state, start, TOP, end, TOP)
+    return f'<line class="rail rail-{state}" x1="{start}" y1="{TOP}" x2="{end}" y2="{TOP}"/>'
 
 
-def _stop(place: int, station: Station) -> Markup:
+def _stop(place: int, station: Station) -> str:
     x = _middle(place)
     year, _, day = day_words(station.on).partition("年")
-    return Markup(
-        '<circle class="stop stop-{} at-{}" cx="{}" cy="{}" r="{}"/>'
-        '<text class="stop-word" x="{}" y="44">{}</text>'
-        '<text class="stop-day" x="{}" y="60">{}</text>'
-        '<text class="stop-day" x="{}" y="75">{}</text>'
-    ).format(
-        *(station.state, station.key, x, TOP, RADIUS),
-        *(x, station.word, x, f"{year}年" if day else year, x, day),
+    at = f"stop-{station.state} at-{escape(station.key)}"
+    return (
+        f'<circle class="stop {at}" cx="{x}" cy="{TOP}" r="{RADIUS}"/>'
+        f'<text class="stop-word" x="{x}" y="44">{escape(station.word)}</text>'
+        f'<text class="stop-day" x="{x}" y="60">{escape(f"{year}年" if day else year)}</text>'
+        f'<text class="stop-day" x="{x}" y="75">{escape(day)}</text>'
     )
 
 
