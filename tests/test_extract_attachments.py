@@ -96,3 +96,30 @@ def test_no_page_that_has_attachments_is_said_to_name_no_file() -> None:
 )
 def test_a_page_may_name_a_file_however_its_ending_is_written(markup: str, may: bool) -> None:
     assert may_name_files(markup) is may
+
+
+@pytest.mark.parametrize(
+    "offered",
+    [
+        "<p>政府文件全真版：</p><p>温馨提示：请使用OFD阅读软件浏览源文件，如未安装"
+        "<a href='/tools/sw.zip'>点击下载</a></p>",
+        "<p><a href='http://get.example.com/AdbeRdr.zip'>PDF阅读器下载</a></p>",
+        "<p><a href='/plugin/Reader_setup.rar'>安装</a></p>",
+        "<div class='right'><h3>常用下载</h3><p><a href='/f/1.doc'>低保申请表</a></p></div>",
+    ],
+)
+def test_what_a_site_offers_beside_a_document_is_no_attachment(offered: str) -> None:
+    file = "<div>附件：<a href='P0520.ofd'>通知.ofd</a></div>"
+    assert urls(after=file + offered) == ["http://www.example.gov.cn/a/P0520.ofd"]
+
+
+def test_the_note_on_how_to_read_a_file_is_no_text() -> None:
+    note = "<p>政府文件全真版：</p><p>温馨提示：请使用OFD阅读软件浏览源文件</p>"
+    (document,) = extract(PAGE % ("", note), "http://www.example.gov.cn/a/b.html")
+    assert document.body_text == "现将有关事项通知如下，请认真执行。"
+
+
+def test_a_packed_annex_is_an_attachment() -> None:
+    assert urls("<p>附件：<a href='b.zip'>申报系统操作手册</a></p>") == [
+        "http://www.example.gov.cn/a/b.zip"
+    ]

@@ -36,7 +36,13 @@ _IMAGES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif":
 _EXTENSION = re.compile(rf"\.({'|'.join(MEDIA_TYPES)})(?=$|[?#&;)\s（(])", re.I)
 _QUOTED = re.compile(r"""["']([^"'\s<>]*/[^"'<>]*)["']""")
 _PAGE = re.compile(r"\.s?html?(?:$|[?#])", re.I)
-_ENDS = re.compile(r"^(?:上一篇|下一篇|上一条|相关(?:新闻|文章|链接|阅读|推荐|报道|信息))")
+_ENDS = re.compile(
+    r"^(?:上一篇|下一篇|上一条|相关(?:新闻|文章|链接|阅读|推荐|报道|信息)|"
+    r"(?:常用|资料|表格|热门)下载|下载(?:中心|专区|排行))"
+)
+_PROGRAM = re.compile(r"(?:阅读|浏览|播放)(?:软件|器)|(?:插件|控件|客户端).{0,4}下载|reader", re.I)
+"""What a page offers to read its files with (`请使用OFD阅读软件，如未安装点击下载`)."""
+_PACKED = frozenset(("zip", "rar", "7z"))
 _ROWS_OF_A_LIST = 2
 """So many links to pages on end, after the body, are a list of other pages."""
 _IMAGE = re.compile(rf"\.({'|'.join(_IMAGES)})(?:$|[?#])", re.I)
@@ -71,7 +77,9 @@ def read_attachments(page: Outline, first: int, last: int) -> tuple[Attachment, 
     for index, link in page.links:
         if first <= index <= end:
             attachment = _linked_file(page.url, link)
-            if attachment and not _in_info_line(page, index):
+            if attachment and not (
+                _in_info_line(page, index) or _is_program(page, index, attachment)
+            ):
                 found.setdefault(attachment.url, attachment)
     for index, frame in page.frames:
         source = _shown_file((frame.get("src") or "").strip())
@@ -82,6 +90,13 @@ def read_attachments(page: Outline, first: int, last: int) -> tuple[Attachment, 
     for attachment in _named_files(page, first, last):
         found.setdefault(attachment.url, attachment)
     return tuple(found.values())
+
+
+def _is_program(page: Outline, index: int, attachment: Attachment) -> bool:
+    """Tell whether a packed file is the program that opens the attachments, not one of them."""
+    line = page.blocks[index].text if index < len(page.blocks) else ""
+    packed = _extension(attachment.url) in _PACKED
+    return packed and bool(_PROGRAM.search(f"{line} {attachment.url}"))
 
 
 def _in_info_line(page: Outline, index: int) -> bool:
