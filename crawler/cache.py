@@ -7,6 +7,7 @@ never answered with the stored page: both would hide changes and failures from a
 """
 
 import logging
+from collections import Counter
 
 from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
 from scrapy.http import Headers, Request, Response
@@ -102,7 +103,29 @@ class AlwaysAsk:
 
 
 class RevalidateMiddleware(HttpCacheMiddleware):
-    """Scrapy's cache middleware, which would otherwise answer a failed request with the cache."""
+    """Scrapy's cache middleware, which would otherwise answer a failed request with the cache.
+
+    Next to the wire, it also counts what goes over it.
+    """
+
+    def process_request(
+        self, request: Request, spider: Spider | None = None
+    ) -> Request | Response | None:
+        """Put the stored page's validators on the question."""
+        self._traffic["request_count"] += 1
+        return super().process_request(request)
+
+    def process_response(
+        self, request: Request, response: Response, spider: Spider | None = None
+    ) -> Request | Response:
+        """Archive the answer, or return the stored page if it still stands."""
+        self._traffic["response_count"] += 1
+        self._traffic["response_bytes"] += len(response.body)
+        return super().process_response(request, response)
+
+    @property
+    def _traffic(self) -> Counter[str]:
+        return self.crawler.spider.traffic  # type: ignore[union-attr,no-any-return]
 
     def process_exception(
         self, request: Request, exception: Exception, spider: Spider | None = None

@@ -3,7 +3,7 @@
 Handed to every spider; the spiders' middlewares read it from there. It decides nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -43,6 +43,7 @@ class CrawlContext:
     pulse: Pulse | None = None
     resting: frozenset[str] = frozenset()
     pending: PendingVisits = field(init=False)
+    _expected: dict[str, Capture | None] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pending", PendingVisits(self.database))
@@ -57,8 +58,17 @@ class CrawlContext:
             self.pulse.take(source_id, column_id, url)
         faults.reach("page_in_hand")
 
+    def expect(self, urls: Iterable[str]) -> None:
+        """Look up at once what `latest_capture` will be asked of these URLs, once of each."""
+        asked = [url for url in dict.fromkeys(urls) if not self.pending.brought(url)]
+        with self.database.reading() as session:
+            found = captures.latest_of(session, asked)
+        self._expected.update((url, found.get(url)) for url in asked)
+
     def latest_capture(self, url: str) -> Capture | None:
         """Return the newest successful capture of this URL that has a body, or None."""
+        if url in self._expected:
+            return self._expected.pop(url)
         if self.pending.brought(url):
             self.pending.flush()
         with self.database.reading() as session:
@@ -66,6 +76,8 @@ class CrawlContext:
 
     def record(self, visit: Visit, capture: Capture | None) -> None:
         """Write the visit and, if it is new, its capture, within a second or with the next ones."""
+        if capture is not None:
+            self._expected.pop(capture.url, None)  # it is no longer the latest
         self.pending.add(visit, capture)
 
     def flush(self) -> None:

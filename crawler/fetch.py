@@ -19,11 +19,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import structlog
+from scrapy.core.downloader.handlers import http11  # noqa: F401  (walks all that is loaded)
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.utils.defer import deferred_from_coro
 from sqlalchemy.exc import SQLAlchemyError
-from structlog.typing import Processor
 
 from crawler.addresses import host_key
 from crawler.archive import ArchiveWriter
@@ -31,6 +30,7 @@ from crawler.backfill import Backfill
 from crawler.budget import groups_by_host
 from crawler.context import CrawlContext
 from crawler.errors import CrawlerError, CrawlError
+from crawler.log_lines import log_to_stderr
 from crawler.pulse import Pulse
 from crawler.run import DATABASE_VARIABLE, PULSE_NAME
 from crawler.settings import SharedSettings, common_settings, source_settings, user_agent
@@ -57,7 +57,7 @@ _log = logging.getLogger(__name__)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Crawl what the arguments say and return the exit code."""
     options = _options(arguments)
-    _log_to_stderr()
+    log_to_stderr()
     faulthandler.enable()  # a crash or an abort says where, on stderr
     _limit_memory(options.memory_mb)
     try:
@@ -166,9 +166,8 @@ class Crawl:
         self._context.flush()  # what is done is not asked again, whatever becomes of this process
         if self._context.pulse is not None and not self._stopping:
             self._context.pulse.done(source.id, failure)
-        _log.info(
-            "source visited", extra={"source": source.id, **_counts(crawler.stats.get_stats())}
-        )
+        traffic = getattr(crawler.spider, "traffic", {})
+        _log.info("source visited", extra={"source": source.id, **traffic})
 
     async def _crawl_in_time(self, crawler: Crawler, source: Source) -> str:
         """Visit the source, at most as long as one may take; return why it did not end, or ''.
@@ -223,11 +222,6 @@ def _said(error: BaseException) -> str:
     return f"{type(error).__name__}: {str(error) or beyond}"
 
 
-def _counts(stats: dict[str, object]) -> dict[str, object]:
-    names = ("request_count", "request_bytes", "response_count", "response_bytes")
-    return {name: stats.get(f"downloader/{name}", 0) for name in names}
-
-
 def _leave() -> None:
     """End at once when the parent is gone: nobody would wait for us, and nothing is lost."""
     if not os.read(sys.stdin.fileno(), 1):
@@ -243,11 +237,10 @@ def _chosen(sources: dict[str, Source], ids: Sequence[str]) -> list[Source]:
 
 def _grant_budgets(context: CrawlContext, sources: Iterable[Source]) -> None:
     """Set what is left of each host's day, from the requests that reached it in the last 24 h."""
-    since = context.clock() - timedelta(days=1)
+    with context.database.reading() as session:
+        requests = visits.requests(session, context.clock() - timedelta(days=1))
     for group in groups_by_host(sources):
-        with context.database.reading() as session:
-            seen = [v for s in group for v in visits.outcomes(session, s.id, since)]
-        spent = sum(1 for v in seen if v.status is not None or v.outcome == "unreachable")
+        spent = sum(requests.get(source.id, 0) for source in group)
         for source in group:
             context.budgets.grant(host_key(source.base_url), source.daily_budget - spent)
 
@@ -270,51 +263,6 @@ def _limit_memory(megabytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
     except (ValueError, OSError) as error:  # macOS refuses; the crawl goes on without the cap
         _log.warning("memory is not limited: %s", error)
-
-
-def _log_to_stderr() -> None:
-    """Send every log line, Scrapy's included, to stderr as one JSON object."""
-    shared: list[Processor] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.ExtraAdder(
-            {
-                "run",
-                "source",
-                "url",
-                "outcome",
-                "detail",
-                "request_count",
-                "request_bytes",
-                "response_count",
-                "response_bytes",
-            }
-        ),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(formatter)
-    handler.addFilter(_is_worth_a_line)
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    logging.getLogger("crawler").setLevel(logging.DEBUG)  # one line per visit, in a file
-
-
-def _is_worth_a_line(record: logging.LogRecord) -> bool:
-    """Keep of the libraries' log only what is wrong; Scrapy would set any level back to DEBUG.
-
-    Twisted prints a traceback for every certificate it refuses; the visit's detail says that.
-    """
-    if record.name.startswith("twisted"):
-        record.msg, record.args = record.getMessage().partition("\n")[0], ()
-        record.exc_info = None
-    return record.levelno >= logging.WARNING or record.name.startswith(("crawler", "__main__"))
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -18,6 +18,27 @@ REDIRECTS = 5
 """RFC 9309 §2.3.1.2 asks for five hops at least; a government page needs two."""
 
 
+_UNUSED_EXTENSIONS = (
+    "scrapy.extensions.throttle.AutoThrottle",  # ours is PoliteThrottle
+    "scrapy.extensions.corestats.CoreStats",
+    "scrapy.extensions.logcount.LogCount",
+    "scrapy.extensions.telnet.TelnetConsole",
+    "scrapy.extensions.memusage.MemoryUsage",
+    "scrapy.extensions.memdebug.MemoryDebugger",
+    "scrapy.extensions.closespider.CloseSpider",
+    "scrapy.extensions.feedexport.FeedExporter",
+    "scrapy.extensions.logstats.LogStats",
+    "scrapy.extensions.spiderstate.SpiderState",
+    "scrapy.extensions.remote_control.RemoteControl",  # opens a port that runs posted Python
+)
+_UNUSED_SPIDER_STAGES = (
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware",  # the spider names every status
+    "scrapy.spidermiddlewares.depth.DepthMiddleware",  # the frontier bounds every walk
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware",
+)
+"""What Scrapy starts for every crawler and asks at every answer, and nobody here reads."""
+
+
 def user_agent(contact: str) -> str:
     """Return the User-Agent: who asks and where to complain (RFC 9110 §10.1.5)."""
     try:
@@ -48,7 +69,7 @@ def common_settings(agent: str) -> dict[str, Any]:
         "DOWNLOAD_VERIFY_CERTIFICATES": True,  # Scrapy does not by default
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
         "LOG_INSTALL_ROOT_HANDLER": False,  # the child installs its own structured handler
-        "STATS_DUMP": False,
+        "LOG_FORMATTER": "crawler.log_lines.NoCrawledLines",
         "CONCURRENT_ITEMS": 1,  # tasks made for every answer, though our spiders yield no items
         "WARN_ON_GENERATOR_RETURN_VALUE": False,  # reads every callback's source at every answer
         "DOWNLOAD_HANDLERS": {
@@ -85,7 +106,7 @@ def _pace() -> dict[str, Any]:
         "AUTOTHROTTLE_MAX_DELAY": 60.0,
         "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0,
         "EXTENSIONS": {
-            "scrapy.extensions.throttle.AutoThrottle": None,
+            **dict.fromkeys(_UNUSED_EXTENSIONS),
             "crawler.politeness.PoliteThrottle": 0,
         },
     }
@@ -126,6 +147,8 @@ def _stages() -> dict[str, Any]:
             "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
             "Accept-Encoding": "gzip, deflate",  # what crawler.body can undo
         },
+        "DOWNLOADER_STATS": False,  # crawler.cache counts what goes over the wire
+        "SPIDER_MIDDLEWARES": dict.fromkeys(_UNUSED_SPIDER_STAGES),
         "DOWNLOADER_MIDDLEWARES": {
             f"{base}.offsite.OffsiteMiddleware": None,  # the spider decides, attachments may leave
             f"{base}.robotstxt.RobotsTxtMiddleware": None,

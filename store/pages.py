@@ -60,11 +60,11 @@ def archived(session: Session) -> list[str]:
 
 def known(session: Session, urls: Iterable[str]) -> dict[str, KnownPage]:
     """Return the pages among `urls` that the archive knows, by URL."""
-    rows = session.exec(select(PageRow).where(col(PageRow.url).in_(list(urls))))
+    rows = prepared.ask(session, _KNOWN, asked=list(urls))
     return {row.url: known_page(row) for row in rows}
 
 
-def known_page(row: PageRow) -> KnownPage:
+def known_page(row: Row[Any]) -> KnownPage:
     """Return what the crawl needs to know of a page that is known."""
     return KnownPage(
         url=row.url,
@@ -74,6 +74,19 @@ def known_page(row: PageRow) -> KnownPage:
         entry_on=row.entry_on,
         last_changed_at=row.last_changed_at,
     )
+
+
+_KNOWN = select_rows(
+    *prepared.fields(
+        PageRow,
+        "url",
+        "first_seen_at",
+        "last_visited_at",
+        "entry_title",
+        "entry_on",
+        "last_changed_at",
+    )
+).where(col(PageRow.url).in_(bindparam("asked", expanding=True)))
 
 
 def touch(session: Session, facts: PageFacts) -> int:

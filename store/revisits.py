@@ -9,10 +9,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate
+from typing import Any
 
+from sqlalchemy import Row, bindparam
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, func, select
 
-from store import captures, pages
+from store import captures, pages, prepared
 from store.records import KnownPage
 from store.tables import ListedRow, MemberRow, PageFileRow, PageRow, PolicyRow
 
@@ -95,7 +98,7 @@ def due(
     A suspect is missing from its listing or was gone at its last visit. Withdrawn pages are
     visited as seldom as old ones: they may return. without: columns whose pages come otherwise.
     """
-    rows = session.exec(select(PageRow).where(PageRow.source_id == source_id)).all()
+    rows = prepared.ask(session, _OF_SOURCE, source=source_id).all()
     first = _first(session, source_id)
     waiting = [row for row in rows if row.column_id not in without and _overdue(row, now) >= 1]
     waiting.sort(
@@ -131,7 +134,16 @@ def stocks(session: Session, now: datetime) -> list[Stock]:
     ]
 
 
-def _affordable(session: Session, waiting: Sequence[PageRow], limit: int) -> list[PageRow]:
+_OF_SOURCE = select_rows(
+    *prepared.fields(
+        PageRow,
+        *("id", "url", "column_id", "settled_capture_id", "missing_days", "withdrawn"),
+        *("first_seen_at", "last_visited_at", "entry_title", "entry_on", "last_changed_at"),
+    )
+).where(col(PageRow.source_id) == bindparam("source"))
+
+
+def _affordable(session: Session, waiting: Sequence[Row[Any]], limit: int) -> list[Row[Any]]:
     """Return as many of the pages, in order, as so many requests pay with their files.
 
     The last one's files may be too many: the host's budget stops them.
@@ -168,11 +180,12 @@ def _first(session: Session, source_id: str | None = None) -> set[int | None]:
     return set(session.exec(question))
 
 
-def _is_suspect(row: PageRow) -> bool:
+def _is_suspect(row: Row[Any]) -> bool:
     return bool(row.missing_days) and not row.withdrawn
 
 
-def _overdue(row: PageRow, now: datetime) -> float:
+def _overdue(row: Row[Any], now: datetime) -> float:
     """Return how many of its intervals the page has waited; 1 is just due."""
     every_h = AGES[0].every_h if _is_suspect(row) else age_of(row.last_changed_at, now).every_h
-    return (now - row.last_visited_at) / timedelta(hours=every_h)
+    waited: timedelta = now - row.last_visited_at
+    return waited / timedelta(hours=every_h)

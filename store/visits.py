@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from store import codec, prepared
@@ -59,6 +59,19 @@ def count(session: Session, run_id: int) -> int:
     """Return how many visits a run has made so far."""
     statement = select(func.count()).where(col(VisitRow.run_id) == run_id)
     return session.connection().execute(statement).scalar_one()
+
+
+def requests(session: Session, after: datetime) -> dict[str, int]:
+    """Return how many visits after that instant asked something of a site, by source.
+
+    One without an answer counts where the site was silent, not where we did not ask.
+    """
+    asked = or_(col(VisitRow.status).is_not(None), col(VisitRow.outcome) == "unreachable")
+    statement = select(col(VisitRow.source_id), func.count().label("requests")).where(
+        col(VisitRow.visited_at) > after, asked
+    )
+    found = session.connection().execute(statement.group_by(col(VisitRow.source_id)))
+    return {row.source_id: row.requests for row in found}
 
 
 def settle(session: Session, visit_ids: Sequence[int]) -> None:

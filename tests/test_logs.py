@@ -65,6 +65,14 @@ def test_the_crawls_own_log_names_every_visit_of_the_last_crawl(
     assert not [line for line in lines if "scrapy" in str(line.get("logger", ""))]
 
 
+def test_the_crawls_own_log_counts_what_went_over_the_wire(ran: tuple[Desk, str, str]) -> None:
+    text = (ran[0].folder / "crawl.log").read_text(encoding="utf-8")
+    [line] = [line for line in map(json.loads, text.splitlines()) if line["level"] == "info"]
+    assert (line["event"], line["source"]) == ("source visited", "calm")
+    assert (line["request_count"], line["response_count"]) == (2, 2), "robots.txt and the list"
+    assert line["response_bytes"] < len(SITE["/zcwj/"].body), "the list has not changed"
+
+
 def test_a_verbose_daemon_has_verbose_children() -> None:
     assert scheduler.command("run", verbose=True)[-2:] == ["-v", "run"]
     assert scheduler.command("run")[-2:] == ["cli", "run"]

@@ -1,6 +1,8 @@
 """A database of an earlier version is brought to this one with everything it held."""
 
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,12 +10,13 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 from store import digests, subscribers, tables  # noqa: F401  (fills the metadata)
 from store.database import Database
-from store.migrations import _config
+from store.migrations import _config, head
 from store.records import Filter
 
 OLD_ROWS = """
@@ -88,3 +91,16 @@ def test_a_mail_stored_whole_before_0006_is_sent_and_erased_like_one_stored_in_p
     with database.writing() as session:
         assert len(subscribers.erase(session, "team@example.cn")) == 2
         assert [d.message for d in digests.deliveries(session)] == [b"", b"d", b""]
+
+
+def test_the_newest_file_is_the_head_of_the_chain() -> None:
+    assert head() == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def test_a_database_that_is_up_to_date_is_opened_without_alembic(tmp_path: Path) -> None:
+    fresh = f"sqlite:///{tmp_path / 'fresh.db'}"
+    Database(fresh).close()
+    opened = "import sys; from store.database import Database; Database(sys.argv[1])"
+    asked = [sys.executable, "-c", f"{opened}; print('alembic' in sys.modules)", fresh]
+    said = subprocess.check_output(asked, cwd=Path(__file__).parent.parent, text=True)
+    assert said.strip() == "False"

@@ -6,6 +6,7 @@ list is read is its family's (`crawler.spiders.families`).
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -51,6 +52,7 @@ class ColumnSpider(scrapy.Spider):
         self.source = source
         self.context = context
         self.delay_floors: dict[str, float] = {}
+        self.traffic: Counter[str] = Counter()
         self.crashed: Failure | None = None
         self._read_answer = reader_for(source.family)
         self._frontier = Frontier(source, context)

@@ -113,7 +113,7 @@ class Frontier:
             new, changed = new[: max(room, 0)], []
         asks = [*self._pages(new, errand, NEW_PRIORITY + errand.number)]
         asks += self._pages(changed, errand, CHANGED_PRIORITY)
-        return asks, bool(new) or not own
+        return self._expected(asks), bool(new) or not own
 
     def next_listing(self, sheet: Sheet, errand: Errand, *, anything_new: bool) -> Ask | str:
         """Return the next page of the column, or why the sweep ends here.
@@ -212,8 +212,11 @@ class Frontier:
         room = self._room()
         return waited >= every and (room is None or room > 0)
 
-    def leftovers(self) -> Iterator[Ask]:
-        """Yield what failed in earlier runs and no list brought up again, then what is due."""
+    def leftovers(self) -> list[Ask]:
+        """Return what failed in earlier runs and no list brought up again, then what is due."""
+        return self._expected(self._leftovers())
+
+    def _leftovers(self) -> Iterator[Ask]:
         left = {url: visit for url, visit in self._tried.items() if url not in self._asked}
         for visit in unfinished(left, self._known(left), self._context.clock()):
             column = next((c for c in self._source.columns if c.id == visit.column_id), None)
@@ -274,6 +277,12 @@ class Frontier:
         before = self._tried.get(errand.url)
         sound = before is not None and before.outcome in {"ok", "unchanged"}
         return Ask(url, errand, priority, was_sound=sound)
+
+    def _expected(self, asks: Iterable[Ask]) -> list[Ask]:
+        """Return the asks; what the archive holds of them is looked up now, with one question."""
+        asks = list(asks)
+        self._context.expect(ask.url for ask in asks)
+        return asks
 
     def _stale(self) -> list[KnownPage]:
         room = self._room()

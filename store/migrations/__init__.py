@@ -1,21 +1,23 @@
-"""Schema migrations, forward only, from the first table on; `upgrade` brings a database to head."""
+"""Schema migrations, forward only, from the first table on; `upgrade` brings a database to head.
+
+Alembic is loaded where there is something to migrate: every process opens a database, and nearly
+always it is up to date.
+"""
 
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect, text
 
 from store import faults
 from store.errors import NewerDatabase
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 FOLDER = Path(__file__).parent
-log = structlog.get_logger()
 
 faults.register(
     migration_backup_before="the copy of a database to be migrated is not yet in its place",
@@ -25,7 +27,9 @@ faults.register(
 )
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     return config
@@ -37,11 +41,12 @@ def upgrade(engine: Engine) -> None:
     A database file with anything in it is copied first, to `NAME.schema-0005` beside it: the
     way back to the program that wrote it.
     """
-    config = _config()
-    with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current == ScriptDirectory.from_config(config).get_current_head():
+    current = _schema(engine)
+    if current == head():
         return
+    from alembic import command
+
+    config = _config()
     if current is not None:
         refuse_newer(current, str(engine.url))
         _keep_old(engine, current)
@@ -50,6 +55,18 @@ def upgrade(engine: Engine) -> None:
         command.upgrade(config, "head")
         faults.reach("migration_commit_before")
     faults.reach("migration_commit_after")
+
+
+def head() -> str:
+    """Return the schema revision of this program: the number of its newest migration."""
+    return max(script.name.partition("_")[0] for script in (FOLDER / "versions").glob("*_*.py"))
+
+
+def _schema(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def schema_of(path: Path) -> str:
@@ -64,6 +81,8 @@ def schema_of(path: Path) -> str:
 
 def refuse_newer(schema: str, where: str) -> None:
     """Raise NewerDatabase for a schema that this program does not know."""
+    from alembic.script import ScriptDirectory
+
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if schema not in known:
         raise NewerDatabase(
@@ -74,6 +93,8 @@ def refuse_newer(schema: str, where: str) -> None:
 
 def _keep_old(engine: Engine, schema: str) -> None:
     """Copy an SQLite file before it is migrated; other databases have their own tools."""
+    import structlog
+
     file = engine.url.database
     if engine.url.get_backend_name() != "sqlite" or file in (None, "", ":memory:"):
         return
@@ -89,4 +110,4 @@ def _keep_old(engine: Engine, schema: str) -> None:
     faults.reach("migration_backup_before")
     part.replace(kept)
     faults.reach("migration_backup_after")
-    log.info("database_kept", copy=str(kept), schema=schema)
+    structlog.get_logger().info("database_kept", copy=str(kept), schema=schema)
