@@ -64,7 +64,8 @@ lock: $(BIN)/python
 LOCK_OPTIONS = --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate --strip-extras
 
-# Known weaknesses of what is pinned; without a network there is no answer, and it says so.
+# Known weaknesses of what is pinned. The last line says what was asked about; it fails where a
+# weakness is known, not where there is no network.
 audit: $(BIN)/python
 	@sh .ci/audit requirements.lock $(VENV)-audit
 

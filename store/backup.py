@@ -13,7 +13,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 
 from store import faults
 from store.errors import BackupError
+from store.lock import lock
 from store.migrations import schema_of
 
 FORMAT = 1
@@ -78,14 +79,24 @@ def back_up(
     """Make a backup below `destination`, named by the second, and return it.
 
     config: files outside the data folder by their name in the backup. keep: how many backups stay;
-    None: all. Raises BackupError where nothing can be backed up or the copy is not sound.
+    None: all. Raises BackupError where nothing can be backed up or the copy is not sound, LockHeld
+    while another backup is made in that folder.
     """
     source = sqlite_path(database_url)
     if not source.is_file():
         raise BackupError(f"{source}: no database to back up; run `policywatch run` first")
-    destination.mkdir(parents=True, exist_ok=True)
-    for left in destination.glob(".*.part"):
-        shutil.rmtree(left)
+    with lock(destination, "backup", now):
+        for left in destination.glob(".*.part"):
+            shutil.rmtree(left)
+        backup, linked = _made(source, data, destination, now, config or {})
+        _forget(destination, keep)
+    return replace(backup, linked=linked)
+
+
+def _made(
+    source: Path, data: Path, destination: Path, now: datetime, config: Mapping[str, Path]
+) -> tuple[Backup, int]:
+    """Make the backup and return it, with how many of its files are those of the one before."""
     name = free_name(destination, now)
     part = destination / f".{name}.part"
     part.mkdir(mode=0o700)
@@ -93,15 +104,14 @@ def back_up(
     copy.database(source)
     for file in _lasting(data, source):
         copy.file(file, f"{DATA}/{file.relative_to(data).as_posix()}")
-    for inside, file in sorted((config or {}).items()):
+    for inside, file in sorted(config.items()):
         copy.file(file, f"{CONFIG}/{inside}")
     backup = Backup(destination / name, now, schema_of(part / DATABASE), tuple(copy.items))
     _write_manifest(part, backup)
     faults.reach("backup_rename_before")
     part.rename(backup.folder)
     faults.reach("backup_rename_after")
-    _forget(destination, keep)
-    return Backup(backup.folder, now, backup.schema, backup.items, copy.linked)
+    return backup, copy.linked
 
 
 def free_name(folder: Path, now: datetime, prefix: str = "") -> str:

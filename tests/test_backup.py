@@ -22,7 +22,8 @@ from scheduler import Job
 from store import retention
 from store.backup import MANIFEST, back_up, defects, latest, read_manifest
 from store.database import Database
-from store.errors import BackupError, NewerDatabase
+from store.errors import BackupError, LockHeld, NewerDatabase
+from store.lock import lock
 from store.restore import STAGE, refuse_half_restored, restore
 from store.verify import problems
 
@@ -100,6 +101,19 @@ def test_a_backup_while_somebody_writes_holds_one_whole_moment(data: Path, tmp_p
     assert ledger(fresh) == ledger(data)
 
 
+def test_a_backup_that_is_being_made_is_not_swept_away_by_another(
+    data: Path, tmp_path: Path
+) -> None:
+    half = tmp_path / "backups" / ".20260602T003000Z.part"
+    half.mkdir(parents=True)
+    with lock(half.parent, "backup", NOW), pytest.raises(LockHeld, match="purpose backup"):
+        make(data, half.parent)
+    assert half.is_dir()
+    made = make(data, half.parent)
+    assert not half.exists(), "what a kill left behind goes"
+    assert latest(half.parent) == made
+
+
 def test_what_did_not_change_is_stored_once(data: Path, tmp_path: Path) -> None:
     first, second = (make(data, tmp_path / "backups", day) for day in (0, 1))
     for file in (first / "data" / "archive").iterdir():
@@ -112,7 +126,8 @@ def test_what_did_not_change_is_stored_once(data: Path, tmp_path: Path) -> None:
 
 def test_only_so_many_backups_stay(data: Path, tmp_path: Path) -> None:
     made = [make(data, tmp_path / "backups", day, keep=2) for day in range(4)]
-    assert sorted((tmp_path / "backups").iterdir()) == made[2:]
+    kept = sorted(path for path in (tmp_path / "backups").iterdir() if path.is_dir())
+    assert kept == made[2:]
     assert latest(tmp_path / "backups") == made[3]
     assert [*defects(read_manifest(made[3]))] == []
 
