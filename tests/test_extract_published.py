@@ -89,3 +89,21 @@ def test_when_a_page_was_filed_or_printed_is_not_when_it_was_published(label: st
         "http://www.example.gov.cn/content_1.html",
     )
     assert document.published_on is None
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<div class='time'><b>20</b><span>2026-05</span></div>",
+        "<div><h3>20</h3><span>/ 2026-05</span></div>",
+        "<p>05-20</p><p>2026</p>",
+        "<p>2026年5月</p><p>20日</p>",
+    ],
+)
+def test_a_day_shown_in_parts_is_put_together(shown: str) -> None:
+    assert read(page(info=shown)).published_on == "2026-05-20"
+
+
+@pytest.mark.parametrize("shown", ["<p>12</p><p>345</p>", "<p>2026-13</p><p>20</p>"])
+def test_numbers_that_are_no_day_make_no_date(shown: str) -> None:
+    assert read(page(info=shown)).published_on is None

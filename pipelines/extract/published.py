@@ -5,7 +5,7 @@ lose by rule; where nothing states a day, a month stays a month and nothing stay
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from pipelines.dates import date_in_url, find_dates, parse_date
@@ -27,6 +27,9 @@ _NOT_PUBLISHED = re.compile(
 )
 _LABEL_KINDS = {"issued": ("发文日期", "印发日期")}
 _LABEL_START = re.compile(r"^(?:最[后近])?(?:发布|发表|更新|刊登)(?:时间|日期|于)")
+_YEAR, _DAY = re.compile(r"20\d\d年?"), re.compile(r"[0-3]?\d日?")
+_YEAR_MONTH = re.compile(r"/?\s?20\d\d[-/.年]\d{1,2}月?")
+_MONTH_DAY = re.compile(r"\d{1,2}[-/.月]\d{1,2}日?")
 _FAR = timedelta(days=31)
 NEAR = 12
 """How many blocks around the title an unlabelled date may stand (seen at most 8 on real pages)."""
@@ -44,6 +47,7 @@ def published_candidates(
     yield from _labelled(labels, "published", title, body)
     visible = list(_beside_title(page, title, body))
     yield from visible
+    yield from _in_parts(page, title, body)
     yield from _time_elements(page, title, body)
     yield from _labelled(labels, "updated", title, body)
     yield from _from_meta(page)
@@ -103,6 +107,28 @@ def _bare(page: Outline, index: int, *, strict: bool, in_body: bool) -> Iterator
     sentence = "。" in text or text.count("，") > 1
     if (mention.has_time or alone) and not sentence:
         yield Candidate(mention.value, "date beside the title", f"block {index}")
+
+
+def _in_parts(page: Outline, title: int | None, body: tuple[int, ...]) -> Iterator[Candidate]:
+    """A day whose parts are elements of their own: `20` over `2026-05`, or `05-20` over `2026`."""
+    start = title if title is not None else 0
+    end = min(start + NEAR, body[0] if body else len(page.blocks))
+    for index in range(max(0, start - 2), end):
+        pieces = [piece.strip() for piece in page.blocks[index].pieces if piece.strip()]
+        after = page.blocks[index + 1].text.strip() if index + 1 < end else ""
+        for pair in (pieces, [page.blocks[index].text.strip(), after]):
+            value = parse_date("-".join(_ordered(pair))) if len(pair) == 2 else None
+            if value and len(value) == 10:
+                yield Candidate(value, "day in parts", f"block {index}")
+
+
+def _ordered(parts: Sequence[str]) -> tuple[str, ...]:
+    """Return year and month before the day, or nothing where the parts are something else."""
+    for first, second in (parts, parts[::-1]):
+        year_first = _YEAR_MONTH.fullmatch(first) and _DAY.fullmatch(second)
+        if year_first or (_YEAR.fullmatch(first) and _MONTH_DAY.fullmatch(second)):
+            return tuple(re.sub(r"\D+", "-", part).strip("-") for part in (first, second))
+    return ()
 
 
 def _time_elements(page: Outline, title: int | None, body: tuple[int, ...]) -> Iterator[Candidate]:
