@@ -174,7 +174,7 @@ def _disk(outlook: Outlook) -> Iterator[Alarm]:
     if outlook.free_bytes < outlook.least_free_bytes:
         free, least = (n // 1_000_000 for n in (outlook.free_bytes, outlook.least_free_bytes))
         reason = f"数据目录所在磁盘只剩{free} MB，低于{least} MB"
-        remedy = "清理磁盘，或把 archive/ 中较早的 .warc.gz 移到别处；写满后什么都不会再记录"
+        remedy = "清理磁盘，或运行 policywatch prune --older-than 365；写满后什么都不会再记录"
         affects = numbered([s.id for s in outlook.subscriptions])
         yield Alarm(0, "full", "disk", "磁盘空间不足", reason, remedy, outlook.now, affects=affects)
 

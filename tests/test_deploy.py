@@ -66,6 +66,14 @@ def test_every_service_is_kept_to_its_own_folder(unit: Path) -> None:
     assert set(unit.read_text().splitlines()) >= EVERY_SERVICE
 
 
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda path: path.name)
+def test_who_crawls_may_shut_the_reader_of_files_off_from_the_network(unit: Path) -> None:
+    """`crawler.files` does so where it is let: a unit that forbids namespaces would forbid it."""
+    text = unit.read_text()
+    crawls = re.search(r"policywatch (run|daemon)$", text, re.M) is not None
+    assert f"RestrictNamespaces={'net user' if crawls else 'yes'}\n" in text
+
+
 def test_the_crontab_is_silent_unless_something_is_wrong(tmp_path: Path) -> None:
     (line,) = [x for x in (DEPLOY / "crontab").read_text().splitlines() if x.startswith("*/")]
     command = line.split(None, 5)[5].replace("/etc/policywatch", str(tmp_path))
