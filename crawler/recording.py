@@ -18,6 +18,7 @@ from pipelines.canonical import canonical_title
 from pipelines.links import REPORTING
 from store import candidates, decisions, dossiers, files, ledger, moves, pages
 from store import lifecycle as stated
+from store.pages import PageState
 from store.records import (
     SHANGHAI,
     Candidate,
@@ -31,6 +32,7 @@ from store.records import (
     LifecycleStep,
     PageFacts,
     Reading,
+    Role,
     Verdict,
 )
 
@@ -62,10 +64,10 @@ def record_page(
 ) -> list[str]:
     """Record every document of the page; return the ids of the changes. Call it in `writing()`."""
     before = pages.state(session, facts.url)
-    same_bytes = before is not None and before.body_sha256 == facts.body_sha256
-    page_id = pages.touch(session, facts)
-    files.link(session, page_id, facts.files)
-    recorder = _Recorder(session, facts, page_id, reading, circumstances, now, same_bytes)
+    page_id = pages.put(session, facts, before)
+    if before is not None or facts.files:
+        files.link(session, page_id, facts.files)
+    recorder = _Recorder(session, facts, page_id, reading, circumstances, now, before)
     changes: list[str] = []
     for part, document in enumerate(reading.documents):
         changes += recorder.record(part, document, reading.classifications[part])
@@ -109,6 +111,10 @@ def tell_absence(
     return told
 
 
+_Home = tuple[str, Role]
+"""The policy a page part is recorded in, and its role there."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Recorder:
     session: Session
@@ -117,15 +123,17 @@ class _Recorder:
     reading: Reading
     circumstances: Circumstances
     now: datetime
-    same_bytes: bool
+    before: PageState | None
 
     def record(self, part: int, document: Document, classification: Classification) -> list[str]:
         document = _at_home(document, self.circumstances.region)
-        known = candidates.known_part(self.session, self.facts.url, part)
+        known = candidates.known_part(self.session, self.facts.url, part) if self.before else None
         if known is not None and self._says_the_same(document, classification, known):
             return []
-        keys = fingerprint.lookup_keys(document)
-        kin = candidates.find_candidates(self.session, keys, url=self.facts.url, part=part)
+        keys = fingerprint.match_keys(document)
+        kin = candidates.find_candidates(
+            self.session, fingerprint.sought(keys), url=self.facts.url, part=part
+        )
         verdict, linked = self._identify(document, classification, kin, known)
         steps = _findable(
             lifecycle.steps(document, classification, is_clone=self.circumstances.is_clone)
@@ -139,15 +147,19 @@ class _Recorder:
             content_hash=fingerprint.content_hash(document),
             reader_version=self.circumstances.reader_version,
             decoded=self.reading.decoded,
-            keys=fingerprint.match_keys(document),
+            keys=keys,
             steps=steps,
             changes=self._drafts(document, classification, verdict, steps, known),
         )
         changes = ledger.record(self.session, self.facts, self.page_id, finding, self.now)
         changes += self._merge(finding, linked)
-        changes += self._call_home(finding, kin)
-        changes += self._tell_moved(finding)
-        return changes + self._tell_targets(finding)
+        home = candidates.place_of(self.session, finding.url, finding.part)
+        changes += self._call_home(finding, home, kin)
+        changes += self._tell_moved(finding, home)
+        return changes + self._tell_targets(finding, home)
+
+    def _has_same_bytes(self) -> bool:
+        return self.before is not None and self.before.body_sha256 == self.facts.body_sha256
 
     def _says_the_same(
         self, document: Document, classification: Classification, known: Candidate
@@ -178,7 +190,7 @@ class _Recorder:
             known,
             is_clone=is_clone,
             reprints=self.circumstances.reprints,
-            same_bytes=self.same_bytes and not edited_files.is_news(known, document, edits),
+            same_bytes=self._has_same_bytes() and not edited_files.is_news(known, document, edits),
         )
         verdict = edited_files.judged(verdict, known, document, edits)
         if verdict.kind not in {"joined", "revised"}:
@@ -212,12 +224,12 @@ class _Recorder:
             )
         ]
 
-    def _call_home(self, finding: Finding, kin: list[Candidate]) -> list[str]:
+    def _call_home(self, finding: Finding, home: _Home, kin: list[Candidate]) -> list[str]:
         """Move the reports that are about this text, not about the edition they are with so far."""
         if finding.verdict.kind == "same" or finding.verdict.role in REPORTING:
             return []
         place = (finding.url, finding.part)
-        policy_id, role = candidates.place_of(self.session, *place)
+        policy_id, role = home
         told = []
         for report in identify.followers(finding.document, role, place, kin):
             at = (report.page_url, report.part)
@@ -229,12 +241,12 @@ class _Recorder:
             told.append(ledger.append(self.session, *at, draft, policy_id=policy_id, now=self.now))
         return told
 
-    def _tell_moved(self, finding: Finding) -> list[str]:
+    def _tell_moved(self, finding: Finding, home: _Home) -> list[str]:
         """Tell what a text says differently that its site withdrew and shows here again."""
         if finding.verdict.kind != "joined" or not self.facts.present:
             return []
         place = (finding.url, finding.part)
-        policy_id, role = candidates.place_of(self.session, *place)
+        policy_id, role = home
         left = moves.left_behind(self.session, finding.url, policy_id, role)
         return tell_if_edited(self.session, left, place, policy_id, self.now) if left else []
 
@@ -274,9 +286,8 @@ class _Recorder:
         edits = edited_files.file_edits(self.session, known, document)
         return edited_files.with_files_diff(body, document, edits)
 
-    def _tell_targets(self, finding: Finding) -> list[str]:
+    def _tell_targets(self, finding: Finding, home: _Home) -> list[str]:
         """Bind steps to the policies they speak of and tell each once, whichever came first."""
-        policy_id, _ = candidates.place_of(self.session, finding.url, finding.part)
         return [
             ledger.append(
                 self.session,
@@ -288,7 +299,7 @@ class _Recorder:
                 policy_id=bound.policy_id,
                 now=self.now,
             )
-            for bound in bind_steps(self.session, [policy_id], self.now)
+            for bound in bind_steps(self.session, [home[0]], self.now)
         ]
 
     def _announced(self, finding: Finding) -> bool:

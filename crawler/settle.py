@@ -11,7 +11,7 @@ is never kept, and the disk is waited for once, not for every page.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -70,6 +70,14 @@ PAGES_PER_TRANSACTION = 20
 """Read first, then written together: the write lock is held for some tenths of a second."""
 
 faults.register(settle_page_taken="a page is taken in, its transaction not yet committed")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the archive and the ledger hold of some pages: captures by id, states by URL."""
+
+    captures: Mapping[int, Capture]
+    states: Mapping[str, pages.PageState]
 
 
 class Settlement:
@@ -158,8 +166,12 @@ class Settlement:
         """
         read: list[tuple[Visit, Taking]] = []
         with self.database.reading() as session:
+            known = _Known(
+                captures.of_ids(session, [v.capture_id for v in some if v.capture_id]),
+                pages.states(session, [v.url for v in some]),
+            )
             for visit in some:
-                if taking := self._alone(visit, partial(self._read, session)):
+                if taking := self._alone(visit, partial(self._read, session, known)):
                     read.append((visit, taking))
                 beat()
         with self.database.writing() as session:
@@ -196,11 +208,11 @@ class Settlement:
                 self._close_broken(session, visit)
         self.result.changes += changes or []
 
-    def _read(self, session: Session, visit: Visit) -> Taking:
+    def _read(self, session: Session, known: _Known, visit: Visit) -> Taking:
         """Read one page and return what will write it."""
         self.result.pages += visit.target == "page"
-        capture = captures.get(session, visit.capture_id) if visit.capture_id else None
-        state = pages.state(session, visit.url)
+        capture = known.captures.get(visit.capture_id or 0)
+        state = known.states.get(visit.url)
         if visit.outcome == "gone":
             return partial(self._miss, visit)
         if visit.outcome not in {"ok", "unchanged"} or capture is None:
@@ -209,8 +221,9 @@ class Settlement:
             self.result.unchanged += 1
             return partial(self._note_present, visit, state)
         # read as of the column that first listed it, whichever list or none led here now
-        column_id = (state and state.column_id) or visit.column_id
-        return self._recording(session, replace(visit, column_id=column_id), capture)
+        visit = replace(visit, column_id=(state and state.column_id) or visit.column_id)
+        facts, reading = self._reading(session, visit, capture)
+        return partial(self._record, visit, facts, reading, state is None)
 
     def _take(self, session: Session, taking: Taking, visit: Visit) -> None:
         with session.begin_nested():
@@ -219,7 +232,9 @@ class Settlement:
         log.debug("settled", **_place_of(visit), outcome=visit.outcome)
         faults.reach("settle_page_taken")
 
-    def _recording(self, session: Session, visit: Visit, capture: Capture) -> Taking:
+    def _reading(
+        self, session: Session, visit: Visit, capture: Capture
+    ) -> tuple[PageFacts, Reading]:
         source = self.sources.get(visit.source_id)
         reading = read_captured(
             session,
@@ -232,14 +247,14 @@ class Settlement:
         )
         facts = _facts(visit, capture, reading, source)
         self.result.repaired += bool(reading.decoded.repairs)
-        return partial(self._record, visit, facts, reading)
+        return facts, reading
 
     def _record(
-        self, visit: Visit, facts: PageFacts, reading: Reading, session: Session
+        self, visit: Visit, facts: PageFacts, reading: Reading, new: bool, session: Session
     ) -> list[str]:
-        changes: list[str] = []
-        if candidates.reader_version(session, visit.url) not in {None, READER_VERSION}:
-            changes += self.filing.record_anew(session, visit.url)
+        version = None if new else candidates.reader_version(session, visit.url)
+        outdated = version not in {None, READER_VERSION}
+        changes = self.filing.record_anew(session, visit.url) if outdated else []
         circumstances = self._circumstances(session, visit)
         return changes + record_page(session, facts, reading, circumstances, self.clock())
 

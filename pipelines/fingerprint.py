@@ -5,6 +5,7 @@ Keys are values only; the store indexes them. Nothing here compares two document
 
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -70,16 +71,21 @@ def match_keys(document: Document) -> tuple[MatchKey, ...]:
 
 
 def lookup_keys(document: Document) -> tuple[MatchKey, ...]:
-    """Return the keys to search candidates by: whoever is indexed under one may be kin.
+    """Return the keys to search candidates by: whoever is indexed under one may be kin."""
+    return sought(match_keys(document))
+
+
+def sought(keys: Iterable[MatchKey]) -> tuple[MatchKey, ...]:
+    """Return the keys to search candidates by for a document with these keys of its own.
 
     A page is sought under its own URL and as somebody's original; a policy under its title and
     among those that cite it; a report under the title it is about, and among others about it.
     """
-    sought = []
-    for key in match_keys(document):
+    found = []
+    for key in keys:
         mirrored = _MIRRORED.get(key.kind)
-        sought += [key, MatchKey(mirrored, key.value)] if mirrored else [key]
-    return tuple(dict.fromkeys(sought))
+        found += [key, MatchKey(mirrored, key.value)] if mirrored else [key]
+    return tuple(dict.fromkeys(found))
 
 
 _MIRRORED = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, delete, insert, or_, select, tuple_
+from sqlalchemy import Row, Select, and_, bindparam, delete, insert, or_, select
 from sqlmodel import Session, col
 
 from store import codec, prepared
@@ -32,7 +32,7 @@ def find_candidates(
     ranked = sorted(found_at, key=lambda at: (-named[at], -alike[at], at))[:CANDIDATE_LIMIT]
     if not ranked:
         return []
-    rows = prepared.ask(session, _AT_PLACES, places=ranked)
+    rows = prepared.ask(session, _ON_PAGES, page_ids=[page_id for page_id, _ in ranked])
     found = {(row.page_id, row.part): _candidate(row) for row in rows}
     kin = [found[place] for place in ranked if place in found]
     return [c for c in kin if (c.page_url, c.part) != (url, part)]
@@ -96,9 +96,12 @@ def reader_version(session: Session, url: str) -> str | None:
     return prepared.ask(session, _NEWEST_READER, url=url).scalar()
 
 
-def index(session: Session, page_id: int, part: int, keys: Sequence[MatchKey]) -> None:
-    """Make the page part findable under exactly these keys."""
-    prepared.ask(session, _FORGET, at_page=page_id, at_part=part)
+def index(
+    session: Session, page_id: int, part: int, keys: Sequence[MatchKey], *, anew: bool = True
+) -> None:
+    """Make the page part findable under exactly these keys; anew: it may be under others so far."""
+    if anew:
+        prepared.ask(session, _FORGET, at_page=page_id, at_part=part)
     rows = [
         {"page_id": page_id, "part": part, "kind": key.kind, "value": key.value}
         for key in dict.fromkeys(keys)
@@ -120,7 +123,6 @@ def _candidate(row: Row[Any]) -> Candidate:
 
 _OF_URL = col(PageRow.url) == bindparam("url")
 _OF_PART = and_(_OF_URL, col(MemberRow.part) == bindparam("part"))
-_PLACES = tuple_(col(MemberRow.page_id), col(MemberRow.part))
 
 _CANDIDATES = (
     select(
@@ -131,7 +133,7 @@ _CANDIDATES = (
     .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
     .join(SnapshotRow, col(SnapshotRow.id) == col(MemberRow.snapshot_id))
 )
-_AT_PLACES = _CANDIDATES.where(_PLACES.in_(bindparam("places", expanding=True)))
+_ON_PAGES = _CANDIDATES.where(col(MemberRow.page_id).in_(bindparam("page_ids", expanding=True)))
 _AT_PART = _CANDIDATES.where(_OF_PART)
 _AT_PAGE = _CANDIDATES.where(_OF_URL).order_by(col(MemberRow.part))
 

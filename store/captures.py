@@ -30,8 +30,13 @@ def add_all(session: Session, new: Sequence[Capture]) -> list[int]:
 
 def get(session: Session, capture_id: int) -> Capture | None:
     """Return the capture of that id, or None."""
-    row = prepared.ask(session, _OF_ID, asked=capture_id).first()
-    return Capture(**row._mapping) if row else None
+    return of_ids(session, [capture_id]).get(capture_id)
+
+
+def of_ids(session: Session, capture_ids: Sequence[int]) -> dict[int, Capture]:
+    """Return the captures of these ids that there are, by id."""
+    rows = prepared.ask(session, _OF_IDS, asked=capture_ids)
+    return {row.id: Capture(**row._mapping) for row in rows}
 
 
 def latest(session: Session, url: str) -> Capture | None:
@@ -71,7 +76,7 @@ _FIELDS = (
 )
 
 _CAPTURES = select(*prepared.fields(CaptureRow, *_FIELDS, "id"))
-_OF_ID = _CAPTURES.where(col(CaptureRow.id) == bindparam("asked"))
+_OF_IDS = _CAPTURES.where(col(CaptureRow.id).in_(bindparam("asked", expanding=True)))
 _WHOLE = (col(CaptureRow.status) < 300, col(CaptureRow.body_bytes) > 0)
 _RECORD = [col(getattr(CaptureRow, name)) for name in (*_FIELDS, "id")]
 _LATEST = (

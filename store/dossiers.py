@@ -9,7 +9,7 @@ from sqlalchemy import Row, and_, bindparam, insert
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, or_, select, update
 
-from store import candidates, codec, lifecycle, moves, prepared
+from store import codec, lifecycle, moves, prepared
 from store.records import (
     Document,
     Finding,
@@ -176,26 +176,32 @@ def _open(
     return policy_id
 
 
-def join(
-    session: Session, page_id: int, finding: Finding, *, policy_id: str, snapshot_id: int
+def put(
+    session: Session,
+    place: tuple[int, int],
+    finding: Finding,
+    *,
+    policy_id: str,
+    snapshot_id: int,
+    joins: bool,
 ) -> None:
-    """Put the page part into the dossier in its role, findable under its keys."""
+    """Put the page part at `place` (page row id, part) into the dossier in its role.
+
+    joins: it is in no dossier yet.
+    """
     verdict = finding.verdict
-    place = {"page_id": page_id, "part": finding.part}
-    known = prepared.ask(session, _MEMBER, **place).first() is not None
     row = {
         "policy_id": policy_id,
         "role": verdict.role,
         "genre": finding.classification.genre,
         "snapshot_id": snapshot_id,
     }
-    if not (known and verdict.kind == "same"):
+    if joins or verdict.kind != "same":
         row |= {"reason": verdict.reason, "score": verdict.score, "runner_up": verdict.runner_up}
-    if known:
-        prepared.ask(session, _CHANGE_MEMBER, at_page=page_id, at_part=finding.part, **row)
+    if joins:
+        prepared.ask(session, _INSERT_MEMBER, page_id=place[0], part=place[1], **row)
     else:
-        prepared.ask(session, _INSERT_MEMBER, **place, **row)
-    candidates.index(session, page_id, finding.part, finding.keys)
+        prepared.ask(session, _CHANGE_MEMBER, at_page=place[0], at_part=place[1], **row)
 
 
 def refresh(session: Session, policy_id: str, now: datetime, *, moved: bool = True) -> None:
@@ -332,9 +338,6 @@ _MEMBERS = (
     .join(SnapshotRow, col(SnapshotRow.id) == col(MemberRow.snapshot_id))
     .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
     .where(_OF_POLICY)
-)
-_MEMBER = select_rows(col(MemberRow.part)).where(
-    col(MemberRow.page_id) == bindparam("page_id"), col(MemberRow.part) == bindparam("part")
 )
 
 _INSERT_POLICY = insert(PolicyRow)

@@ -16,7 +16,7 @@ from sqlalchemy import Row, Select, bindparam, func, insert
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
-from store import alerts, codec, dossiers, lifecycle, pages, prepared
+from store import alerts, candidates, codec, dossiers, lifecycle, pages, prepared
 from store.records import (
     SHANGHAI,
     Change,
@@ -28,7 +28,7 @@ from store.records import (
     PageFacts,
     Reason,
 )
-from store.tables import ChangeRow, MemberRow, PageRow, SnapshotRow
+from store.tables import ChangeRow, MemberRow, PageRow, PolicyRow, SnapshotRow
 
 ROWS_PER_QUERY = 100
 
@@ -41,25 +41,32 @@ def record(
     now: read from the clock inside the write lock, so that instants rise with the sequence.
     """
     policy_id = finding.verdict.policy_id or dossiers.begin(session, finding, now)
-    snapshot_id = _snapshot(session, facts, page_id, finding)
-    dossiers.join(session, page_id, finding, policy_id=policy_id, snapshot_id=snapshot_id)
     place = (page_id, finding.part)
-    stepped = lifecycle.state(session, place, finding.steps, policy_id=policy_id, now=now)
+    before: int | None = prepared.ask(session, _SNAPSHOT, page_id=page_id, part=place[1]).scalar()
+    at = before if finding.verdict.kind == "same" else None
+    snapshot_id = at or _snapshot(session, facts, page_id, finding)
+    dossiers.put(
+        session, place, finding, policy_id=policy_id, snapshot_id=snapshot_id, joins=before is None
+    )
+    candidates.index(session, *place, finding.keys, anew=before is not None)
+    stepped = lifecycle.state(
+        session, place, finding.steps, policy_id=policy_id, now=now, anew=before is not None
+    )
     moved = stepped or finding.verdict.kind != "same"
     if finding.verdict.kind == "revised":
         pages.changed(session, page_id, facts.visited_at)
     dossiers.refresh(session, policy_id, now, moved=moved)
     if not finding.changes:
         return []
-    told = _told_of(session, finding.url, finding.part) | {"source_id": facts.source_id}
-    return [_append(session, told, draft, policy_id, now) for draft in finding.changes]
+    told = _told_of(session, finding.url, finding.part, policy_id) | {"source_id": facts.source_id}
+    return [_append(session, told, draft, now) for draft in finding.changes]
 
 
 def append(
     session: Session, url: str, part: int, draft: ChangeDraft, *, policy_id: str, now: datetime
 ) -> str:
     """Append a change about a page part already recorded (withdrawn, a step due); return its id."""
-    return _append(session, _told_of(session, url, part), draft, policy_id, now)
+    return _append(session, _told_of(session, url, part, policy_id), draft, now)
 
 
 def release(session: Session, source_id: str, now: datetime) -> int:
@@ -157,23 +164,19 @@ def _changes(bounds: frozenset[str]) -> Select[*tuple[Any, ...]]:
     ).order_by(col(ChangeRow.sequence))
 
 
-def _told_of(session: Session, url: str, part: int) -> dict[str, Any]:
-    """Return what every change about a recorded page part says of it, by column."""
-    row = prepared.ask(session, _TOLD_OF, url=url, part=part).one()._asdict()
+def _told_of(session: Session, url: str, part: int, policy_id: str) -> dict[str, Any]:
+    """Return what every change of a policy about a recorded page part says of both, by column."""
+    row = prepared.ask(session, _TOLD_OF, url=url, part=part, policy=policy_id).one()._asdict()
     classification = row.pop("classification")
     return row | {"topics": classification["topics"], "reasons": classification["reasons"]}
 
 
-def _append(
-    session: Session, told: Mapping[str, Any], draft: ChangeDraft, policy_id: str, now: datetime
-) -> str:
+def _append(session: Session, told: Mapping[str, Any], draft: ChangeDraft, now: datetime) -> str:
     row = {
         **told,
         "recorded_at": now,
         "kind": draft.kind,
         "announcement": draft.announcement,
-        "policy_id": policy_id,
-        "policy_title": dossiers.title(session, policy_id),
         "possibly_relevant": draft.possibly_relevant,
         "body_withheld": draft.body_withheld,
         "evidence": draft.evidence,
@@ -203,10 +206,6 @@ def _insert(session: Session, row: dict[str, Any]) -> str:
 
 
 def _snapshot(session: Session, facts: PageFacts, page_id: int, finding: Finding) -> int:
-    if finding.verdict.kind == "same":
-        known = prepared.ask(session, _SNAPSHOT_OF, page_id=page_id, part=finding.part).scalar()
-        if known is not None:
-            return int(known)
     decoded = finding.decoded
     row = {
         "page_id": page_id,
@@ -257,14 +256,17 @@ _TOLD_OF = (
     select_rows(
         *prepared.fields(MemberRow, "page_id", "part", "snapshot_id", "role", "genre"),
         col(PageRow.source_id),
+        col(PolicyRow.id).label("policy_id"),
+        col(PolicyRow.title).label("policy_title"),
         col(SnapshotRow.classification),
         col(SnapshotRow.document)["region"].as_string().label("region"),
     )
     .join(PageRow, col(PageRow.id) == col(MemberRow.page_id))
     .join(SnapshotRow, col(SnapshotRow.id) == col(MemberRow.snapshot_id))
+    .join(PolicyRow, col(PolicyRow.id) == bindparam("policy"))
     .where(col(PageRow.url) == bindparam("url"), col(MemberRow.part) == bindparam("part"))
 )
-_SNAPSHOT_OF = select_rows(col(MemberRow.snapshot_id)).where(
+_SNAPSHOT = select_rows(col(MemberRow.snapshot_id)).where(
     col(MemberRow.page_id) == bindparam("page_id"), col(MemberRow.part) == bindparam("part")
 )
 _NEWEST_AT = (

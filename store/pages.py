@@ -27,13 +27,21 @@ class PageState:
     settled_capture_id: int | None
     missing_days: tuple[str, ...]
     withdrawn: bool
+    row_id: int
 
 
 def state(session: Session, url: str) -> PageState | None:
     """Return the page's state, or None if the archive has never settled it."""
-    row = prepared.ask(session, _BY_URL, asked=url).first()
-    if row is None:
-        return None
+    return states(session, [url]).get(url)
+
+
+def states(session: Session, urls: Iterable[str]) -> dict[str, PageState]:
+    """Return the states of those of the pages that the archive has settled, by URL."""
+    rows = prepared.ask(session, _STATES, asked=list(urls))
+    return {row.url: _state(row) for row in rows}
+
+
+def _state(row: Row[Any]) -> PageState:
     return PageState(
         url=row.url,
         source_id=row.source_id,
@@ -44,6 +52,7 @@ def state(session: Session, url: str) -> PageState | None:
         settled_capture_id=row.settled_capture_id,
         missing_days=tuple(row.missing_days or ()),
         withdrawn=row.withdrawn,
+        row_id=row.id,
     )
 
 
@@ -91,11 +100,15 @@ _KNOWN = select_rows(
 
 def touch(session: Session, facts: PageFacts) -> int:
     """Insert or update the page as visited then, and as there if it was; return its row id."""
-    row = prepared.ask(session, _BY_URL, asked=facts.url).first()
-    if row is None:
+    return put(session, facts, state(session, facts.url))
+
+
+def put(session: Session, facts: PageFacts, before: PageState | None) -> int:
+    """Do as `touch` for a page of which the caller knows how it stands."""
+    if before is None:
         return prepared.insert_one(session, _INSERT, _first_seen(facts))
-    prepared.ask(session, _CHANGE, at_key=row.id, **_seen_again(row, facts))
-    return int(row.id)
+    prepared.ask(session, _CHANGE, at_key=before.row_id, **_seen_again(before, facts))
+    return before.row_id
 
 
 def _first_seen(facts: PageFacts) -> dict[str, Any]:
@@ -117,19 +130,15 @@ def _first_seen(facts: PageFacts) -> dict[str, Any]:
     }
 
 
-def _seen_again(row: Row[Any], facts: PageFacts) -> dict[str, Any]:
-    entry = facts.entry
-    moved = facts.body_sha256 not in {None, row.body_sha256}
-    return {
-        "kind": facts.kind,
-        "last_visited_at": facts.visited_at,
-        "missing_days": None if facts.present else row.missing_days,
-        "withdrawn": row.withdrawn and not facts.present,
-        "settled_capture_id": facts.capture_id if moved else row.settled_capture_id,
-        "body_sha256": facts.body_sha256 if moved else row.body_sha256,
-        "entry_title": entry.title if entry else row.entry_title,
-        "entry_on": entry.on if entry else row.entry_on,
-    }
+def _seen_again(before: PageState, facts: PageFacts) -> dict[str, Any]:
+    row: dict[str, Any] = {"kind": facts.kind, "last_visited_at": facts.visited_at}
+    if facts.present:
+        row |= {"missing_days": None, "withdrawn": False}
+    if facts.body_sha256 not in {None, before.body_sha256}:
+        row |= {"body_sha256": facts.body_sha256, "settled_capture_id": facts.capture_id}
+    if facts.entry is not None:
+        row |= {"entry_title": facts.entry.title, "entry_on": facts.entry.on}
+    return row
 
 
 def changed(session: Session, page_id: int, at: datetime) -> None:
@@ -259,13 +268,13 @@ def _row(session: Session, url: str) -> PageRow | None:
     return session.exec(select(PageRow).where(PageRow.url == url)).first()
 
 
-_BY_URL = select_rows(
+_STATES = select_rows(
     *prepared.fields(
         PageRow,
-        *("id", "url", "source_id", "column_id", "kind", "last_visited_at", "entry_title"),
-        *("entry_on", "missing_days", "withdrawn", "settled_capture_id", "body_sha256"),
+        *("url", "source_id", "column_id", "kind", "last_visited_at", "body_sha256"),
+        *("settled_capture_id", "withdrawn", "id", "missing_days"),
     )
-).where(col(PageRow.url) == bindparam("asked"))
+).where(col(PageRow.url).in_(bindparam("asked", expanding=True)))
 
 _INSERT = insert(PageRow)
 
