@@ -2,11 +2,16 @@
 
 import io
 import uuid
+import zlib
 from datetime import UTC, datetime
 
+from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
+
+LEVEL = 6
+"""Of packing (zlib); 9 is the hardest."""
 
 ORIGINAL_FILE = "WARC-Refers-To-Filename"
 """Names the archive file that a revisit record's body lies in."""
@@ -16,8 +21,7 @@ def response_bytes(
     url: str, status: int, headers: list[tuple[str, str]], body: bytes, fetched_at: datetime
 ) -> bytes:
     """Return one gzip member holding the response record."""
-    buffer = io.BytesIO()
-    writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
+    writer = WARCWriter(io.BytesIO(), gzip=False, warc_version="1.1")
     date = _warc_date(fetched_at)
     record = writer.create_warc_record(
         url,
@@ -26,14 +30,12 @@ def response_bytes(
         http_headers=_head(status, headers),
         warc_headers_dict={"WARC-Date": date, "WARC-Record-ID": _record_id(url, date)},
     )
-    writer.write_record(record)
-    return buffer.getvalue()
+    return _member(writer, record)
 
 
 def resource_bytes(url: str, content_type: str, body: bytes, fetched_at: datetime) -> bytes:
     """Return one gzip member holding the resource record."""
-    buffer = io.BytesIO()
-    writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
+    writer = WARCWriter(io.BytesIO(), gzip=False, warc_version="1.1")
     date = _warc_date(fetched_at)
     record = writer.create_warc_record(
         url,
@@ -42,8 +44,7 @@ def resource_bytes(url: str, content_type: str, body: bytes, fetched_at: datetim
         warc_content_type=content_type,
         warc_headers_dict={"WARC-Date": date, "WARC-Record-ID": _record_id(url, date)},
     )
-    writer.write_record(record)
-    return buffer.getvalue()
+    return _member(writer, record)
 
 
 def revisit_bytes(
@@ -64,8 +65,7 @@ def revisit_bytes(
     """
     digester = Digester("sha1")
     digester.update(body)
-    buffer = io.BytesIO()
-    writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
+    writer = WARCWriter(io.BytesIO(), gzip=False, warc_version="1.1")
     date, earlier = _warc_date(fetched_at), _warc_date(original_at)
     record = writer.create_revisit_record(
         url,
@@ -80,18 +80,25 @@ def revisit_bytes(
             ORIGINAL_FILE: original_file,
         },
     )
-    writer.write_record(record)
-    return buffer.getvalue()
+    return _member(writer, record)
 
 
 def warcinfo_bytes(name: str, now: datetime) -> bytes:
     """Return one gzip member holding the record that opens a file."""
-    buffer = io.BytesIO()
-    writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
+    writer = WARCWriter(io.BytesIO(), gzip=False, warc_version="1.1")
     record = writer.create_warcinfo_record(name, {"software": "policywatch", "format": "WARC/1.1"})
     record.rec_headers.replace_header("WARC-Date", _warc_date(now))
+    return _member(writer, record)
+
+
+def _member(writer: WARCWriter, record: ArcWarcRecord) -> bytes:
+    """Return the record as a gzip member of its own.
+
+    Not packed by warcio, which takes twice the time for one part in a hundred less (real pages).
+    """
     writer.write_record(record)
-    return buffer.getvalue()
+    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    return packer.compress(writer.out.getvalue()) + packer.flush()
 
 
 def _head(status: int, headers: list[tuple[str, str]]) -> StatusAndHeaders:
