@@ -13,7 +13,12 @@ MODULES = ("cli.py", "config.py", "demo.py", "scheduler.py")
 
 def tracked() -> list[str]:
     listed = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+        # Whoever checked it out: git mistrusts a folder of another user's.
+        ["git", "-c", "safe.directory=*", "ls-files"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return listed.stdout.split("\n")[:-1]
 
