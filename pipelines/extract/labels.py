@@ -7,6 +7,7 @@ that no field wants (打印, 浏览次数, 截止时间) still ends the value be
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipelines.dates import find_dates
 from pipelines.extract.outline import Outline
@@ -26,6 +27,7 @@ _SENTENCE_GOES_ON = re.compile(
 """What follows the day in a title (`5月12日新闻发布会实录`), not in a line of the date."""
 _STAMP = re.compile(r"\s*(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?\s+\d{1,2}:\d\d(?::\d\d)?\s*")
 """A day with its time of day, before the names of those who entered the page."""
+_SLASHED = re.compile(r"(来源|來源|文章来源)\s?[/|｜]\s?([^/|｜:：]{2,24})")
 _MOST_PIECES = 8
 """Text nodes of a line that is one label and its value."""
 _PASSED_OVER = frozenset(" \t\u3000\u2002\u2003")
@@ -144,6 +146,16 @@ def _own_node(label: str, value: str, pieces: Sequence[str]) -> str:
         name, colon, inside = piece.partition("：" if "：" in piece else ":")
         if colon and name.strip().endswith(label) and len(inside.strip()) >= 2:
             return inside.strip() if value.startswith(inside.strip()) else value
+    return _next_node(value, pieces) if KIND_OF[label] == "source" else value
+
+
+def _next_node(value: str, pieces: Sequence[str]) -> str:
+    """Return the element a source's value begins with, where a blank parts it from the next one."""
+    for before, piece in pairwise(filter(str.strip, pieces)):
+        name = piece.strip()
+        labelled = before.rstrip()[-1:] in "：:" and len(name) >= 2 and value.startswith(name)
+        if labelled and value[len(name) :][:1].isspace():
+            return name
     return value
 
 
@@ -184,7 +196,7 @@ def _labels(page: Outline, first: int, last: int) -> Iterator[Labelled]:
             value = _next_value(page, index, kind)
             yield Labelled(kind, _LABEL_SIGN.sub("", block.text), value, index)
             continue
-        parted = _parted(block.pieces, index)
+        parted = _parted(block.pieces, index) or _after_slash(block.text, index)
         if parted:
             yield parted
             continue
@@ -208,6 +220,12 @@ def _parted(pieces: Sequence[str], index: int) -> Labelled | None:
         return None
     value = _clean("".join(shown[1:]))
     return Labelled(kind or "", _LABEL_SIGN.sub("", shown[0]), value, index)
+
+
+def _after_slash(text: str, index: int) -> Labelled | None:
+    """Return a source named after a stroke (`来源 / 联合早报`), as bylines of papers have it."""
+    match = _SLASHED.fullmatch(text) if len(text) <= 40 else None
+    return Labelled("source", match[1], match[2], index) if match else None
 
 
 def _with_next(item: Labelled, page: Outline, index: int) -> Labelled:

@@ -31,6 +31,10 @@ _STATED = re.compile(
     r"""(datePublished|pubDate|publish(?:Time|_time|Date)|pubtime)["']?\s*[:=]\s*"""
     r"""["']([^"']{8,40})["']"""
 )
+_VARIABLE = re.compile(
+    r"""\bvar\s+(createTime|publish_time|ct)\s*=\s*["'](\d{4}-\d\d-\d\d[^"']{0,12}|1\d{9})["']"""
+)
+"""When a 公众号 article went out: shown by a script alone."""
 _STATED_NAMES = (
     "datePublished",
     "pubDate",
@@ -183,6 +187,10 @@ def ended_in_scripts(text: str) -> str | None:
 def stated_in_scripts(text: str) -> dict[str, str]:
     """Return the dates that JSON or scripts of the page state, by lower-case name, first wins."""
     found: dict[str, str] = {}
+    for name, value in _VARIABLE.findall(text) if "var " in text else ():
+        seconds = int(value) if value.isdecimal() else None
+        day = datetime.fromtimestamp(seconds, SHANGHAI).strftime("%Y-%m-%d") if seconds else value
+        found.setdefault(name.lower(), day)
     if not any(name in text for name in _STATED_NAMES):
         return found
     for name, value in _STATED.findall(text):

@@ -43,7 +43,7 @@ _SOURCE_LINE = re.compile(
 _HAN = re.compile("[\u4e00-\u9fff]")
 _DISCLAIMER = re.compile(
     r"^(?:(?:免责|特别|版权|郑重|重要)?(?:声明|聲明)\s*[:：])|本[网網]?站.{0,60}(?:不得|[禁防]止|[请請]勿)[转轉][载載]"
-    r"|下[载載]\s*APP\W*$"
+    r"|下[载載]\s*APP\W*$|[用在]\s*APP看新[闻聞]"
 )
 _KEY_WORDS = re.compile(r"时间|日期|名称|编号|单位|地址|电话|分类|主题|文号|机构|索引|公开|联系")
 _HEADER_TAGS = frozenset(("table", "tbody", "ul", "ol", "dl", "div"))

@@ -113,13 +113,22 @@ def _in_parts(page: Outline, title: int | None, body: tuple[int, ...]) -> Iterat
     """A day whose parts are elements of their own: `20` over `2026-05`, or `05-20` over `2026`."""
     start = title if title is not None else 0
     end = min(start + NEAR, body[0] if body else len(page.blocks))
-    for index in range(max(0, start - 2), end):
-        pieces = [piece.strip() for piece in page.blocks[index].pieces if piece.strip()]
+    for index in range(max(0, start - 3), end):
+        pieces = _day_pieces(page.blocks[index].pieces)
         after = page.blocks[index + 1].text.strip() if index + 1 < end else ""
         for pair in (pieces, [page.blocks[index].text.strip(), after]):
             value = parse_date("-".join(_ordered(pair))) if len(pair) == 2 else None
             if value and len(value) == 10:
                 yield Candidate(value, "day in parts", f"block {index}")
+
+
+def _day_pieces(pieces: Sequence[str]) -> list[str]:
+    """Return a line's texts, month, sign and day joined: `2020`, `03`, `/`, `12`, `10:20:33`."""
+    shown = [piece.strip() for piece in pieces if piece.strip()]
+    if shown[2:3] in (["/"], ["-"], ["."]) and len(shown) >= 4:
+        shown = [shown[0], "".join(shown[1:4]), *shown[4:]]
+    clock = len(shown) == 3 and re.fullmatch(r"\d{1,2}:\d\d(?::\d\d)?", shown[2])
+    return shown[:2] if clock else shown
 
 
 def _ordered(parts: Sequence[str]) -> tuple[str, ...]:

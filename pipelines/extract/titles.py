@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from pipelines.dates import find_dates
+from pipelines.extract.bodies import weigh
 from pipelines.extract.choice import Candidate
 from pipelines.extract.columns import is_breadcrumb
 from pipelines.extract.headings import (
@@ -40,6 +41,8 @@ _GENERIC = re.compile(
 _WORDS = re.compile(r"[^\W\d_]{2}")
 _NO_COLUMN = 12
 """A part of `<title>` from this length on is the article's title, not a column's or template's."""
+_PARAGRAPH = 80.0
+"""The weight from which a line is a paragraph of prose: about 40 characters and three stops."""
 _TOP = 400
 """Within how many blocks the line of the date is looked for."""
 _META_NAMES = ("articletitle", "og:title", "twitter:title", "title", "headline", "dc.title")
@@ -73,6 +76,7 @@ def _all_candidates(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Can
     yield from title_over_letter(page)
     yield from _above_info_line(page, labels)
     yield from _first_heading(page, headings[:40])
+    yield from _under_the_date(page)
     yield from from_tag
 
 
@@ -232,6 +236,16 @@ def _above_info_line(page: Outline, labels: tuple[Labelled, ...]) -> Iterator[Ca
         if 6 <= len(text) <= 100 and not page.blocks[above].linked and text[-1] not in "。：":
             yield Candidate(plain_title(text), "line above the info line", "page", block=above)
             return
+
+
+def _under_the_date(page: Outline) -> Iterator[Candidate]:
+    """The line of a newspaper's page that stands between its day and the first paragraph."""
+    first = next((i for i, block in enumerate(page.blocks[:_TOP]) if weigh(block) >= _PARAGRAPH), 0)
+    above = page.blocks[max(0, first - 6) : first]
+    if first and any(is_info_line(block.text) for block in above[:-1]):
+        text = above[-1].text
+        if 6 <= len(text) <= 60 and not above[-1].linked and not is_info_line(text):
+            yield Candidate(plain_title(text), "line above the text", "page", block=first - 1)
 
 
 def _is_prose(text: str) -> bool:
