@@ -132,9 +132,8 @@ class Settlement:
     def _look_around(self) -> None:
         """Note which columns had a baseline before this settling, and which sources are held."""
         with self.database.reading() as session:
-            known = columns.states(session)
+            self._baselined = columns.baselined(session)
             statuses = store_health.statuses(session)
-        self._baselined = frozenset(at for at, column in known.items() if column.baseline_at)
         self._held = frozenset(status.source_id for status in statuses if status.held)
 
     def _place(self, visit: Visit) -> tuple[str, int, str, int]:

@@ -59,8 +59,10 @@ class Standing:
         """Hold a source that brings far more new pages than it ever did (DESIGN rule 12)."""
         fresh: Counter[str] = Counter()
         with self.database.reading() as session:
+            baselined = columns.baselined(session)
             for visit in on_pages:
-                if self._is_fresh(session, visit):
+                of_column = (visit.source_id, visit.column_id or "")
+                if of_column in baselined and _is_fresh(session, visit):
                     fresh[visit.source_id] += 1
             busiest = {source_id: ledger.busiest_day(session, source_id) for source_id in fresh}
         for source_id, count in sorted(fresh.items()):
@@ -69,16 +71,6 @@ class Standing:
                 with self.database.writing() as session:
                     self._enrol(session, source_id)
                     store_health.hold(session, source_id, reason, self.clock())
-
-    def _is_fresh(self, session: Session, visit: Visit) -> bool:
-        if visit.target == "listing" or visit.outcome != "ok":
-            return False
-        column = columns.state(session, visit.source_id, visit.column_id or "")
-        return (
-            column.baseline_at is not None
-            and pages.state(session, visit.url) is None
-            and not pages.listed_as_baseline(session, visit.source_id, visit.url)
-        )
 
     def _enrol(self, session: Session, source_id: str) -> SourceStatus:
         known = store_health.status(session, source_id)
@@ -177,6 +169,14 @@ class Standing:
             if column.id not in swept and at is not None:
                 found += visits.last_sweep(session, source_id, column.id, at)
         return sorted(found, key=lambda visit: visit.id or 0)
+
+
+def _is_fresh(session: Session, visit: Visit) -> bool:
+    """Return whether a visit brought a page that nobody had seen or listed before."""
+    if visit.target == "listing" or visit.outcome != "ok":
+        return False
+    known = pages.state(session, visit.url) is not None
+    return not known and not pages.listed_as_baseline(session, visit.source_id, visit.url)
 
 
 def _days(listed: Mapping[str, Iterable[str]]) -> dict[str, list[date]]:

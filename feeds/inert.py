@@ -13,8 +13,9 @@ from urllib.parse import quote, urljoin, urlsplit
 import nh3
 from w3lib.url import safe_url_string
 
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_ILLEGAL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_DROPPED = re.compile(f"[{_ILLEGAL}{_BIDI}]")
 _TAGS = {
     *("p", "br", "hr", "blockquote", "pre", "ul", "ol", "li", "dl", "dt", "dd"),
     *("h2", "h3", "h4", "h5", "h6", "strong", "em", "b", "i", "u", "s", "del", "ins", "sub", "sup"),
@@ -33,7 +34,7 @@ def inert_text(text: str) -> str:
     Bidi controls (Unicode UAX #9) can make a title read as another one; Chinese text needs none.
     C1 controls are legal XML, but validators warn of them and no page means them.
     """
-    return _BIDI.sub("", _ILLEGAL.sub("", text))
+    return _DROPPED.sub("", text)
 
 
 def inert_line(text: str) -> str:

@@ -63,6 +63,12 @@ def states(session: Session) -> dict[tuple[str, str], ColumnState]:
     return {(row.source_id, row.column_id): _state(row) for row in rows}
 
 
+def baselined(session: Session) -> frozenset[tuple[str, str]]:
+    """Return the columns whose baseline is done, as (source id, column id)."""
+    rows = prepared.ask(session, _BASELINED)
+    return frozenset((row.source_id, row.column_id) for row in rows)
+
+
 def visited(
     session: Session, source_id: str, column_id: str, now: datetime, *, swept: bool
 ) -> None:
@@ -85,4 +91,7 @@ _OF_COLUMN = select_rows(
     *prepared.fields(ColumnRow, "source_id", "column_id", "baseline_at", "swept_at", "visited_at")
 ).where(
     col(ColumnRow.source_id) == bindparam("source"), col(ColumnRow.column_id) == bindparam("column")
+)
+_BASELINED = select_rows(*prepared.fields(ColumnRow, "source_id", "column_id")).where(
+    col(ColumnRow.baseline_at).is_not(None)
 )

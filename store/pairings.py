@@ -109,25 +109,26 @@ _REPLACED = (
     )
     .distinct()
 )
-_KNOWN_AS = (
-    select(col(MatchKeyRow.value), col(MemberRow.policy_id), col(MemberRow.role))
-    .join(
-        MemberRow,
-        and_(
-            col(MemberRow.page_id) == col(MatchKeyRow.page_id),
-            col(MemberRow.part) == col(MatchKeyRow.part),
-        ),
-    )
-    .where(col(MatchKeyRow.kind) == "title", col(MemberRow.role).in_(lifecycle.SHOWS_THE_POLICY))
-    .subquery()
+_OF_PART = and_(
+    col(MemberRow.page_id) == col(MatchKeyRow.page_id),
+    col(MemberRow.part) == col(MatchKeyRow.part),
+)
+_ITS_TITLE = and_(
+    col(MatchKeyRow.kind) == "title", col(MemberRow.role).in_(lifecycle.SHOWS_THE_POLICY)
+)
+_OWN_TITLES = (
+    # An outer join, so that SQLite begins at the few pages of the policy, not at all titles.
+    select(col(MatchKeyRow.value))
+    .select_from(MemberRow)
+    .outerjoin(MatchKeyRow, and_(_OF_PART, _ITS_TITLE))
+    .where(_OF_POLICY)
 )
 _NAMESAKES = (
     select(col(PolicyRow.id))
-    .join(_KNOWN_AS, _KNOWN_AS.c.policy_id == col(PolicyRow.id))
+    .join(MemberRow, col(MemberRow.policy_id) == col(PolicyRow.id))
+    .join(MatchKeyRow, and_(_OF_PART, _ITS_TITLE))
     .where(
-        _KNOWN_AS.c.value.in_(
-            select(_KNOWN_AS.c.value).where(_KNOWN_AS.c.policy_id == bindparam("policy"))
-        ),
+        col(MatchKeyRow.value).in_(_OWN_TITLES),
         col(PolicyRow.id) != bindparam("policy"),
         col(PolicyRow.genre) == "policy",
         col(PolicyRow.region).is_not_distinct_from(bindparam("region")),

@@ -8,12 +8,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
+from sqlalchemy import Row, bindparam
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from store import codec
+from store import codec, prepared
 from store.records import Filter, Subscription
 from store.tables import AlertRow, DeliveryRow, SubscriptionRow
 
@@ -64,12 +66,10 @@ def subscriptions(
 
     suspended: those of addresses that refuse mail too, which get none until they subscribe again.
     """
-    statement = _active()
-    if rhythm is not None:
-        statement = statement.where(SubscriptionRow.rhythm == rhythm)
-    if not suspended:
-        statement = statement.where(col(SubscriptionRow.suspended_at).is_(None))
-    return [_subscription(row) for row in session.exec(statement)]
+    statement = _SUBSCRIPTIONS if rhythm is None else _OF_RHYTHM
+    asked = {} if rhythm is None else {"rhythm": rhythm}
+    rows = prepared.ask(session, statement, **asked)
+    return [_subscription(row) for row in rows if suspended or row.suspended_at is None]
 
 
 def first_at(session: Session, rhythm: Rhythm) -> datetime | None:
@@ -174,7 +174,21 @@ def _cancel(session: Session, subscription_ids: Sequence[int | None]) -> None:
         session.delete(alert)
 
 
-def _subscription(row: SubscriptionRow) -> Subscription:
+_SUBSCRIPTIONS = (
+    select_rows(
+        *prepared.fields(
+            SubscriptionRow,
+            *("id", "address", "filter", "rhythm", "all_quiet", "diffs", "details"),
+            *("suspended_at", "suspended_why"),
+        )
+    )
+    .where(col(SubscriptionRow.active).is_(True))
+    .order_by(col(SubscriptionRow.id))
+)
+_OF_RHYTHM = _SUBSCRIPTIONS.where(col(SubscriptionRow.rhythm) == bindparam("rhythm"))
+
+
+def _subscription(row: SubscriptionRow | Row[Any]) -> Subscription:
     return Subscription(
         id=row.id or 0,
         address=row.address,
