@@ -150,14 +150,19 @@ def _descendants(folder: Path, name: str) -> list[Path]:
 
 @lru_cache(maxsize=16)
 def _places(path: Path, size: int) -> dict[str, int]:
-    """Return where each record of a file begins, by its id; size: a file that grew is read anew."""
+    """Return where each record with a body of its own begins, by its id.
+
+    size: a file that grew is read anew.
+    """
     places: dict[str, int] = {}
     with path.open("rb") as file:
         records = ArchiveIterator(file)
         try:
             for record in records:
-                where = records.get_record_offset()
-                places[record.rec_headers.get_header("WARC-Record-ID") or ""] = where
+                name, kind = record.rec_headers.get_header("WARC-Record-ID"), record.rec_type
+                where = records.get_record_offset()  # reads on to the next record
+                if kind in _READ:
+                    places[name or ""] = where
         except _TORN as error:
             _log.info("torn tail of %s ignored: %s", path.name, error)
     return places

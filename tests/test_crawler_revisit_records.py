@@ -11,6 +11,8 @@ import pytest
 from scrapy.http import HtmlResponse, Request
 from scrapy.settings import Settings
 from warcio.archiveiterator import ArchiveIterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from crawler.archive import ArchivedResponse, ArchiveWriter, iter_responses, read_body
 from crawler.cache import ArchiveStorage
@@ -129,6 +131,23 @@ def test_a_name_in_a_record_leads_to_no_other_folder(tmp_path: Path) -> None:
     (response,) = of_run(tmp_path / "in", 2)
     assert response.defect
     assert response.body == b""
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_foreign_record_that_refers_to_itself_holds_nothing(tmp_path: Path, named: bool) -> None:
+    """Those of other programs, which name no file, are left out."""
+    path, own = tmp_path / "x.warc.gz", "<urn:uuid:00000000-0000-0000-0000-000000000001>"
+    with path.open("wb") as file:
+        writer = WARCWriter(file)
+        more = {"WARC-Record-ID": own, "WARC-Refers-To": own}
+        more |= {"WARC-Refers-To-Filename": path.name} if named else {}
+        head = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+        digest, date = "sha1:AAAA", "2026-06-01T00:00:00Z"
+        writer.write_record(
+            writer.create_revisit_record(URL, digest, URL, date, head, warc_headers_dict=more)
+        )
+    responses = list(iter_responses(path))
+    assert [bool(response.defect) for response in responses] == ([True] if named else [])
 
 
 # --- the crawl ---
