@@ -107,3 +107,24 @@ def test_a_day_shown_in_parts_is_put_together(shown: str) -> None:
 @pytest.mark.parametrize("shown", ["<p>12</p><p>345</p>", "<p>2026-13</p><p>20</p>"])
 def test_numbers_that_are_no_day_make_no_date(shown: str) -> None:
     assert read(page(info=shown)).published_on is None
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        f"<h2 id='ivs_title'>{TITLE}<small>(2026-05-20 )</small></h2>",
+        f"<h2>{TITLE}<br/><small>（2026年05月20日）</small></h2>",
+        f"<h2>{TITLE}</h2><p>(2026-05-20)</p>",
+    ],
+)
+def test_a_day_in_brackets_by_the_title_is_the_published_one(shown: str) -> None:
+    document = read(f"</head><body>{shown}{BODY}</body>")
+    assert (document.title, document.published_on) == (TITLE, "2026-05-20")
+
+
+def test_a_day_in_brackets_with_its_characters_is_when_it_was_written() -> None:
+    document = read(
+        f"</head><body><h2>{TITLE}</h2><div class='content'><p>（2026年5月20日）</p>"
+        "<p>现将有关事项通知如下，请认真执行，做好各项社会工作服务。</p></div></body>"
+    )
+    assert (document.written_on, document.published_on) == ("2026-05-20", None)

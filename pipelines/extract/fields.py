@@ -112,7 +112,9 @@ def _written(article: Article, signature: Signature | None) -> Iterator[Candidat
         yield Candidate(
             signature.written_on, "signature block", f"line {signature.line}", signature.certainty
         )
-    for index in article.blocks[:4]:
+    first = article.blocks[0] if article.blocks else 0
+    over = range((article.title_block or 0) + 1, first) if article.title_block is not None else ()
+    for index in (*over, *article.blocks[:4]):
         text = article.page.blocks[index].text
         mention = date_line(text) if text[:1] in "（(" else None
         if mention:

@@ -27,6 +27,8 @@ _NOT_PUBLISHED = re.compile(
 )
 _LABEL_KINDS = {"issued": ("发文日期", "印发日期")}
 _LABEL_START = re.compile(r"^(?:最[后近])?(?:发布|发表|更新|刊登)(?:时间|日期|于)")
+_BRACKETED = re.compile(r"[（(]\s*(20\d\d-\d{1,2}-\d{1,2})\s*[）)]$")
+_BRACKETED_DAY = re.compile(r"[（(]\s*(20\d\d年\d{1,2}月\d{1,2}日)\s*[）)]")
 _YEAR, _DAY = re.compile(r"20\d\d年?"), re.compile(r"[0-3]?\d日?")
 _YEAR_MONTH = re.compile(r"/?\s?20\d\d[-/.年]\d{1,2}月?")
 _MONTH_DAY = re.compile(r"\d{1,2}[-/.月]\d{1,2}日?")
@@ -45,6 +47,7 @@ def published_candidates(
     the URL's day, a regenerated PubDate's never, the URL's month.
     """
     yield from _labelled(labels, "published", title, body)
+    yield from _in_brackets(page, title)
     visible = list(_beside_title(page, title, body))
     yield from visible
     yield from _in_parts(page, title, body)
@@ -87,6 +90,19 @@ def _beside_title(page: Outline, title: int | None, body: tuple[int, ...]) -> It
     for index in (*after, *before):
         if 0 <= index < len(page.blocks):
             yield from _bare(page, index, strict=index < title, in_body=index in body)
+
+
+def _in_brackets(page: Outline, title: int | None) -> Iterator[Candidate]:
+    """`(2026-05-20)` ending the title's box or alone under it; 成文日期 is written with 年月日."""
+    if title is None:
+        return
+    own = [piece.strip() for piece in page.blocks[title].pieces if piece.strip()]
+    apart = _BRACKETED_DAY.fullmatch(own[-1]) if len(own) > 1 else None
+    ending = _BRACKETED.search(page.blocks[title].text)
+    below = page.blocks[title + 1].text if title + 1 < len(page.blocks) else ""
+    for match in (apart, ending, _BRACKETED.fullmatch(below)):
+        if match:
+            yield Candidate(parse_date(match[1]) or "", "date in brackets", f"block {title}")
 
 
 def _bare(page: Outline, index: int, *, strict: bool, in_body: bool) -> Iterator[Candidate]:
