@@ -74,14 +74,21 @@ class Evidence:
     told: Sequence[Told]
 
     def announced(self, kind: str, article: Article) -> list[int]:
-        """Return the days on which such a change of the article's page was announced."""
+        """Return the days on which such a change was announced of the article, wherever it stands.
+
+        A copy that is looked at before its original is the policy to readers: they hear of it once.
+        """
+        places = {
+            (posting.article.site, posting.article.title)
+            for posting in self.life.library.postings
+            if posting.article.dossier == article.dossier
+        }
         return [
             day_of(change.recorded_at)
             for change in self.changes
             if change.kind == kind
             and change.announcement == "announced"
-            and change.source_id == article.site
-            and change.document.title == article.title
+            and (change.source_id, change.document.title) in places
         ]
 
 
@@ -115,7 +122,8 @@ def _publications(found: Evidence) -> Iterator[Miss]:
     """Every policy that could be seen is announced once, on the first day its list was readable."""
     for posting in _originals(found.life):
         article = posting.article
-        due = first_seen(found.life, posting)
+        copies = (p for p in found.life.library.postings if p.article.dossier == article.dossier)
+        due = min(filter(None, (first_seen(found.life, p) for p in copies)), default=None)
         days = found.announced("new", article)
         if article.first_day == 0:
             yield from _wrong(found, "stock announced", article, days, None)
@@ -164,8 +172,9 @@ def _withdrawals(found: Evidence) -> Iterator[Miss]:
 
 
 def _strangers(found: Evidence) -> Iterator[Miss]:
-    """Nothing is announced that no office published: noise, copies, other kinds of changes."""
-    known = {(p.article.site, p.article.title) for p in _originals(found.life)}
+    """Nothing is announced that no office published: noise, other kinds of changes."""
+    postings = found.life.library.postings
+    known = {(p.article.site, p.article.title) for p in postings if p.article.relevant}
     for change in found.changes:
         named = (change.source_id or "", change.document.title or "")
         foreign = named not in known or change.kind not in ("new", "revised", "withdrawn")

@@ -4,6 +4,7 @@ Each verb runs in a process of its own, as the daemon and cron start it. What re
 operator get is kept beside the product's data, in `Diary`.
 """
 
+import gc
 import json
 import os
 import random
@@ -19,8 +20,8 @@ from typing import Any
 import apprise
 import structlog
 
-from bench.year.life import Life, on
-from bench.year.wires import connect, in_fork
+from bench.year.life import FACES, Life, on
+from bench.year.wires import connect, in_fork, load_components
 from bench.year.world import World
 from config import Config, load_config
 from crawler.backfill import Backfill
@@ -92,16 +93,20 @@ class Year:
         return self.diary
 
     def _warm_up(self) -> None:
-        """Load and compile here, once, what every child would do anew: imports, templates."""
-        import aiohttp  # noqa: F401  (Scrapy's extensions load it)
+        """Load and compile here, once, what every child would do anew: a small year beforehand.
 
+        One site of each family is crawled, published and mailed into a folder that is thrown away.
+        """
+        load_components()
         with tempfile.TemporaryDirectory() as folder:
             job = Job(self._config(Path(folder)), clock=clock_from(self.world.now))
             with job.database.writing() as session:
                 subscribers.subscribe(session, READER, Filter(), self.world.now, all_quiet=True)
-            job.run([])
+            job.run([home.id for home in self.life.homes[: len(FACES)]])
             job.mail(on(0).isoformat())
             job.database.close()
+        gc.collect()
+        gc.freeze()  # what is loaded by now is nobody's garbage, and shared as long as untouched
 
     def _work(self, day: int) -> None:
         """Run and send; a run that is killed is followed by the daemon's next one."""
@@ -140,17 +145,19 @@ class Year:
     # --- the operator ---------------------------------------------------------------------------
 
     def _attend_before(self, day: int) -> None:
-        """Mend what moved, subscribe on the first day, bring back what is lost on the worst."""
+        """Bring back what is lost on the worst day, mend what moved, subscribe on the first."""
+        if day == self.life.restore_on:
+            self._restore(day)
         self._define(day)
+        early = timedelta(hours=1.5)  # one after the other: no clock of an operator goes back
         for home in self.life.homes:
             if home.move and home.move.mended == day:
                 for backfill in (None, Backfill(pages=20)):
-                    work = partial(self._welcome, home.id, backfill)
+                    work = partial(self._welcome, home.id, backfill, early)
                     in_fork(work, self.folder / "year.log")
+                    early -= timedelta(minutes=3)
         if day == 0:
             in_fork(self._subscribe, self.folder / "year.log")
-        if day == self.life.restore_on:
-            self._restore(day)
 
     def _define(self, day: int) -> None:
         """Write source definitions: all at first, then of each moved site when that is known."""
@@ -185,9 +192,8 @@ class Year:
             if line["day"] == self.world.day
         ]
 
-    def _welcome(self, source_id: str, backfill: Backfill | None) -> int:
+    def _welcome(self, source_id: str, backfill: Backfill | None, early: timedelta) -> int:
         """Read a moved site once as on any day, then its lists to their ends for what lies deep."""
-        early = timedelta(hours=1 if backfill is None else 0.5)
         job = Job(self.config, clock=clock_from(self.world.now - early))
         return job.run([source_id], backfill).exit_code
 
@@ -198,7 +204,7 @@ class Year:
 
     def _restore(self, day: int) -> None:
         """Lose the data folder and bring back last night's backup."""
-        folder = max((self.folder / "backups").iterdir())
+        folder = max(path for path in (self.folder / "backups").iterdir() if path.is_dir())
         done = restore(folder, self.config.data, self.config.database, self.world.now, replace=True)
         self.diary.restored[day] = len(done.items)
 

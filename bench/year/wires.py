@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from subprocess import TimeoutExpired
 from typing import Any, BinaryIO, NamedTuple
@@ -17,6 +18,8 @@ from unittest.mock import patch
 from scrapy.exceptions import DownloadConnectionRefusedError
 from scrapy.http import Headers, Request, Response
 from scrapy.responsetypes import responsetypes
+from scrapy.settings import BaseSettings, Settings
+from scrapy.utils.misc import load_object
 
 from bench.year.world import Question, World
 from crawler import client, fetch, run
@@ -103,6 +106,15 @@ def connect(world: World) -> None:
     patch.object(fetch, "common_settings", with_world).start()
     patch.object(run, "_start", _start).start()
     patch.object(client.Client, "_exchange", _exchange).start()
+
+
+def load_components() -> None:
+    """Import here, once, what Scrapy would import in every child: all that its settings name."""
+    for setting in Settings(fetch.common_settings("")).attributes.values():
+        for name in setting.value if isinstance(setting.value, BaseSettings) else [setting.value]:
+            if isinstance(name, str) and name.startswith(("scrapy.", "crawler.")):
+                with suppress(ImportError, NameError):  # what names no module is no component
+                    load_object(name)
 
 
 class Ended(NamedTuple):
