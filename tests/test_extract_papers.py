@@ -97,3 +97,29 @@ def test_the_line_between_a_papers_day_and_its_text_is_the_title() -> None:
     )
     assert document.title == TITLE
     assert document.published_on == "2026-05-20"
+
+
+def test_a_summary_over_its_text_is_read_once() -> None:
+    document = read(
+        f"<h1>{TITLE}</h1><p>2026-05-20 10:20 江口社工</p>"
+        "<div class='summary'>社工站要配备专业社会工作者，每月走访不少于两次。</div>"
+        f"<div class='article-content'>{TEXT}</div>"
+    )
+    assert document.body_text.startswith("本社江口5月20日电")
+    assert document.body_text.count("每月走访") == 1
+
+
+@pytest.mark.parametrize(
+    ("info", "expected"),
+    [
+        (
+            "<small>时间:</small>2026-05-20 16:05<small>来源:</small>未知 "
+            "<small>作者:</small>admin",
+            None,
+        ),
+        ("2026-5-20 16:05 | 发布者: <a>小王</a> | 查看: 11 | 来自: 江口社会报", "江口社会报"),
+    ],
+)
+def test_a_source_nobody_knows_is_none(info: str, expected: str | None) -> None:
+    document = read(f"<h1>{TITLE}</h1><p>{info}</p><div class='content'>{TEXT}</div>")
+    assert (document.published_on, document.source_name) == ("2026-05-20", expected)

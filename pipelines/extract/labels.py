@@ -35,7 +35,7 @@ _LONGEST = max(map(len, KIND_OF))
 _LAST = frozenset(label[-1] for label in KIND_OF)
 _LABEL_SIGN = re.compile(r"[\s\u3000:：∶︰\[\]【】()（）•·>-]+")
 _EMPTY_VALUES = frozenset(
-    ("无", "-", "--", "—", "——", "暂无", "null", "无。", "空", "/", "N/A", "無")
+    ("无", "-", "--", "—", "——", "暂无", "null", "无。", "空", "/", "N/A", "無", "未知", "不详")
 )
 
 

@@ -40,6 +40,7 @@ _SOURCE_LINE = re.compile(
     r"^[（(]?(?:文章来源|来源|稿件来源|信息来源|原文链接|本文来源|原文地址)\s*[:：].{0,200}$|"
     r"^[（(]\s*(?:据|據)[^（）()]{2,40}(?:[（(][^（）()]{1,12}[)）])?\s*[)）]$"
 )
+_LEAST_LEAD = 12  # characters of a summary that the text below it states again
 _HAN = re.compile("[\u4e00-\u9fff]")
 _DISCLAIMER = re.compile(
     r"^(?:(?:免责|特别|版权|郑重|重要)?(?:声明|聲明)\s*[:：])|本[网網]?站.{0,60}(?:不得|[禁防]止|[请請]勿)[转轉][载載]"
@@ -166,7 +167,10 @@ def _once(page: Outline, blocks: list[int]) -> list[int]:
         again = texts[start : start + start]
         if again == texts[: len(again)] and sum(map(len, again)) >= 0.4 * total:
             return blocks[:start]
-    return blocks[1:] if texts[0] == texts[1] else blocks
+    lead = page.blocks[blocks[0]].text
+    summary = len(texts[0]) >= _LEAST_LEAD and lead.endswith(("。", "…", "..."))
+    repeated = summary and any(texts[0] in text for text in texts[1:6])
+    return blocks[1:] if repeated or texts[0] == texts[1] else blocks
 
 
 def _without_trailing(page: Outline, blocks: list[int], *, named: bool) -> list[int]:
