@@ -15,6 +15,8 @@ settings.register_profile(
 settings.register_profile("suite", settings.get_profile("explore"), derandomize=True, database=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
+COLOURS = ("FORCE_COLOR", "NO_COLOR", "PY_COLORS", "TTY_COMPATIBLE", "GITHUB_ACTIONS")
 for _name in list(os.environ):
-    if _name.startswith("POLICYWATCH_") or _name.lower().endswith("_proxy"):
+    if _name.startswith("POLICYWATCH_") or _name.lower().endswith("_proxy") or _name in COLOURS:
         del os.environ[_name]  # an operator's own data folder, a proxy between us and loopback
+os.environ["COLUMNS"] = "80"  # whatever terminal the run was started in
