@@ -50,6 +50,8 @@ faults.register(
     archive_write_before="a response has arrived and is not in the archive",
     archive_write_half="half of a response is in the archive",
     archive_write_after="a response is in the archive and has no row",
+    archive_sync_before="responses are in the archive and not yet on disk",
+    archive_sync_after="responses are on disk and have no rows",
 )
 
 
@@ -61,6 +63,7 @@ class ArchiveWriter:
         self._folder = folder
         self._label = label or f"run{run_id:06d}"
         self._file: BinaryIO | None = None
+        self._unsynced = False
         self._name = ""
 
     def write(
@@ -73,7 +76,7 @@ class ArchiveWriter:
         fetched_at: datetime,
         earlier: Capture | None = None,
     ) -> Capture:
-        """Return where the response now lies; it is on disk when this returns.
+        """Return where the response now lies; it is on disk after `sync`.
 
         headers: as served, in order. body: as served, content codings and all, transfer coding
         undone by the client. The capture's hash is of the body with its content codings undone.
@@ -157,23 +160,35 @@ class ArchiveWriter:
             warc_offset=offset,
         )
 
+    def sync(self) -> None:
+        """Wait until all that was written is on disk: before the first row that says where it is.
+
+        Once for many records: waiting for each was most of the time of a crawl of new pages.
+        """
+        if self._file is not None and self._unsynced:
+            faults.reach("archive_sync_before")
+            os.fsync(self._file.fileno())
+            self._unsynced = False
+            faults.reach("archive_sync_after")
+
     def close(self) -> None:
-        """Close the file; writing again opens the next one."""
+        """Close the file, all of it on disk; writing again opens the next one."""
         if self._file is not None:
+            self.sync()
             self._file.close()
             self._file = None
 
     def _put(self, record: bytes, now: datetime) -> int:
-        """Append the record, wait until it is on disk, return where it begins."""
+        """Append the record and return where it begins."""
         faults.reach("archive_write_before")
         file = self._opened(now)
         offset = file.tell()
+        self._unsynced = True
         middle = len(record) // 2
         try:
             _write(file, record[:middle])
             faults.reach("archive_write_half")
             _write(file, record[middle:])
-            os.fsync(file.fileno())
         except OSError:
             self._leave_no_half(offset)
             raise
@@ -184,6 +199,7 @@ class ArchiveWriter:
         """Cut off what a full disk left of a record: what follows it would not be readable."""
         assert self._file is not None
         self._file.truncate(offset)
+        self._file.seek(offset)
         self.close()
 
     def _opened(self, now: datetime) -> BinaryIO:

@@ -46,7 +46,7 @@ class CrawlContext:
     _expected: dict[str, Capture | None] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "pending", PendingVisits(self.database))
+        object.__setattr__(self, "pending", PendingVisits(self.database, self.archive.sync))
 
     def asked(self, source: Source) -> tuple[Column, ...]:
         """Return the columns of a source that this crawl asks."""

@@ -93,6 +93,7 @@ class Importer:
         reading = read_page(page.body, page.content_type, page.url, rules=rules)
         with self._database.reading() as session:
             reading = completed(session, reading, source)
+        self._archive.sync()
         changes = self._write(page, capture, reading, source)
         title = reading.documents[0].title if reading.documents else None
         detail = reading.detail

@@ -4,6 +4,7 @@ A commit for each would be half of the cost of a visit. A kill loses at most tho
 pages are not known to have been visited and are asked for again. It decides nothing.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from store import captures, faults, visits
@@ -22,8 +23,10 @@ faults.register(
 class PendingVisits:
     """Takes visits in order and writes them in that order. One thread."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, put_on_disk: Callable[[], None] = lambda: None) -> None:
+        """put_on_disk: returns when the archive holds for good what the captures speak of."""
         self._database = database
+        self._put_on_disk = put_on_disk
         self._waiting: list[tuple[Visit, Capture | None]] = []
 
     def add(self, visit: Visit, capture: Capture | None) -> None:
@@ -45,6 +48,7 @@ class PendingVisits:
         """Write all that wait, with the captures that are new, in one transaction."""
         if not self._waiting:
             return
+        self._put_on_disk()
         new = [capture for _, capture in self._waiting if capture is not None and not capture.id]
         with self._database.writing() as session:
             ids = iter(captures.add_all(session, new))

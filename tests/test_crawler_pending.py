@@ -77,6 +77,25 @@ def test_visits_are_written_together_in_order_each_with_its_capture(database: Da
     assert all(c is None or c.url == url for url, c in lies_at.items())
 
 
+def test_no_row_says_where_bytes_lie_before_they_are_on_disk(database: Database) -> None:
+    rows_then: list[int] = []
+    waiting = PendingVisits(database, lambda: rows_then.append(len(written(database))))
+    waiting.add(visit("a"), capture("a"))
+    waiting.flush()
+    waiting.flush()
+    assert rows_then == [0]
+    assert len(written(database)) == 1
+
+    def refuse() -> None:
+        raise OSError("the disk is full")
+
+    waiting = PendingVisits(database, refuse)
+    waiting.add(visit("b"), capture("b"))
+    with pytest.raises(OSError, match="full"):
+        waiting.flush()
+    assert len(written(database)) == 1
+
+
 def test_a_capture_of_an_earlier_visit_is_not_stored_again(database: Database) -> None:
     waiting = PendingVisits(database)
     waiting.add(visit("a"), capture("a"))

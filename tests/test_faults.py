@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from alembic import command
@@ -20,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 
 import cli
 import scheduler  # noqa: F401  (imports every room, which registers its fault points)
-from crawler import fetch, proposals, pruning  # noqa: F401
+from crawler import archive, fetch, proposals, pruning  # noqa: F401
 from crawler.archive import ArchiveWriter, iter_responses
 from feeds.alerts import AppriseNotifier, send_alarms
 from jobs.rhythm import clock_trouble
@@ -301,10 +302,11 @@ def test_a_record_the_disk_refused_leaves_no_half_behind(
     kept = writer.write("http://a.example/1", 200, [], b"one", fetched_at=now)
     with monkeypatch.context() as full:
 
-        def refuse(_descriptor: int) -> None:
+        def refuse(file: BinaryIO, record: bytes) -> None:
+            file.write(record[:10])
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        full.setattr(os, "fsync", refuse)
+        full.setattr(archive, "_write", refuse)
         with pytest.raises(OSError, match="No space left"):
             writer.write("http://a.example/2", 200, [], b"two", fetched_at=now)
     after = writer.write("http://a.example/3", 200, [], b"three", fetched_at=now)
@@ -312,6 +314,27 @@ def test_a_record_the_disk_refused_leaves_no_half_behind(
     assert after.warc_file != kept.warc_file, "what follows a torn record could not be read"
     urls = [r.url for path in sorted(tmp_path.iterdir()) for r in iter_responses(path)]
     assert urls == ["http://a.example/1", "http://a.example/3"]
+
+
+def test_what_the_disk_would_not_keep_is_asked_of_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, kept = ArchiveWriter(tmp_path, 1), []
+    writer.write("http://a.example/1", 200, [], b"one", fetched_at=NOON)
+    with monkeypatch.context() as failing:
+
+        def refuse(_descriptor: int) -> None:
+            raise OSError(errno.EIO, "Input/output error")
+
+        failing.setattr(os, "fsync", refuse)
+        for again in (writer.sync, writer.close, writer.sync):
+            with pytest.raises(OSError, match="Input/output"):
+                again()
+    monkeypatch.setattr(os, "fsync", kept.append)
+    writer.sync()
+    writer.sync()
+    writer.close()
+    assert len(kept) == 1, "once, and not again where nothing was written since"
 
 
 # --- the database, the clock ---------------------------------------------------------------------
