@@ -20,6 +20,7 @@ from bench.year.drawing import draw
 from bench.year.life import Life
 from bench.year.living import Diary, Year
 from bench.year.picture import picture
+from store.records import Change
 
 
 def main() -> int:
@@ -57,6 +58,7 @@ def summed_up(found: Evidence, diary: Diary, wrong: list[Miss]) -> dict[str, obj
         "seed": life.seed,
         "truth": _truth(life),
         "announced": dict(announced),
+        "revised_by_moving": sum(_moved(c) for c in found.changes),
         "digests": sum(map(len, found.mails.values())),
         "alarms": Counter(f"{t.kind} {t.turn}" for t in found.told),
         "false_alarms": len(false_alarms(found)),
@@ -71,6 +73,12 @@ def summed_up(found: Evidence, diary: Diary, wrong: list[Miss]) -> dict[str, obj
         "misses": len(wrong),
         "misses_by_rule": Counter(miss.rule for miss in wrong),
     }
+
+
+def _moved(change: Change) -> bool:
+    """Return whether readers were told of an edit that came with new software."""
+    edited = change.kind == "revised" and change.announcement == "announced"
+    return edited and change.evidence.startswith("原网站换了地址")
 
 
 def _truth(life: Life) -> dict[str, int]:

@@ -109,26 +109,31 @@ class Year:
         gc.freeze()  # what is loaded by now is nobody's garbage, and shared as long as untouched
 
     def _work(self, day: int) -> None:
-        """Run and send; a run that is killed is followed by the daemon's next one."""
+        """Run and send; a run that is killed, or whose crawl is, is followed by the next one."""
         fault = self._fault(day)
-        code = self._in_child(day, "run", timedelta(0), fault)
-        if fault and code == -9:
-            self.diary.killed[day] = fault
-        if fault:  # the child of a run may have died in its stead; the next tick comes anyway
+        self._in_child(day, "run", timedelta(0), fault)
+        if fault:
             self._in_child(day, "run", RETRY_AFTER, "")
+        if self._mark(day).exists():
+            self.diary.killed[day] = fault
         self._in_child(day, "digest", DIGEST_AFTER, "")
+
+    def _mark(self, day: int) -> Path:
+        """Return the file that a death leaves; not every run comes to its appointed breath."""
+        return self.folder / f"died-{day}"
 
     def _fault(self, day: int) -> str:
         if day not in self.life.deaths:
             return ""
         points = sorted(name for name in faults.FAULT_POINTS if name.startswith(LETHAL))
-        return f"{self._chance.choice(points)}:{self.life.deaths[day]}"
+        breath = min(self.life.deaths[day], max(1, len(self.life.homes) // 4))  # few sites, few
+        return f"{self._chance.choice(points)}:{breath}"
 
     def _in_child(self, day: int, verb: str, later: timedelta, fault: str) -> int:
         def work() -> int:
             if fault:
                 os.environ["POLICYWATCH_FAULT"] = fault
-                os.environ["POLICYWATCH_FAULT_MARK"] = str(self.folder / f"died-{day}")
+                os.environ["POLICYWATCH_FAULT_MARK"] = str(self._mark(day))
             job = Job(self.config, clock=clock_from(self.world.now + later))
             if verb == "run":
                 return job.run().exit_code

@@ -12,27 +12,30 @@ from bench.year.living import Diary
 
 LEFT, TOP, RIGHT = 150, 70, 20
 ROW = 14
-INK, PALE, LINE = "#1f2933", "#f3f4f6", "#d5d9de"
+INK, PALE, STRIPE, LINE = "#1f2933", "#e9edf2", "#f8f9fb", "#c9ced6"
 COLOURS = {"new": "#2563eb", "revised": "#0d9488", "withdrawn": "#7c3aed"}
-OUTAGE, MOVED, ALARM, OVER, MISS = "#f6c1b8", "#fbe2a6", "#b91c1c", "#15803d", "#000000"
+OUTAGE, MOVED, DEAD = "#f6c1b8", "#fbe2a6", "#d6d3d1"
+ALARM, OVER, MISS = "#b91c1c", "#15803d", "#000000"
 LEGEND = (
     ("outage", OUTAGE),
-    ("moved", MOVED),
+    ("new software", MOVED),
+    ("posts no more", DEAD),
     ("alarm", ALARM),
     ("recovered", OVER),
     ("new policy", COLOURS["new"]),
     ("revised", COLOURS["revised"]),
     ("withdrawn", COLOURS["withdrawn"]),
     ("miss", MISS),
+    ("holiday", PALE),
 )
 
 
 def picture(found: Evidence, diary: Diary, misses: Sequence[Miss]) -> str:
     """Return the SVG."""
     homes = found.life.homes
-    wide = max(2.6, 620 / found.life.days)
+    wide = max(3.0, 620 / found.life.days)
     width = LEFT + wide * found.life.days + RIGHT
-    height = TOP + ROW * (len(homes) + 2) + 80
+    height = TOP + ROW * (len(homes) + 3) + 30
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
         f'width="{width:.0f}" height="{height:.0f}" font-family="sans-serif" font-size="10" '
@@ -41,6 +44,7 @@ def picture(found: Evidence, diary: Diary, misses: Sequence[Miss]) -> str:
         f'<text x="{LEFT}" y="22" font-size="15">A simulated year: {len(homes)} sources, '
         f"{found.life.days} days, seed {found.life.seed}: {len(misses)} misses</text>",
         *_legend(),
+        *_stripes(len(homes) + 3, width),
         *_calendar(found, wide),
         *_sources(found, wide),
         *_bottom(found, diary, misses, wide),
@@ -57,9 +61,15 @@ def _legend() -> Iterator[str]:
         x += 26 + 6 * len(words)
 
 
+def _stripes(rows: int, width: float) -> Iterator[str]:
+    """Yield a tint for every second row, to follow it across a year."""
+    for n in range(1, rows, 2):
+        yield _box(0, TOP + ROW * n, width, ROW, STRIPE)
+
+
 def _calendar(found: Evidence, wide: float) -> Iterator[str]:
     """Yield a pale band for each statutory holiday and a name for each month."""
-    bottom = ROW * (len(found.life.homes) + 2)
+    bottom = ROW * (len(found.life.homes) + 3)
     for day in range(found.life.days):
         date, x = on(day), LEFT + wide * day
         if chinese_calendar.get_holiday_detail(date)[1]:
@@ -74,14 +84,13 @@ def _sources(found: Evidence, wide: float) -> Iterator[str]:
     for home in found.life.homes:
         words = f"{home.card.name} {home.card.family}"
         yield f'<text x="4" y="{rows[home.id] + 10}">{escape(words)}</text>'
-    for spell in spells(found.life):
-        x, length = (
-            LEFT + wide * spell.first,
-            wide * (min(spell.over, found.life.days) - spell.first),
-        )
-        yield _box(
-            x, rows[spell.source] + 1, length, ROW - 2, MOVED if spell.kind == "moved" else OUTAGE
-        )
+    stretches = [(s.source, s.first, s.over, s.kind) for s in spells(found.life)]
+    ends = found.life.days
+    stretches += [(h.id, h.died, ends, "died") for h in found.life.homes if h.died is not None]
+    for source, first, over, kind in stretches:
+        colour = {"moved": MOVED, "died": DEAD}.get(kind, OUTAGE)
+        length = wide * (min(over, ends) - first)
+        yield _box(LEFT + wide * first, rows[source] + 1, length, ROW - 2, colour)
     for change in found.changes:
         if change.announcement == "announced" and change.source_id in rows:
             x = LEFT + wide * day_of(change.recorded_at)
@@ -110,7 +119,7 @@ def _bottom(found: Evidence, diary: Diary, misses: Sequence[Miss], wide: float) 
         yield _box(LEFT + wide * miss.day, first + 2 * ROW + 2, max(wide, 2), 9, MISS)
     yield f'<text x="4" y="{first + 2 * ROW + 10}">misses</text>'
     ends = on(0), on(0) + timedelta(days=found.life.days - 1)
-    yield f'<text x="{LEFT}" y="{first + 3 * ROW + 12}">{ends[0]} to {ends[1]}</text>'
+    yield f'<text x="{LEFT}" y="{first + 3 * ROW + 14}">{ends[0]} to {ends[1]}</text>'
 
 
 def _box(x: float, y: float, width: float, height: float, colour: str) -> str:
