@@ -30,8 +30,8 @@ class Watched:
     """A source as it is configured: what coverage is measured against.
 
     basis: how sure the surest of its columns' addresses is. rhythm_h: hours between two visits of
-    its most frequent column. bases: how sure each column's address is. retired: None while the
-    site is there, switched on or not.
+    its most frequent column; slowest_h: of its least frequent, 0: all alike. bases: how sure each
+    column's address is. retired: None while the site is there, switched on or not.
     """
 
     source_id: str
@@ -44,6 +44,7 @@ class Watched:
     columns: int
     enabled: bool = True
     bases: tuple[Basis, ...] = ()
+    slowest_h: float = 0
     retired: Retirement | None = None
 
 

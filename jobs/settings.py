@@ -63,6 +63,7 @@ def _watched(source: Source) -> Watched:
         home=source.base_url,
         basis=min((column.basis for column in source.columns), key=BASES.index),
         rhythm_h=source.rhythm_h,
+        slowest_h=max(column.rhythm_h for column in source.columns),
         columns=len(source.columns),
         enabled=source.enabled,
         bases=tuple(column.basis for column in source.columns),

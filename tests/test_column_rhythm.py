@@ -11,9 +11,11 @@ from config import load_config
 from crawler.run import CrawlPlan, CrawlResult, crawl
 from crawler.sources import Source
 from crawler.standing import Settled, Standing
+from feeds.publish import publish
 from jobs import crawling
 from jobs.job import Job
 from jobs.rhythm import asked, due_sources, resting, upcoming
+from jobs.settings import publish_settings
 from store import columns, health, runs, visits
 from store.columns import ColumnState
 from store.records import Outcome, Visit
@@ -190,6 +192,16 @@ def test_who_is_asked_next_is_told(job: Job) -> None:
     assert [row["rhythm_h"] for row in rows] == [DAILY, WEEKLY]
     days = [datetime.fromisoformat(row["next_at"]) - NOON for row in rows]
     assert [round(left / DAY) for left in days] == [1, 6]
+
+
+def test_readers_see_the_rhythms_of_a_source_from_its_fastest_column_to_its_slowest(
+    job: Job,
+) -> None:
+    swept(job, "zcwj", "ok")
+    judged(job)
+    publish(job.database, job.config.public, publish_settings(job.config))
+    page = (job.config.public / "sources.html").read_text(encoding="utf-8")
+    assert "24至168小时" in page
 
 
 # --- its health ---
