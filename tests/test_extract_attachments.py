@@ -123,3 +123,37 @@ def test_a_packed_annex_is_an_attachment() -> None:
     assert urls("<p>附件：<a href='b.zip'>申报系统操作手册</a></p>") == [
         "http://www.example.gov.cn/a/b.zip"
     ]
+
+
+def test_a_file_that_a_program_hands_out_is_told_by_the_words_beside_it() -> None:
+    handler = "/system/_content/download.jsp?urltype=news.DownloadAttachUrl&wbfileid="
+    inside = f"<p>附件：1.<a href='{handler}7'>评估表</a></p>"
+    inside += f"<p>2.<a href='{handler}8'>社工站台账</a></p>"
+    site = "http://www.example.gov.cn"
+    assert urls(inside) == [f"{site}{handler}7", f"{site}{handler}8"]
+    assert may_name_files(inside)
+    guid = "/attach/downloadztbattach?attachGuid=a-b"
+    opened = f"<a href='javascript:void(0)' onclick=\"window.open('{guid}')\">1.评估表.xlsx</a>"
+    assert urls(after=f"<div>附件：{opened}</div>") == [site + guid]
+    kept = "<a href='javascript:;' data-url='/f/1.doc'>评估表.doc</a>"
+    assert urls(inside=f"<p>附件：{kept}</p>") == [f"{site}/f/1.doc"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>请到<a href='/download.jsp?id=7'>系统</a>填写附件中的表。</p>",
+        "<p>附件：评估表</p><p><a href='/download.do?id=7'>下载本文</a></p>",
+        "<p>附件：评估表，请到<a href='/download/'>下载中心</a>领取</p>",
+        "<p>附件请用阅读器打开：<a href='/download.do?id=7'>OFD阅读器</a></p>",
+        "<p>附件：<a href='file:///C:/temp/1.doc'>评估表.doc</a></p>",
+    ],
+)
+def test_a_download_that_is_no_annex_is_none(line: str) -> None:
+    assert urls(inside=line) == []
+
+
+def test_what_a_site_says_of_itself_under_every_page_is_no_attachment() -> None:
+    guide = "<div><a href='/xxgk/zn.pdf'>信息公开指南</a></div>"
+    assert urls(after=guide) == []
+    assert urls(inside=guide) == ["http://www.example.gov.cn/xxgk/zn.pdf"]

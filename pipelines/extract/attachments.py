@@ -42,6 +42,19 @@ _ENDS = re.compile(
 )
 _PROGRAM = re.compile(r"(?:阅读|浏览|播放)(?:软件|器)|(?:插件|控件|客户端).{0,4}下载|reader", re.I)
 """What a page offers to read its files with (`请使用OFD阅读软件，如未安装点击下载`)."""
+_OF_THE_SITE = re.compile(
+    r"(?:政府|政务)?信息公开(?:指南|目录|年报|年度报告|申请表|制度|规定)|使用帮助|隐私政策|网站声明"
+)
+"""What a site offers under each of its pages."""
+_HANDLER = re.compile(r"down_?(?:load|file)|get_?file|attach", re.I)
+"""Programs that hand out files, whose addresses end in no file's name (`download.jsp?id=7`)."""
+_ANNEX = re.compile(
+    r"(?:^|[。；;】])\s*(?:相关)?附\s*件(?:下载|列表)?\s*(?:[:：【\[（(\d一二三]|$)"
+)
+_TOOL = re.compile(r"(?:点击)?(?:下载|打印|导出|关闭|收藏)(?:本[文页]|正文|文档|此页)?")
+_NUMBERED = re.compile(r"[?=]|/\w*\d")
+_NO_ADDRESS = ("javascript:", "mailto:", "#", "file:")
+_DATA = ("data-url", "data-href", "data-file", "data-src")
 _PACKED = frozenset(("zip", "rar", "7z"))
 _ROWS_OF_A_LIST = 2
 """So many links to pages on end, after the body, are a list of other pages."""
@@ -60,9 +73,9 @@ def may_name_files(text: str) -> bool:
     where it is linked or its name can be read. Endings may be escaped or cut apart by tags.
     """
     visible = _TAG.sub("", text)
-    return any(
-        pattern.search(unquote(unescape(part)))
-        for pattern, part in ((_MAY_BE_FILE, text), (_MAY_BE_PICTURE, visible), (_PICTURE, text))
+    looks = ((_MAY_BE_FILE, text), (_MAY_BE_PICTURE, visible), (_PICTURE, text))
+    return any(pattern.search(unquote(unescape(part))) for pattern, part in looks) or bool(
+        "附" in visible and _HANDLER.search(text)
     )
 
 
@@ -74,12 +87,14 @@ def read_attachments(page: Outline, first: int, last: int) -> tuple[Attachment, 
     """
     found: dict[str, Attachment] = {}
     end = _end_of_article(page, last)
+    annexes = -2  # the last block that lists files
     for index, link in page.links:
         if first <= index <= end:
             attachment = _linked_file(page.url, link)
-            if attachment and not (
-                _in_info_line(page, index) or _is_program(page, index, attachment)
-            ):
+            if attachment is None and _lists_files(page, index, annexes):
+                attachment = _handed_out(page.url, link)
+            if attachment and not _is_none(page, index, attachment, of_text=index <= last):
+                annexes = index
                 found.setdefault(attachment.url, attachment)
     for index, frame in page.frames:
         source = _shown_file((frame.get("src") or "").strip())
@@ -92,10 +107,35 @@ def read_attachments(page: Outline, first: int, last: int) -> tuple[Attachment, 
     return tuple(found.values())
 
 
+def _is_none(page: Outline, index: int, attachment: Attachment, *, of_text: bool) -> bool:
+    """Tell whether a link to a file leads to none of the document's attachments."""
+    of_site = not of_text and bool(_OF_THE_SITE.fullmatch(attachment.name))
+    return of_site or _in_info_line(page, index) or _is_program(page, index, attachment)
+
+
+def _lists_files(page: Outline, index: int, annexes: int) -> bool:
+    """Tell whether a block names attachments: by itself, or under one that does."""
+    lines = [block.text for block in page.blocks[max(index - 1, 0) : index + 1]]
+    return annexes in (index - 1, index) or any(map(_ANNEX.search, lines))
+
+
+def _handed_out(base: str, link: etree._Element) -> Attachment | None:
+    """Return the file that a program hands out: nothing but the words beside it say it is one.
+
+    Seen on VSB sites (`/system/_content/download.jsp?…wbfileid=7`); the type is not known.
+    """
+    href = (link.get("href") or "").strip()
+    name = " ".join(text_in(link).split())
+    if not name or _TOOL.fullmatch(name) or href.lower().startswith(_NO_ADDRESS):
+        return None
+    is_one = _HANDLER.search(href) and _NUMBERED.search(href) and not _PAGE.search(href)
+    return Attachment(absolute(base, href), name) if is_one else None
+
+
 def _is_program(page: Outline, index: int, attachment: Attachment) -> bool:
     """Tell whether a packed file is the program that opens the attachments, not one of them."""
     line = page.blocks[index].text if index < len(page.blocks) else ""
-    packed = _extension(attachment.url) in _PACKED
+    packed = attachment.media_type is None or _extension(attachment.url) in _PACKED
     return packed and bool(_PROGRAM.search(f"{line} {attachment.url}"))
 
 
@@ -131,12 +171,14 @@ def _shown_file(source: str) -> str:
 def _called_file(link: etree._Element) -> str:
     """Return the address a script is given (`onclick="down('/upload/a.doc','名单.doc')"`)."""
     script = f"{link.get('onclick') or ''} {link.get('href') or ''}"
-    return next((path for path in _QUOTED.findall(script) if _extension(path)), "")
+    paths = [link.get(name) or "" for name in _DATA] + _QUOTED.findall(script)
+    handlers = (path for path in paths if _HANDLER.search(path))
+    return next((path for path in paths if _extension(path)), next(handlers, ""))
 
 
 def _linked_file(base: str, link: etree._Element) -> Attachment | None:
     href = (link.get("href") or "").strip()
-    if not href or href.lower().startswith(("javascript:", "mailto:", "#")):
+    if not href or href.lower().startswith(_NO_ADDRESS):
         href = _called_file(link)
     if not href:
         return None
