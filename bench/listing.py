@@ -36,7 +36,8 @@ def predict(manifest: Path) -> None:
         seconds += time.perf_counter() - started
         pages, entries = pages + 1, entries + len(listing.entries)
         print(json.dumps(_prediction(page_id, listing), ensure_ascii=False))
-    print(f"{pages} pages, {entries} entries, {pages / seconds:.0f} pages/s", file=sys.stderr)
+    rate = pages / seconds if pages else 0.0
+    print(f"{pages} pages, {entries} entries, {rate:.0f} pages/s", file=sys.stderr)
 
 
 def compare() -> None:
