@@ -229,9 +229,9 @@ run() { "$PYTHON" -m cli run --once >/dev/null 2>"$OUT/$1"; echo $? >"$OUT/$1.co
 "$PYTHON" -c "$OPEN" "$POLICYWATCH_DATABASE_URL"
 head -c 64m /dev/zero >"$DATA/filler" 2>/dev/null; truncate -s -16K "$DATA/filler"
 run full
-rm "$DATA/filler"; mount -o remount,ro "$DATA"
+rm "$DATA/filler"; mount -o remount,bind,ro "$DATA" || exit 1
 run read-only
-mount -o remount,rw "$DATA"
+mount -o remount,bind,rw "$DATA" || exit 1
 run mended
 cp "$DATA/policywatch.db" "$DATA"/archive/*.warc.gz "$OUT/"
 """
