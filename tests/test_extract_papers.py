@@ -123,3 +123,34 @@ def test_a_summary_over_its_text_is_read_once() -> None:
 def test_a_source_nobody_knows_is_none(info: str, expected: str | None) -> None:
     document = read(f"<h1>{TITLE}</h1><p>{info}</p><div class='content'>{TEXT}</div>")
     assert (document.published_on, document.source_name) == ("2026-05-20", expected)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "一审：王小 二审：李四 三审：赵五",
+        "监制丨王小",
+        "长按二维码关注我们",
+        "看都看完了，点【在看】试试",
+        "凡本网注明“来源：江口网”的所有作品，版权均属于江口网。",
+        "违法和不良信息举报电话：010-12345678",
+        "1 <a href='/2'>2</a> <a href='/2'>下一页</a>",
+    ],
+)
+def test_what_papers_print_under_a_text_is_none_of_it(line: str) -> None:
+    document = read(f"<h1>{TITLE}</h1><p>2026-05-20</p><div class='c'>{TEXT}<p>{line}</p></div>")
+    assert document.body_text.endswith(END)
+
+
+@pytest.mark.parametrize("line", ["原标题：社工站来了", "您的浏览器不支持video标签"])
+def test_what_papers_print_over_a_text_is_none_of_it(line: str) -> None:
+    document = read(f"<h1>{TITLE}</h1><p>2026-05-20</p><div class='c'><p>{line}</p>{TEXT}</div>")
+    assert document.body_text.startswith("本社江口5月20日电")
+
+
+@pytest.mark.parametrize(
+    "line", ["一审判决后，当事人可以上诉。", "这一点正在看到成效。", "监制品牌须经备案。"]
+)
+def test_a_last_sentence_of_such_words_stays(line: str) -> None:
+    document = read(f"<h1>{TITLE}</h1><p>2026-05-20</p><div class='c'>{TEXT}<p>{line}</p></div>")
+    assert document.body_text.endswith(line)

@@ -19,7 +19,7 @@ _TOOL_WORDS = (
     "收藏 保存 分享 我要分享 分享到 分享到微信 微信 微博 评论 阅读 浏览 浏览次数 浏览量 次 返回 "
     "投稿 投搞 A A+ A- 纠错 保护视力色 朗读 收听 点击 来源 作者 时间 日期 发布时间 发布日期 正文 "
     "导出 下载 上一期 下一期 无 微信好友 QQ空间 QQ好友 腾讯微博 新浪微博 人民微博 朋友圈 繁体 简体 "
-    "关注 听新闻 语音播报 转载 喜欢 点赞 跟贴 举报 广告"
+    "关注 听新闻 语音播报 转载 喜欢 点赞 跟贴 举报 广告 上一页 下一页 末页 尾页"
 )
 _TOOL = "|".join(sorted(map(re.escape, _TOOL_WORDS.split()), key=len, reverse=True))
 _SIGNS = r"[\s\[\]【】()（）|｜<>《》:：·+/-]"
@@ -28,13 +28,21 @@ _TOOLS = re.compile(rf"^(?>{_SIGNS}*+(?:{_TOOL}|\d++))++{_SIGNS}*+$")
 _EDITORS_NOTE = re.compile(
     r"^[\[【(（]\s*(?:编者按|摘要|核心提示|导读|内容提要|编者的话)\s*[:：\]】）)].*[\]】）)]$", re.S
 )
-_NOTE = re.compile(r"^本文(?:为|系|由).{0,60}(?:授权|首发|原创).{0,40}(?:转载|出处|发布)")
+_NOTE = re.compile(
+    r"^本文(?:为|系|由).{0,60}(?:授权|首发|原创).{0,40}(?:转载|出处|发布)|"
+    r"^(?:本文)?原[标標][题題]\s*[:：]|^.{0,6}浏览器不支持.{0,12}(?:标签|播放|video|audio|html5)"
+)
 _CRUMB = re.compile(r"位置\s*[:：]|^首页\s*[>»]")
 _EMPTY_LABEL = re.compile(
     r"^(?:附件|相关附件|附件下载|下载附件|文档下载|相关文件|附件信息|附件列表)\s*[:：]?$"
 )
 _EDITOR = re.compile(
-    r"^[\[【(（]?\s*(?:责任编辑|责编|网站编辑|编辑|審核|审核|校对|初审|复审|终审|签发)[:：\s][^。]{0,40}$"
+    r"^[\[【(（]?\s*(?:责任编辑|责编|网站编辑|编辑|審核|审核|校对|初审|复审|终审|签发)[:：\s][^。]{0,40}$|"
+    r"^(?:一审|二审|三审|监制|统筹|编校|美编|排版|值班编委|值班总编)\s*[:：|｜丨/][^。]{0,40}$"
+)
+_INVITATION = re.compile(
+    r"^(?:长按|识别|扫描|扫码).{0,12}(?:二维码|关注|公众号)|点(?:[个亮下][【“「]?|[【“「])在看|"
+    r"^凡本[网站].{0,6}注明|^违法和?不良信息举报"
 )
 _SOURCE_LINE = re.compile(
     r"^[（(]?(?:文章来源|来源|稿件来源|信息来源|原文链接|本文来源|原文地址)\s*[:：].{0,200}$|"
@@ -206,7 +214,7 @@ def _is_trailing(page: Outline, index: int, *, named: bool) -> bool:
         or _EDITOR.match(text)
         or _SOURCE_LINE.match(text)
         or is_strong_tail(text)
-        or (len(text) <= 160 and _DISCLAIMER.search(text))
+        or (len(text) <= 160 and (_DISCLAIMER.search(text) or _INVITATION.search(text)))
         or (block.linked > len(text) * 0.5 and is_tail(text))
         or _is_credit(text)
     )
