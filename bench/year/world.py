@@ -3,6 +3,7 @@
 It stands where the sockets would be. Everything above it is the product's own code.
 """
 
+import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -75,6 +76,12 @@ class World:
         if trouble is None:
             return self._plain(home.port, question)
         return self._troubled(home, trouble, question)
+
+    def packing(self) -> float:
+        """Return which part of a page's bytes is left when it is packed, over all of today's."""
+        shown = [site.render(self._since[port]).values() for port, site in self._sites.items()]
+        bodies = [page.body for pages in shown for page in pages]
+        return sum(len(zlib.compress(body)) for body in bodies) / sum(map(len, bodies))
 
     def _changed(self, home: Home, day: int) -> bool:
         if home.move is not None and home.move.day == day:
