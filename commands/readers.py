@@ -159,14 +159,14 @@ def subscribers_list(as_json: AsJson = False) -> None:
     """List the active subscriptions."""
     from scheduler import Job
     from store import codec, digests
-    from terminal import rows_table
+    from terminal import rows_table, subscription_rows
 
     with Job(load_config()).database.reading() as session:
-        rows = [codec.dump(one) for one in digests.subscriptions(session, suspended=True)]
+        found = digests.subscriptions(session, suspended=True)
     if as_json:
-        print_json(rows)
+        print_json([codec.dump(one) for one in found])
     else:
-        out.print(rows_table(rows, "订阅"))
+        out.print(rows_table(subscription_rows(found), "订阅"))
 
 
 @subscribers_app.command("import")

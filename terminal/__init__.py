@@ -4,7 +4,7 @@ A module for each thing that is shown; nothing here asks the ledger or decides a
 """
 
 from terminal.dossiers import account_rows, lead_rows, policy_view
-from terminal.mail import receipts_view
+from terminal.mail import receipts_view, subscription_rows
 from terminal.pages import encoding_rows, reading_view
 from terminal.runs import replay_table, run_table
 from terminal.surveys import examinations_view, proposal_view, trial_view
@@ -25,5 +25,6 @@ __all__ = [
     "run_table",
     "source_rows",
     "sources_view",
+    "subscription_rows",
     "trial_view",
 ]

@@ -10,6 +10,7 @@ import pytest
 from feed_examples import tell
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from test_lessons import CUT, DAY, NO_SITE, Server, text_of
 
 import cli
@@ -256,3 +257,16 @@ def test_the_digest_of_a_day_is_the_same_bytes_whenever_it_is_asked_for(job: Job
     assert again.message == first.message
     assert message_from_bytes(first.message)["Message-ID"] in shown
     assert "之2" not in text_of(again.message)
+
+
+def test_the_list_of_subscriptions_is_read_at_80_columns(
+    command: Callable[..., tuple[int, str]],
+) -> None:
+    command("subscribe", "reader@example.org", "--region", "32", "--word", "督导", "--no-diffs")
+    code, shown = command("subscribers", "list")
+    assert code == 0
+    (row,) = [line for line in shown.splitlines() if "江苏 · 督导" in line]
+    assert "每天" in row
+    assert "不附改动" in row
+    assert "有效" in row
+    assert all(cell_len(line) <= 80 for line in shown.splitlines())
