@@ -112,11 +112,14 @@ class Intake:
     def _record(
         self, visit: Visit, facts: PageFacts, reading: Reading, new: bool, session: Session
     ) -> list[str]:
-        version = None if new else candidates.reader_version(session, visit.url)
-        outdated = version not in {None, READER_VERSION}
-        changes = self.filing.record_anew(session, visit.url) if outdated else []
+        changes = [] if new else self._reread_outdated(session, visit.url)
         circumstances = self._circumstances(session, visit)
         return changes + record_page(session, facts, reading, circumstances, self.clock())
+
+    def _reread_outdated(self, session: Session, url: str) -> list[str]:
+        """Read the page's last bytes as today before it is compared: our progress is no edit."""
+        outdated = candidates.reader_version(session, url) not in {None, READER_VERSION}
+        return self.filing.record_anew(session, url) if outdated else []
 
     def _circumstances(self, session: Session, visit: Visit) -> Circumstances:
         return circumstances_of(
@@ -167,8 +170,9 @@ class Intake:
         )
         if not withdrawn:
             return []
+        changes = self._reread_outdated(session, url)
         evidence = f"{why}；已于{'、'.join(days)}确认"
-        return tell_absence(session, url, "withdrawn", evidence, self.clock())
+        return changes + tell_absence(session, url, "withdrawn", evidence, self.clock())
 
 
 def _day(at: datetime) -> str:

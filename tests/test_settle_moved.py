@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from test_settle import World, site, source, url
 
+from crawler import attached, rereading
 from store import dossiers, health
-from store.records import Change
+from store.records import Change, Reading
 
 
 @pytest.fixture
@@ -104,6 +105,24 @@ def test_a_revision_told_at_the_old_address_is_not_told_again_at_the_new_one(
     assert len(told(world, "revised")) == 2
     pass_days(world, moved(amount=350))
     assert len(told(world, "revised")) == 2
+
+
+def test_what_a_better_reader_sees_at_the_new_address_is_no_edit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path)
+    with monkeypatch.context() as older:
+        real = attached.read_page
+
+        def short_sighted(body: bytes, *rest: object, **known: object) -> Reading:
+            return real(body.replace("由省民政厅负责解释，".encode(), b""), *rest, **known)  # type: ignore[arg-type]
+
+        older.setattr(attached, "read_page", short_sighted)
+        older.setattr(rereading, "READER_VERSION", "0")
+        world.run(site(1, 2, on="2026-05-29"))
+    pass_days(world, moved())
+    assert [c for c in world.changes() if c.kind == "revised"] == []
+    assert {c.page_url for c in world.changes() if c.kind == "corrected"} == {url(1), url(2)}
 
 
 def test_while_the_gate_is_closed_what_moved_and_changed_is_held(world: World) -> None:
