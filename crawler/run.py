@@ -27,6 +27,9 @@ GRACE_S = 20.0
 WATCH_S = 2.0
 """How often a person who waits is shown where the crawl stands."""
 
+LAST_WORDS_S = 20.0
+"""How long a child that hangs may take to write where it stands, on a busy machine, too."""
+
 LOG_NAME = "crawl.log"
 """The child's log lines (JSON), in the data folder; of the last crawl only."""
 
@@ -222,7 +225,7 @@ def _abort(child: "subprocess.Popen[bytes]") -> None:
     """Kill a child that hangs; its last words (faulthandler) say in the log where it stood."""
     child.send_signal(signal.SIGABRT)
     try:
-        child.wait(WATCH_S)
+        child.wait(LAST_WORDS_S)
     except subprocess.TimeoutExpired:
         child.kill()
 
