@@ -39,7 +39,7 @@ class ArchiveStorage:
         """Return the latest capture that the server can be asked about, or None.
 
         A capture without validators, or whose record is lost, cannot be asked about: the page is
-        fetched in full.
+        fetched in full. One that leads nowhere comes without its body: nobody would read it.
         """
         assert self._context is not None
         capture = self._context.latest_capture(request.url)
@@ -47,12 +47,19 @@ class ArchiveStorage:
         if capture is None or not (capture.etag or capture.last_modified):
             return None
         try:
-            body = read_body(self._context.archive_folder, capture)
+            body = self._body(request, capture)
         except (ArchiveError, BodyError) as error:
             _log.warning("%s is fetched in full: %s", request.url, error)
             return None
         request.meta["stored_capture"] = capture
         return Response(request.url, status=capture.status, headers=_validators(capture), body=body)
+
+    def _body(self, request: Request, capture: Capture) -> bytes:
+        assert self._context is not None
+        folder = self._context.archive_folder
+        if request.meta.get("leads_nowhere") and (folder / capture.warc_file).exists():
+            return b""
+        return read_body(folder, capture)
 
     def store_response(self, spider: Spider, request: Request, response: Response) -> None:
         """Write the response to the archive; `request.meta["capture"]` says where it lies."""

@@ -8,6 +8,7 @@ crashed; 2: its arguments are wrong; 143: it was told to stop. A kill at any poi
 import argparse
 import asyncio
 import faulthandler
+import gc
 import logging
 import os
 import resource
@@ -59,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     log_to_stderr()
     faulthandler.enable()  # a crash or an abort says where, on stderr
+    gc.freeze()  # modules stay: no collection need look at them again
     _limit_memory(options.memory_mb)
     try:
         sources = _chosen(load_sources(options.sources), options.source)

@@ -8,7 +8,7 @@ import copy
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Self
 
-from scrapy.settings import Settings
+from scrapy.settings import BaseSettings, Settings
 
 from crawler.body import MAX_FILE_BYTES, MAX_PAGE_BYTES
 from crawler.sources import Source
@@ -16,27 +16,6 @@ from crawler.sources import Source
 DOWNLOAD_TIMEOUT_S = 30
 REDIRECTS = 5
 """RFC 9309 §2.3.1.2 asks for five hops at least; a government page needs two."""
-
-
-_UNUSED_EXTENSIONS = (
-    "scrapy.extensions.throttle.AutoThrottle",  # ours is PoliteThrottle
-    "scrapy.extensions.corestats.CoreStats",
-    "scrapy.extensions.logcount.LogCount",
-    "scrapy.extensions.telnet.TelnetConsole",
-    "scrapy.extensions.memusage.MemoryUsage",
-    "scrapy.extensions.memdebug.MemoryDebugger",
-    "scrapy.extensions.closespider.CloseSpider",
-    "scrapy.extensions.feedexport.FeedExporter",
-    "scrapy.extensions.logstats.LogStats",
-    "scrapy.extensions.spiderstate.SpiderState",
-    "scrapy.extensions.remote_control.RemoteControl",  # opens a port that runs posted Python
-)
-_UNUSED_SPIDER_STAGES = (
-    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware",  # the spider names every status
-    "scrapy.spidermiddlewares.depth.DepthMiddleware",  # the frontier bounds every walk
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware",
-)
-"""What Scrapy starts for every crawler and asks at every answer, and nobody here reads."""
 
 
 def user_agent(contact: str) -> str:
@@ -49,7 +28,20 @@ def user_agent(contact: str) -> str:
 
 
 class SharedSettings(Settings):
-    """Settings whose copies share their values: each crawler sets its own, nobody edits one."""
+    """Settings whose copies share their values: each crawler sets its own, nobody edits one.
+
+    The stages are the same for every source: which they are is worked out once.
+    """
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self._components: dict[str, BaseSettings] = {}
+        super().__init__(values)
+
+    def get_component_priority_dict_with_base(self, name: str) -> BaseSettings:
+        """Return the stages that a setting and its base name, with their places."""
+        if name not in self._components:
+            self._components[name] = super().get_component_priority_dict_with_base(name)
+        return self._components[name]
 
     def copy(self) -> Self:
         """Return settings that can be set independently; Scrapy's copy is 6 ms for each source."""
@@ -105,10 +97,7 @@ def _pace() -> dict[str, Any]:
         "AUTOTHROTTLE_ENABLED": True,
         "AUTOTHROTTLE_MAX_DELAY": 60.0,
         "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0,
-        "EXTENSIONS": {
-            **dict.fromkeys(_UNUSED_EXTENSIONS),
-            "crawler.politeness.PoliteThrottle": 0,
-        },
+        "EXTENSIONS_BASE": {"crawler.politeness.PoliteThrottle": 0},  # see _stages
     }
 
 
@@ -136,7 +125,11 @@ def _limits() -> dict[str, Any]:
 
 
 def _stages() -> dict[str, Any]:
-    """The thin stages, in the order of a response's way: archive, redirect, decode, spider."""
+    """The thin stages, in the order of a response's way: archive, redirect, decode, spider.
+
+    What Scrapy starts by itself is named here and in `_pace` as far as it is wanted: each stage
+    costs at every answer, and what a later version adds is nothing that we asked for.
+    """
     base = "scrapy.downloadermiddlewares"
     return {
         "HTTPCACHE_ENABLED": True,
@@ -148,7 +141,14 @@ def _stages() -> dict[str, Any]:
             "Accept-Encoding": "gzip, deflate",  # what crawler.body can undo
         },
         "DOWNLOADER_STATS": False,  # crawler.cache counts what goes over the wire
-        "SPIDER_MIDDLEWARES": dict.fromkeys(_UNUSED_SPIDER_STAGES),
+        "SPIDER_MIDDLEWARES_BASE": {
+            f"scrapy.spidermiddlewares.{name}": place
+            for name, place in (
+                ("start.StartSpiderMiddleware", 25),  # columns in the order of their file
+                ("referer.RefererMiddleware", 700),
+                ("urllength.UrlLengthMiddleware", 800),
+            )
+        },
         "DOWNLOADER_MIDDLEWARES": {
             f"{base}.offsite.OffsiteMiddleware": None,  # the spider decides, attachments may leave
             f"{base}.robotstxt.RobotsTxtMiddleware": None,

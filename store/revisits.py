@@ -5,7 +5,7 @@ pages in force that a column still lists, then the rest, each by how far overdue
 short budget stretches all intervals alike instead of starving one age.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -110,10 +110,16 @@ def due(
             row.url,
         )
     )
-    due = _affordable(session, waiting, limit)
+    files = _files(session, [row.id for row in waiting])
+    due = _affordable(waiting, files, limit)
     served_at = captures.addresses(session, (row.settled_capture_id for row in due))
     return [
-        replace(pages.known_page(row), address=served_at.get(row.settled_capture_id)) for row in due
+        replace(
+            pages.known_page(row),
+            address=served_at.get(row.settled_capture_id),
+            files=files.get(row.id, 0),
+        )
+        for row in due
     ]
 
 
@@ -143,12 +149,13 @@ _OF_SOURCE = select_rows(
 ).where(col(PageRow.source_id) == bindparam("source"))
 
 
-def _affordable(session: Session, waiting: Sequence[Row[Any]], limit: int) -> list[Row[Any]]:
+def _affordable(
+    waiting: Sequence[Row[Any]], files: Mapping[int | None, int], limit: int
+) -> list[Row[Any]]:
     """Return as many of the pages, in order, as so many requests pay with their files.
 
     The last one's files may be too many: the host's budget stops them.
     """
-    files = _files(session, [row.id for row in waiting])
     spent = accumulate((1 + files.get(row.id, 0) for row in waiting), initial=0)
     return [row for row, before in zip(waiting, spent, strict=False) if before < limit]
 

@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from crawler.backfill import Backfill
 from crawler.run import CrawlPlan, CrawlResult, crawl
-from store import pages, runs, visits
+from store import files, pages, runs, visits
 from store.database import Database
 from store.records import PageFacts, Visit
 
@@ -223,11 +223,14 @@ SITE = {
 
 
 def know(desk, visits):
-    """Do what settling does, as far as the crawl can tell: every page visited is known."""
+    """Do what settling does, as far as the crawl can tell: every page visited is known.
+
+    Of its source's files, too, each is taken to be the page's.
+    """
     with desk.database.writing() as session:
         for visit in visits:
             if visit.target == "page" and visit.outcome in {"ok", "unchanged"}:
-                pages.touch(
+                page_id = pages.touch(
                     session,
                     PageFacts(
                         url=visit.url,
@@ -240,3 +243,6 @@ def know(desk, visits):
                         entry=visit.entry,
                     ),
                 )
+                of_source = [v for v in visits if v.source_id == visit.source_id]
+                found = [v.url for v in of_source if v.target == "attachment"]
+                files.link(session, page_id, found)

@@ -15,7 +15,7 @@ from crawler.decode_middleware import DecodeMiddleware, is_text
 from crawler.peers import is_public
 from crawler.politeness import ChallengeMiddleware, PolitenessMiddleware, retry_after
 from crawler.refusals import Challenged, PrivateAddress, UnreadableBody
-from crawler.settings import common_settings, source_settings, user_agent
+from crawler.settings import SharedSettings, common_settings, source_settings, user_agent
 from crawler.sources import SHIPPED, load_sources
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -81,6 +81,15 @@ def test_the_settings_are_polite_and_safe():
     assert settings["DOWNLOAD_MAXSIZE"] < 64 * 1024 * 1024
     assert settings["REDIRECT_MAX_TIMES"] <= 5
     assert not {429, 503} & set(settings["RETRY_HTTP_CODES"])
+
+
+def test_scrapy_starts_nothing_by_itself_that_was_not_asked_for():
+    settings = SharedSettings(common_settings("agent"))
+    started = settings.get_component_priority_dict_with_base("EXTENSIONS")
+    assert [*started] == ["crawler.politeness.PoliteThrottle"]
+    stages = settings.copy().get_component_priority_dict_with_base("DOWNLOADER_MIDDLEWARES")
+    assert "crawler.robots.RobotsMiddleware" in stages
+    assert settings.get_component_priority_dict_with_base("DOWNLOADER_MIDDLEWARES") is stages
 
 
 def test_every_shipped_source_is_asked_slowly_and_with_its_certificate_checked():

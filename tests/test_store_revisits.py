@@ -132,3 +132,11 @@ def test_stocks_count_every_page_by_age_and_rank(session):
         ("month", False): (2, NOW - timedelta(hours=7)),
         ("half-year", False): (1, NOW - timedelta(hours=24)),
     }
+
+
+def test_how_many_files_a_due_page_links_to_is_told(session):
+    row = known(session, "two")
+    known(session, "none")
+    files.link(session, row.id, [f"{SITE}/f/1.pdf", f"{SITE}/f/2.pdf"])
+    found = revisits.due(session, "mz_a", NOW, limit=9)
+    assert {page.url.rpartition("/")[2]: page.files for page in found} == {"two": 2, "none": 0}

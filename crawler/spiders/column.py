@@ -154,13 +154,14 @@ class ColumnSpider(scrapy.Spider):
         self.context.take_in_hand(self.source.id, column_id, errand.url)
 
     def _judge(self, response: Response, errand: Errand) -> Judgement | None:
+        unread = "cached" in response.flags and response.meta["leads_nowhere"]
         return judge_answer(
             response.status,
             joined_headers(header_pairs(response.headers)),
             _text(response),
             asked=errand.url,
             final=response.url,
-            body_bytes=len(response.body),
+            body_bytes=None if unread else len(response.body),
         )
 
     def _read(self, response: Response, errand: Errand) -> Sheet | Judgement:
@@ -270,6 +271,7 @@ class ColumnSpider(scrapy.Spider):
             "errand": ask.errand,
             "signposts": signposts,
             "links_only": ask.was_sound and ask.errand.target == "page",
+            "leads_nowhere": ask.leads_nowhere,
             "download_maxsize": MAX_FILE_BYTES if on_file else MAX_PAGE_BYTES,
         }
         if self.source.proxy:

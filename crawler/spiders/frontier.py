@@ -5,7 +5,7 @@ writes nothing. Priorities are Scrapy's: higher goes first.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from crawler.addresses import canonical_url, host_key
@@ -49,12 +49,19 @@ class Ask:
     """A request to be: the address to fetch, what for, how soon.
 
     was_sound: its latest visit brought the page itself, so that a 304 needs no second look.
+    files: how many the page was found to link to, None where that was not looked up.
     """
 
     url: str
     errand: Errand
     priority: int
     was_sound: bool = False
+    files: int | None = None
+
+    @property
+    def leads_nowhere(self) -> bool:
+        """Whether a 304 says all there is to know: nothing in the page would be asked for."""
+        return self.was_sound and self.files == 0
 
 
 class Frontier:
@@ -227,7 +234,8 @@ class Frontier:
             if page.url not in self._asked:
                 link = self._links.get(page.url) or page.address or page.url
                 target: Target = "attachment" if is_file(page.url) else "page"
-                yield self._ask(link, Errand(target, page.url), STALE_PRIORITY)
+                ask = self._ask(link, Errand(target, page.url), STALE_PRIORITY)
+                yield replace(ask, files=page.files)
 
     def canonical(self, url: str) -> str:
         """Return the one address under which this source's page is known."""

@@ -57,8 +57,8 @@ class Visit:
 class KnownPage:
     """What the archive knows of a page, enough to decide whether to visit it again.
 
-    last_changed_at: when it was seen to be another, or first. address: where it was last served,
-    None where that was not looked up.
+    last_changed_at: when it was seen to be another, or first. address: where it was last served;
+    files: how many it links to; None where that was not looked up.
     """
 
     url: str
@@ -68,6 +68,7 @@ class KnownPage:
     entry_on: PartialDate | None
     last_changed_at: datetime
     address: str | None = None
+    files: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
