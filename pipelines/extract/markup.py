@@ -32,9 +32,9 @@ _STATED = re.compile(
     r"""["']([^"']{8,40})["']"""
 )
 _VARIABLE = re.compile(
-    r"""\bvar\s+(createTime|publish_time|ct)\s*=\s*["'](\d{4}-\d\d-\d\d[^"']{0,12}|1\d{9})["']"""
+    r"""var\s+(createTime|publish_time|ct)\s*=\s*["'](\d{4}-\d\d-\d\d[^"']{0,12}|1\d{9})["']"""
 )
-"""When a 公众号 article went out: shown by a script alone."""
+"""When a 公众号 article went out: shown by a script alone. Begins with letters: found fast."""
 _STATED_NAMES = (
     "datePublished",
     "pubDate",
