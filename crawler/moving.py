@@ -6,11 +6,11 @@ be told. Whichever of the two is seen first, the second of them is the occasion 
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from crawler import edited_files
+from crawler import edited_files, flood
 from pipelines import announce
 from pipelines.moved import moved_difference
 from store import candidates, dossiers, health, ledger
@@ -42,7 +42,7 @@ def tell_if_edited(
             evidence=f"原网站换了地址，内容有改动（{seen[0]}）；原址 {left[0]}",
             diff=seen[1],
             roles=dossiers.roles(session, policy_id),
-            held=_is_held(session, told),
+            held=_is_held(session, told, now),
             body_withheld=bool(told) and told[-1].body_withheld,
         ),
     )
@@ -73,8 +73,12 @@ def _text_told(changes: Sequence[Change]) -> int:
     return max((c.sequence for c in (*issued, *told)), default=0)
 
 
-def _is_held(session: Session, told: Sequence[Change]) -> bool:
-    """Return whether the flood gate of the page's source is closed."""
-    source_id = told[-1].source_id if told else None
-    status = health.status(session, source_id) if source_id else None
-    return status is not None and status.held
+def _is_held(session: Session, told: Sequence[Change], now: datetime) -> bool:
+    """Return whether the flood gate of the page's source is closed; close it where it must be."""
+    status = health.status(session, told[-1].source_id or "") if told else None
+    if status is None or status.held:
+        return status is not None
+    revised = ledger.revised_since(session, status.source_id, now - timedelta(days=1))
+    if reason := flood.reason_to_doubt(revised):
+        health.hold(session, status.source_id, reason, now)
+    return reason is not None

@@ -31,7 +31,8 @@ def moved_difference(old: Document, new: Document) -> Comparison | None:
     if seen.coverage < _KIN or seen.head.size + seen.tail.size > _LOOSE * seen.longer:
         return None
     found = _compared(old, new)
-    if seen.edits or seen.tail.is_filled_in or _adds_at_an_end(seen, found.diff.blocks):
+    edited = any(gap.size and not gap.is_loss for gap in seen.gaps)  # `不` alone is an edit
+    if edited or seen.tail.is_filled_in or _adds_at_an_end(seen, found.diff.blocks):
         return found
     return None
 

@@ -138,6 +138,16 @@ def last_sequence(session: Session, before: datetime | None = None) -> int:
     return session.exec(statement).one() or 0
 
 
+def revised_since(session: Session, source_id: str, since: datetime) -> int:
+    """Return how many revisions of a source's pages were recorded at that instant or later."""
+    statement = select(func.count()).where(
+        ChangeRow.source_id == source_id,
+        ChangeRow.kind == "revised",
+        ChangeRow.recorded_at >= since,
+    )
+    return session.exec(statement).one()
+
+
 def busiest_day(session: Session, source_id: str) -> int:
     """Return the most new policies the source ever brought on one day, its baseline left out."""
     days = session.exec(

@@ -47,6 +47,12 @@ def test_one_edited_clause_is_seen_whatever_the_dress(seed: int) -> None:
         assert [block for block in found.diff.blocks if block.op != "same"]
 
 
+def test_one_letter_can_turn_a_provision_round() -> None:
+    old = text(4)
+    found = seen(old, old.replace("可以", "不可以", 1))
+    assert found is not None
+
+
 def test_an_article_added_at_the_end_is_a_revision() -> None:
     old = policy_text("end", 12)
     new = f"{old}\n第十三条 本办法自2026年7月1日起施行，有效期五年，由省民政厅负责解释。"

@@ -135,6 +135,29 @@ def test_while_the_gate_is_closed_what_moved_and_changed_is_held(world: World) -
     assert [c.announcement for c in revised] == ["held", "held"]
 
 
+def test_a_whole_site_that_reads_differently_after_its_move_is_held(tmp_path: Path) -> None:
+    """Rule 12: nobody amends thirty policies in the week of a relaunch."""
+    world = World(tmp_path)
+    numbers = range(1, 31)
+    old = site(*numbers, on="2026-05-29")
+    world.run(old)
+    new = {
+        address.replace("/t2026", "/xin/2026"): (on, body.replace("适用于", "只适用于"))
+        for address, (on, body) in old.items()
+    }
+    for _ in range(4):
+        world.now += timedelta(days=1)
+        world.run(new, gone=old)
+        with world.database.writing() as session:
+            if world.now.day < 4:  # the flood of new addresses: the operator looked and let it pass
+                health.open_gate(session, "mz_example")
+    revised = [c.announcement for c in world.changes() if c.kind == "revised"]
+    assert (revised.count("announced"), revised.count("held")) == (20, 10)
+    with world.database.reading() as session:
+        (status,) = health.statuses(session)
+    assert "读法不同" in status.held_reason
+
+
 def test_another_sites_copy_is_no_place_the_text_moved_to(tmp_path: Path) -> None:
     world = World(tmp_path, source(), source("mz_other", base_url="https://mz.other.gov.cn"))
     world.run(site(1))
