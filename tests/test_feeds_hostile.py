@@ -161,7 +161,7 @@ def test_a_query_comes_back_as_text_or_not_at_all(site: ServedSite, payload: str
         if kind == "text/html":
             tree = BeautifulSoup(body, "html5lib")
             assert tree.select(NEVER) == []
-            assert len(tree.select("form, input, button")) == 3  # ours
+            assert len(tree.select("form, input, button")) == (3 if status == 200 else 0)  # ours
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt-get install chromium")
