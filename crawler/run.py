@@ -149,34 +149,37 @@ def _detail(end: "End", code: int, plan: CrawlPlan, log: Path) -> str:
 
 
 def _start(plan: CrawlPlan, stderr: BinaryIO) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "crawler.fetch"]
-    command += ["--data", str(plan.data.resolve())]
-    command += ["--sources", str(plan.sources.resolve()), "--run", str(plan.run_id)]
-    command += ["--contact", plan.contact, "--memory-mb", str(plan.memory_mb)]
-    command += ["--leave-with-parent"]
-    for source_id in plan.source_ids:
-        command += ["--source", source_id]
-        for column_id in sorted(plan.resting.get(source_id, ())):
-            command += ["--rest", f"{source_id}/{column_id}"]
-    if plan.now is not None:
-        command += ["--now", plan.now.isoformat()]
-    if plan.source_timeout_s is not None:
-        command += ["--source-timeout-s", str(plan.source_timeout_s)]
-    command += _backfill_options(plan.backfill)
     try:
         # stdin is the leash: it closes when this process dies, however it dies.
         return subprocess.Popen(
-            command,
+            [sys.executable, "-m", "crawler.fetch", *child_arguments(plan)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=stderr,
-            env=_environment(plan.database_url),
+            env=child_environment(plan.database_url),
         )
     except OSError as error:
         raise CrawlError(f"the crawl child cannot be started: {error}") from error
 
 
-def _environment(database_url: str) -> dict[str, str]:
+def child_arguments(plan: CrawlPlan) -> list[str]:
+    """Return the words with which `crawler.fetch` is called to crawl this plan."""
+    words = ["--data", str(plan.data.resolve())]
+    words += ["--sources", str(plan.sources.resolve()), "--run", str(plan.run_id)]
+    words += ["--contact", plan.contact, "--memory-mb", str(plan.memory_mb)]
+    words += ["--leave-with-parent"]
+    for source_id in plan.source_ids:
+        words += ["--source", source_id]
+        for column_id in sorted(plan.resting.get(source_id, ())):
+            words += ["--rest", f"{source_id}/{column_id}"]
+    if plan.now is not None:
+        words += ["--now", plan.now.isoformat()]
+    if plan.source_timeout_s is not None:
+        words += ["--source-timeout-s", str(plan.source_timeout_s)]
+    return words + _backfill_options(plan.backfill)
+
+
+def child_environment(database_url: str) -> dict[str, str]:
     """Return the environment with our modules findable from any folder, and what a crawl may know.
 
     The database's address may hold a password, so it is no argument, which everybody can list;

@@ -157,13 +157,11 @@ def _become(work: Callable[[], int], stdin: int, stderr: int) -> None:
 
 
 def _start(plan: CrawlPlan, stderr: BinaryIO) -> Forked:
-    words = ["--data", str(plan.data.resolve()), "--database", plan.database_url]
-    words += ["--sources", str(plan.sources.resolve()), "--run", str(plan.run_id)]
-    words += ["--contact", plan.contact, "--memory-mb", str(plan.memory_mb), "--leave-with-parent"]
-    words += [word for source_id in plan.source_ids for word in ("--source", source_id)]
-    assert plan.now is not None
-    words += ["--now", plan.now.isoformat()]
-    return Forked(lambda: fetch.main(words), stderr)
+    def crawl() -> int:
+        os.environ.update(run.child_environment(plan.database_url))
+        return fetch.main(run.child_arguments(plan))
+
+    return Forked(crawl, stderr)
 
 
 def _exchange(self: client.Client, url: str, *limits: object) -> client.Answer:
