@@ -328,12 +328,17 @@ def _clauses(wanted: Filter) -> Iterator[ColumnElement[bool]]:
 
 
 def _says(words: Sequence[str]) -> ColumnElement[bool]:
-    """Return whether title or document hold a word; JSON columns hold non-ASCII as `\\uXXXX`."""
+    """Return whether title or document hold a word.
+
+    A document lies in the database as it reads; in older rows, and where it holds half a surrogate
+    pair, its non-ASCII is `\\uXXXX` (`store.database.to_json`).
+    """
     document = cast(col(SnapshotRow.document), String)
     clauses = []
     for word in words:
         clauses.append(col(ChangeRow.policy_title).icontains(word, autoescape=True))
-        clauses.append(document.icontains(json.dumps(word)[1:-1], autoescape=True))
+        for written in (json.dumps(word), json.dumps(word, ensure_ascii=False)):
+            clauses.append(document.icontains(written[1:-1], autoescape=True))
     return or_(*clauses)
 
 
