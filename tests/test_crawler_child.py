@@ -13,8 +13,9 @@ import pytest
 from crawl_site import NOW, PATHS, ROWS, SITE, Desk, know, page, serving
 
 from crawler.archive import read_body
+from crawler.backfill import Backfill
 from crawler.fetch import groups_by_host
-from crawler.run import PULSE_NAME, CrawlPlan, _start, crawl
+from crawler.run import PULSE_NAME, CrawlPlan, _start, child_arguments, crawl
 from crawler.sources import load_sources
 from store import captures
 from store.database import Database
@@ -43,6 +44,21 @@ def test_a_kill_anywhere_loses_no_page_and_the_next_run_finishes(desk, monkeypat
         for visit in seen:
             capture = captures.get(session, visit.capture_id)
             assert read_body(desk.folder / "archive", capture)
+
+
+def test_what_a_plan_asks_for_is_said_to_the_child(desk):
+    desk.watch("deep", "http://127.0.0.1:9", "/zcwj/")
+    plan = replace(
+        desk.plan(),
+        backfill=Backfill(pages=20, since="2019-06"),
+        resting={"deep": frozenset({"zcwj"})},
+        source_ids=("deep",),
+    )
+    said = child_arguments(plan)
+    for words in (["--backfill", "--pages", "20", "--since", "2019-06"], ["--rest", "deep/zcwj"]):
+        at = said.index(words[0])
+        assert said[at : at + len(words)] == words
+    assert "--backfill" not in child_arguments(replace(plan, backfill=None))
 
 
 def test_a_crawl_that_takes_too_long_is_stopped_and_says_so(desk):
