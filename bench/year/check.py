@@ -299,7 +299,7 @@ def first_seen(life: Life, posting: Posting) -> int | None:
 def _latest_look(life: Life, article: Article, day: int, looks: int) -> int:
     """Return the day by which the product has looked so often, unreadable days not counted."""
     home = _home(life, article.site)
-    age = day - article.first_day
+    age = day + home.every - article.first_day  # when next looked at it may be of the next class
     left = next(days for below, days in LATEST_LOOK_DAYS if age < below) + home.every * looks
     while left > 0 and day < life.days:
         day += 1
