@@ -64,6 +64,7 @@ class ArchiveWriter:
         self._label = label or f"run{run_id:06d}"
         self._file: BinaryIO | None = None
         self._unsynced = False
+        self._refused: OSError | None = None
         self._name = ""
 
     def write(
@@ -163,18 +164,29 @@ class ArchiveWriter:
     def sync(self) -> None:
         """Wait until all that was written is on disk: before the first row that says where it is.
 
-        Once for many records: waiting for each was most of the time of a crawl of new pages.
+        Once for many records: waiting for each was most of the time of a crawl of new pages. A disk
+        that refused once is asked no more, the error stands: Linux drops what it could not write
+        and calls the next wait a success (fsync(2), EIO). The rows that waited are never written.
         """
+        if self._refused is not None:
+            raise self._refused
         if self._file is not None and self._unsynced:
             faults.reach("archive_sync_before")
-            os.fsync(self._file.fileno())
+            try:
+                os.fsync(self._file.fileno())
+            except OSError as error:
+                self._refused = error
+                raise
             self._unsynced = False
             faults.reach("archive_sync_after")
 
     def close(self) -> None:
         """Close the file, all of it on disk; writing again opens the next one."""
-        if self._file is not None:
+        if self._file is None:
+            return
+        try:
             self.sync()
+        finally:
             self._file.close()
             self._file = None
 

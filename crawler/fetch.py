@@ -197,7 +197,7 @@ class Crawl:
         loop.call_later(BEAT_S, self._beat, loop)
         try:
             self._context.flush()
-        except SQLAlchemyError as error:
+        except (OSError, SQLAlchemyError) as error:
             _log.warning("visits cannot be written, they wait: %s", error)
         if self._context.pulse is not None:
             self._context.pulse.beat()

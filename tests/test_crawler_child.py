@@ -8,13 +8,14 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from crawl_site import NOW, PATHS, ROWS, SITE, Desk, know, page, serving
 
 from crawler.archive import read_body
 from crawler.backfill import Backfill
-from crawler.fetch import groups_by_host
+from crawler.fetch import BEAT_S, Crawl, groups_by_host
 from crawler.run import PULSE_NAME, CrawlPlan, _start, child_arguments, crawl
 from crawler.sources import load_sources
 from store import captures
@@ -134,3 +135,17 @@ def test_a_database_that_fails_in_the_middle_ends_the_child_with_an_error(desk):
         result = desk.crawl()
     assert result.exit_code == 1
     assert not result.completed
+
+
+def test_a_disk_that_refuses_is_no_reactor_that_hangs():
+    """Or a child without signs of life would be killed, and the source it reads be blamed."""
+    beats, later = [], []
+
+    def refuse():
+        raise OSError("Input/output error")
+
+    context = SimpleNamespace(flush=refuse, pulse=SimpleNamespace(beat=lambda: beats.append(1)))
+    crawling = SimpleNamespace(_context=context, _beat=None)
+    loop = SimpleNamespace(call_later=lambda delay_s, *_: later.append(delay_s))
+    Crawl._beat(crawling, loop)
+    assert (beats, later) == ([1], [BEAT_S])
