@@ -1,6 +1,6 @@
 """What a source's columns showed at their last good visit, for the doctor to compare with."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session
@@ -16,7 +16,7 @@ from store import captures, visits
 from store.database import Database
 from store.records import Document, Visit
 
-MEMORY = timedelta(days=90)
+MEMORY = visits.REMEMBERED
 """How far back a good visit is looked for."""
 
 

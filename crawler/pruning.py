@@ -18,7 +18,7 @@ from pathlib import Path
 
 from crawler.errors import ArchiveError
 from crawler.warc import warcinfo_bytes
-from store import faults, retention
+from store import faults, retention, visits
 from store.database import Database
 from store.records import Capture
 
@@ -47,10 +47,13 @@ def prune(
     preview: bool = False,
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> Pruned:
-    """Drop captures and visits older than `before` that nothing needs; return what that freed."""
+    """Drop captures and visits older than `before` that nothing needs; return what that freed.
+
+    Visits stay as long as the doctor remembers them, however young a capture may go.
+    """
     with database.reading() as session:
         found = retention.prunable(session, before)
-        seen = retention.old_visits(session, before)
+        seen = retention.old_visits(session, min(before, now - visits.REMEMBERED))
     by_file = [(name, list(old)) for name, old in groupby(found, lambda c: c.warc_file)]
     freed = 0
     for done, (name, old) in enumerate(by_file):

@@ -94,7 +94,8 @@ def old_visits(session: Session, before: datetime) -> list[int]:
 
     Needed are those not settled yet, the last one to each address, and the last sweep of every
     column, by which a source is judged while that column rests. What reads further back (outcomes,
-    what a list usually shows, a failure to be tried again) ends at thirty days.
+    what a list usually shows, a failure to be tried again, the doctor's last good look) ends at
+    `visits.REMEMBERED`.
     """
     needed: CompoundSelect[Any] = union(
         select(func.max(VisitRow.id)).group_by(col(VisitRow.url)), _last_sweeps()

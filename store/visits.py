@@ -1,7 +1,7 @@
 """What the crawl saw, fetch by fetch. Unsettled visits are the queue between crawl and ledger."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, insert, or_, select, update
@@ -10,6 +10,9 @@ from sqlmodel import Session, col
 from store import codec, prepared
 from store.records import Entry, Listing, Visit
 from store.tables import VisitRow
+
+REMEMBERED = timedelta(days=90)
+"""How far back anybody asks what visits found; none is forgotten sooner."""
 
 _PLAIN = (
     "run_id",
