@@ -19,6 +19,7 @@ from crawler.archived import (
     ArchivedResponse,
     iter_responses,
     joined_headers,
+    lies_there,
     read_body,
     read_response,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "ArchivedResponse",
     "iter_responses",
     "joined_headers",
+    "lies_there",
     "read_body",
     "read_response",
 ]

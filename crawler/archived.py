@@ -28,6 +28,7 @@ MAX_RECORD_BYTES = 64 * 1024 * 1024
 """The largest payload that is read back; ours end at half of it. A foreign one has videos."""
 
 _READ = {"response", "resource"}
+_GZIP = b"\x1f\x8b\x08"
 # What warcio raises on a record cut short; AttributeError is its stumble over a missing header.
 _TORN = (ArchiveLoadFailed, EOFError, AttributeError, ValueError, OverflowError)
 _NEVER = datetime.fromtimestamp(0, UTC)
@@ -78,6 +79,16 @@ def read_response(folder: Path, capture: Capture) -> ArchivedResponse:
     if response is None or response.url != capture.url:
         raise ArchiveError(f"{where}: no whole record of {capture.url}; restore from a backup")
     return response
+
+
+def lies_there(folder: Path, capture: Capture) -> bool:
+    """Return whether a record begins where the capture row says; reading tells if it is whole."""
+    try:
+        with (folder / capture.warc_file).open("rb") as file:
+            file.seek(capture.warc_offset)
+            return file.read(len(_GZIP)) == _GZIP
+    except OSError:
+        return False
 
 
 def read_body(folder: Path, capture: Capture) -> bytes:

@@ -14,7 +14,7 @@ from scrapy.http import Headers, Request, Response
 from scrapy.settings import BaseSettings
 from scrapy.spiders import Spider
 
-from crawler.archive import read_body
+from crawler.archive import lies_there, read_body
 from crawler.context import CrawlContext
 from crawler.errors import ArchiveError, BodyError
 from store.records import Capture
@@ -39,7 +39,8 @@ class ArchiveStorage:
         """Return the latest capture that the server can be asked about, or None.
 
         A capture without validators, or whose record is lost, cannot be asked about: the page is
-        fetched in full. One that leads nowhere comes without its body: nobody would read it.
+        fetched in full. One that leads nowhere comes without its body: nobody would read it, and
+        where its record begins is all that is looked at.
         """
         assert self._context is not None
         capture = self._context.latest_capture(request.url)
@@ -57,7 +58,7 @@ class ArchiveStorage:
     def _body(self, request: Request, capture: Capture) -> bytes:
         assert self._context is not None
         folder = self._context.archive_folder
-        if request.meta.get("leads_nowhere") and (folder / capture.warc_file).exists():
+        if request.meta.get("leads_nowhere") and lies_there(folder, capture):
             return b""
         return read_body(folder, capture)
 

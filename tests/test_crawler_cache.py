@@ -1,5 +1,6 @@
 """What a stored page is good for when the site is asked about it."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -57,4 +58,16 @@ def test_a_page_whose_record_is_lost_is_fetched_in_full(
 ) -> None:
     for file in context.archive_folder.iterdir():
         file.unlink()
+    assert stored_page(context, leads_nowhere=leads_nowhere) is None
+
+
+@pytest.mark.parametrize("leads_nowhere", [True, False])
+def test_a_page_whose_record_a_file_cut_short_has_lost_is_fetched_in_full(
+    context: CrawlContext, leads_nowhere: bool
+) -> None:
+    """Else the site would say for ever that nothing changed, and nobody could read what."""
+    (file,) = context.archive_folder.iterdir()
+    capture = context.latest_capture(URL)
+    assert capture is not None
+    os.truncate(file, capture.warc_offset)
     assert stored_page(context, leads_nowhere=leads_nowhere) is None
