@@ -9,6 +9,7 @@ import pytest
 import typer.main
 
 from cli import app
+from commands.console import BAD_USAGE, SLIP, UNUSABLE
 from config import Config
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
@@ -72,6 +73,13 @@ def test_who_crawls_may_shut_the_reader_of_files_off_from_the_network(unit: Path
     text = unit.read_text()
     crawls = re.search(r"policywatch (run|daemon)$", text, re.M) is not None
     assert f"RestrictNamespaces={'net user' if crawls else 'yes'}\n" in text
+
+
+def test_a_pruning_is_tried_again_when_another_is_at_work_and_for_nothing_else() -> None:
+    text = (DEPLOY / "policywatch-prune.service").read_text()
+    assert "Restart=on-failure\n" in text
+    (never,) = re.findall(r"^RestartPreventExitStatus=(.*)$", text, re.M)
+    assert {int(code) for code in never.split()} == {BAD_USAGE, SLIP, UNUSABLE}
 
 
 def test_the_crontab_is_silent_unless_something_is_wrong(tmp_path: Path) -> None:
