@@ -153,7 +153,7 @@ def broken_columns(
 ) -> dict[str, list[Column]]:
     """Return, by source, the columns of which no listing could be read and that may have moved.
 
-    visits: those of the latest run, settled or not.
+    visits: the latest of each column, settled or not.
     """
     outcomes: dict[tuple[str, str], set[Outcome]] = {}
     for visit in visits:
@@ -169,7 +169,7 @@ def broken_columns(
 
 
 def _read_whole(visits: Iterable[Visit], sources: Mapping[str, Source]) -> set[str]:
-    """Return the sources all of whose columns were asked: none rests that may have moved."""
+    """Return the sources whose columns all are among the visits: none is unknown that moved."""
     asked = {(v.source_id, v.column_id) for v in visits if v.target == "listing"}
     return {
         source.id
@@ -181,7 +181,8 @@ def _read_whole(visits: Iterable[Visit], sources: Mapping[str, Source]) -> set[s
 def propose_moved(bureau: Bureau, visits: Sequence[Visit]) -> dict[str, str]:
     """Look where columns that went missing are now; return what to tell the operator, by source.
 
-    One survey for each time a source breaks: its proposal stays until the source was read again.
+    visits: of the latest run, after the last ones to the columns that rested in it. One survey for
+    each time a source breaks: its proposal stays until all its columns were read again.
     """
     broken = broken_columns(visits, bureau.sources)
     for source_id in _read_whole(visits, bureau.sources) - set(broken):

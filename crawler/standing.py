@@ -120,7 +120,7 @@ class Standing:
         result.outcomes[was.source_id] = dict(Counter(visit.outcome for visit in seen))
         verdict = health.judge(
             was,
-            [*self._of_the_others(session, was.source_id, seen), *seen],
+            [*sweeps_at_rest(session, self.sources[was.source_id], seen), *seen],
             columns=self.sources[was.source_id].columns,
             dates=_days(pages.listed_dates(session, was.source_id)),
         )
@@ -155,20 +155,19 @@ class Standing:
             )
             store_health.add_event(session, event)
 
-    def _of_the_others(
-        self, session: Session, source_id: str, seen: Sequence[Visit]
-    ) -> list[Visit]:
-        """Return the last sweeps of the columns that rested while others of their source were read.
 
-        Or a column that failed would be healthy as soon as another one is visited.
-        """
-        swept = {visit.column_id for visit in seen if visit.target == "listing"}
-        found: list[Visit] = []
-        for column in self.sources[source_id].columns if swept else ():
-            at = columns.state(session, source_id, column.id).visited_at
-            if column.id not in swept and at is not None:
-                found += visits.last_sweep(session, source_id, column.id, at)
-        return sorted(found, key=lambda visit: visit.id or 0)
+def sweeps_at_rest(session: Session, source: Source, seen: Sequence[Visit]) -> list[Visit]:
+    """Return the last sweeps of the columns that rested while others of their source were read.
+
+    Or a column that failed would be healthy as soon as another one is visited.
+    """
+    swept = {visit.column_id for visit in seen if visit.target == "listing"}
+    found: list[Visit] = []
+    for column in source.columns if swept else ():
+        at = columns.state(session, source.id, column.id).visited_at
+        if column.id not in swept and at is not None:
+            found += visits.last_sweep(session, source.id, column.id, at)
+    return sorted(found, key=lambda visit: visit.id or 0)
 
 
 def _is_fresh(session: Session, visit: Visit) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from sqlmodel import Session
 
 from config import Config
 from crawler import reclassifying
@@ -20,7 +21,7 @@ from crawler.rereading import Reread, reread_all
 from crawler.run import CrawlPlan, CrawlResult
 from crawler.settle import Progress, Settlement
 from crawler.sources import Source, load_sources
-from crawler.standing import Settled
+from crawler.standing import Settled, sweeps_at_rest
 from feeds.mail import Delivered
 from feeds.publish import Published, publish
 from jobs import rhythm as rhythms
@@ -36,6 +37,7 @@ from store import columns, health, ledger, runs, visits
 from store.alarms import Alarm
 from store.digests import DigestRhythm
 from store.lock import Held, lock
+from store.records import Visit
 from store.restore import refuse_half_restored
 
 if TYPE_CHECKING:
@@ -190,7 +192,18 @@ class Job:
 
         with self.database.reading() as session:
             seen = visits.unsettled(session)
-        return propose_moved(self.bureau(), seen)
+            known = self._at_rest(session, seen)
+        return propose_moved(self.bureau(), [*known, *seen])
+
+    def _at_rest(self, session: Session, seen: Sequence[Visit]) -> list[Visit]:
+        """Return how the columns were read last that rested in what was just seen."""
+        by_source: dict[str, list[Visit]] = {}
+        for visit in seen:
+            by_source.setdefault(visit.source_id, []).append(visit)
+        watched = [
+            (self.sources[i], theirs) for i, theirs in by_source.items() if i in self.sources
+        ]
+        return [v for source, theirs in watched for v in sweeps_at_rest(session, source, theirs)]
 
     def bureau(self) -> "Bureau":
         """Return what proposals are made with; they lie in the data folder and are never read."""

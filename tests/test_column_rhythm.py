@@ -146,15 +146,19 @@ def job(tmp_path: Path) -> Job:
     return Job(load_config(data=tmp_path / "var", sources=folder), clock=lambda: NOON)
 
 
-def swept(job: Job, column_id: str, outcome: Outcome, hours_ago: float = 0.0) -> None:
+def swept(
+    job: Job, column_id: str, outcome: Outcome, hours_ago: float = 0.0, *, settled: bool = True
+) -> None:
     """Write down a run that asked this column, as the crawl and the settling do."""
     at = NOON - timedelta(hours=hours_ago)
     url = job.sources["mz_two"].column(column_id).url
     with job.database.writing() as session:
         run_id = runs.begin(session, ["mz_two"], at)
         visit = Visit(run_id, "mz_two", column_id, url, "listing", outcome, at, detail="HTTP 404")
-        visits.settle(session, [visits.add(session, visit)])
-        columns.visited(session, "mz_two", column_id, at, swept=outcome == "ok")
+        made = visits.add(session, visit)
+        if settled:
+            visits.settle(session, [made])
+            columns.visited(session, "mz_two", column_id, at, swept=outcome == "ok")
 
 
 def test_what_is_due_is_asked_and_by_hand_everything(
@@ -238,3 +242,38 @@ def test_a_column_that_is_watched_no_more_is_forgotten(job: Job) -> None:
     job.sources = {"mz_two": source.model_copy(update={"columns": source.columns[:1]})}
     swept(job, "zcwj", "ok", 1)
     assert judged(job) == ("healthy", "1 个栏目均已读取")
+
+
+# --- where it may have moved to ---
+
+
+@pytest.fixture
+def proposal(job: Job) -> Path:
+    path = job.bureau().place("mz_two", "# 没有找到新栏目。\n")
+    swept(job, "zcwj", "ok", 50)
+    return path
+
+
+def test_a_proposal_goes_when_the_last_look_at_every_column_was_good(
+    job: Job, proposal: Path
+) -> None:
+    """Two rhythms may never meet in one run."""
+    swept(job, "ghjh", "ok", 50)
+    swept(job, "zcwj", "ok", settled=False)
+    assert job._advise() == {}
+    assert not proposal.exists()
+
+
+def test_what_a_resting_column_needs_is_still_said_when_another_one_is_read(
+    job: Job, proposal: Path
+) -> None:
+    swept(job, "ghjh", "gone", 50)
+    swept(job, "zcwj", "ok", settled=False)
+    assert job._advise() == {"mz_two": "程序已从首页寻找新栏目，没有找到。"}
+    assert proposal.exists()
+
+
+def test_a_proposal_stays_while_a_column_was_never_looked_at(job: Job, proposal: Path) -> None:
+    swept(job, "zcwj", "ok", settled=False)
+    assert job._advise() == {}
+    assert proposal.exists()
