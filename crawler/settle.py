@@ -11,6 +11,7 @@ is never kept, and the disk is waited for once, not for every page.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -194,11 +195,17 @@ class Settlement:
         )
         pages.list_entries(session, rows)
         for url in pages.absent(session, rows) if read and not backfill else ():
-            self.result.changes += self.intake.mark_missing(
-                session, url, last.visited_at, "列表中不再出现", asked=False
-            )
+            missed = partial(self._miss_unlisted, session)
+            self.result.changes += self._alone(replace(last, url=url), missed) or []
         columns.visited(session, last.source_id, column_id, last.visited_at, swept=read)
         visits.settle(session, [v.id or 0 for v in sweep])
+
+    def _miss_unlisted(self, session: Session, sweep: Visit) -> list[str]:
+        """Note that the page at the sweep's `url` was not listed; one withdrawn is read anew."""
+        with session.begin_nested():
+            return self.intake.mark_missing(
+                session, sweep.url, sweep.visited_at, "列表中不再出现", asked=False
+            )
 
     # --- the calendar ---------------------------------------------------------------------------
 

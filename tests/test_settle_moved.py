@@ -125,6 +125,32 @@ def test_what_a_better_reader_sees_at_the_new_address_is_no_edit(
     assert {c.page_url for c in world.changes() if c.kind == "corrected"} == {url(1), url(2)}
 
 
+def test_what_went_and_cannot_be_read_anew_fails_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path)
+    with monkeypatch.context() as older:
+        older.setattr(rereading, "READER_VERSION", "0")
+        world.run(site(1, 2, 3))
+    real = attached.read_captured
+
+    def stumbles(session: object, archive: object, asked: str, *rest: object, **known: object):  # type: ignore[no-untyped-def]
+        if asked == url(1):
+            raise ValueError("no such reading")
+        return real(session, archive, asked, *rest, **known)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as broken:
+        broken.setattr(rereading, "read_captured", stumbles)
+        for _ in range(3):
+            world.now += timedelta(days=1)
+            settled = world.run({}, listed=[url(3)])
+    assert settled.broken == {url(1): "ValueError: no such reading"}
+    assert [c.page_url for c in world.changes() if c.kind == "withdrawn"] == [url(2)]
+    world.now += timedelta(days=1)
+    world.run({}, listed=[url(3)])
+    assert [c.page_url for c in world.changes() if c.kind == "withdrawn"] == [url(2), url(1)]
+
+
 def test_while_the_gate_is_closed_what_moved_and_changed_is_held(world: World) -> None:
     world.now += timedelta(days=1)
     world.run(moved(amount=350), gone=[url(1), url(2)])
