@@ -8,7 +8,7 @@ a small file says which page is in hand, and after two deaths the page is given 
 import json
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -41,12 +41,17 @@ class PageGuard:
         deaths = self._deaths.get(key, 0)
         if deaths >= DEATHS:
             raise PageRefused(f"the program died {deaths} times at it; please report the page")
-        self._path.write_text(json.dumps({key: deaths + 1}), encoding="utf-8")
+        self._note({**self._deaths, key: deaths + 1})
         try:
             with _time_limit(self._limit_s):
                 yield
         finally:
-            self._path.write_text("{}", encoding="utf-8")
+            self._deaths.pop(key, None)
+            self._note(self._deaths)
+
+    def _note(self, deaths: Mapping[str, int]) -> None:
+        """Write how many have died of each page: of all, as their refusals may be taken back."""
+        self._path.write_text(json.dumps(deaths), encoding="utf-8")
 
 
 @contextmanager

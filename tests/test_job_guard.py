@@ -2,6 +2,7 @@
 
 import re
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,6 +41,22 @@ def test_a_page_that_saw_two_deaths_is_given_up(tmp_path: Path) -> None:
         PageGuard(tmp_path / "settle.pulse")(VISIT),
     ):
         raise AssertionError("it was taken in hand a third time")
+
+
+def test_two_pages_that_kill_in_one_transaction_are_both_given_up(tmp_path: Path) -> None:
+    """The death of the second takes back that the first was refused: that must be known again."""
+    visits, refused = [VISIT, replace(VISIT, id=8)], 0
+    dead = []  # kept, so that no generator is closed: a process that is gone cleans nothing up
+    for _ in range(5):
+        guard, refused = PageGuard(tmp_path / "settle.pulse"), 0
+        for visit in visits:
+            try:
+                dead.append(guard(visit))
+                dead[-1].__enter__()
+                break  # and the process is gone
+            except PageRefused:
+                refused += 1
+    assert refused == len(visits)
 
 
 def test_a_page_that_only_fails_is_tried_again(tmp_path: Path) -> None:
