@@ -1,7 +1,13 @@
-"""The flood gate (DESIGN rule 12): far more new pages than a source ever brought are held back."""
+"""The flood gate (DESIGN rule 12): what is far more than a source ever did is held back.
+
+Many new pages, many edits of a site that moved, many pages gone: none of them is to be believed
+before a person has looked.
+"""
 
 LEAST = 20
 TIMES_BUSIEST = 5
+MOST_GONE = 5
+"""Pages of one source that may be gone at the same time and still be believed withdrawn."""
 
 
 def reason_to_hold(fresh: int, busiest_day: int) -> str | None:
@@ -25,3 +31,13 @@ def reason_to_doubt(revised: int) -> str | None:
     if revised < LEAST:
         return None
     return f"网站换了地址后一天内有{revised}个页面内容不同，可能只是新版面读法不同"
+
+
+def reason_to_wait(gone: int) -> str | None:
+    """Return why withdrawals of a source are to be held, or None.
+
+    gone: pages of policies that are missing and stand nowhere else on its site.
+    """
+    if gone <= MOST_GONE:
+        return None
+    return f"同时有{gone}个政策页面消失，可能是网站改版或栏目迁移，不像是撤下"

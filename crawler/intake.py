@@ -17,10 +17,11 @@ from crawler import absence
 from crawler.attached import file_addresses, files_moved_on, read_captured
 from crawler.filing import Filing
 from crawler.page import READER_VERSION
-from crawler.recording import Circumstances, record_page, tell_absence, tell_return
+from crawler.recording import Circumstances, record_page
 from crawler.rereading import circumstances_of
 from crawler.sources import Source
 from crawler.standing import Settled
+from crawler.withdrawal import tell_absence, tell_return
 from store import candidates, captures, columns, health, pages, runs
 from store.pages import PageState
 from store.records import SHANGHAI, Capture, PageFacts, Reading, Visit

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from crawler import edited_files
 from crawler.binding import bind_steps
 from crawler.moving import tell_if_edited
+from crawler.withdrawal import tell_return
 from pipelines import announce, diff, fingerprint, identify, lifecycle
 from pipelines.canonical import canonical_title
 from pipelines.links import REPORTING
@@ -23,7 +24,6 @@ from store.records import (
     SHANGHAI,
     Candidate,
     ChangeDraft,
-    ChangeKind,
     Classification,
     Diff,
     Document,
@@ -74,41 +74,6 @@ def record_page(
     if before is not None and before.withdrawn and facts.present:
         changes += tell_return(session, facts.url, now)
     return changes
-
-
-def tell_return(session: Session, url: str, now: datetime) -> list[str]:
-    """Append that a page that had been withdrawn is back; return the ids of the changes."""
-    return tell_absence(session, url, "returned", "页面重新出现", now)
-
-
-def tell_absence(
-    session: Session, url: str, kind: ChangeKind, evidence: str, now: datetime
-) -> list[str]:
-    """Append one change per document of a page that went or came back; return their ids.
-
-    Where its own site shows the text at another address it has only moved: nobody is told, but
-    of what it says differently there.
-    """
-    told = []
-    for part in candidates.parts_of(session, url):
-        draft = announce.absence_draft(
-            kind,
-            part.role,
-            candidates.classification(session, url, part.part),
-            today_on=now.astimezone(SHANGHAI).date().isoformat(),
-            evidence=evidence,
-        )
-        place = moves.lives_on(session, url, part.policy_id, part.role)
-        if place:
-            moved = f"{evidence}；原网站仍登载于 {place[0]}"
-            draft = dataclasses.replace(draft, announcement="unannounced", evidence=moved)
-        told.append(
-            ledger.append(session, url, part.part, draft, policy_id=part.policy_id, now=now)
-        )
-        if place and kind == "withdrawn":
-            told += tell_if_edited(session, (url, part.part), place, part.policy_id, now)
-        dossiers.refresh(session, part.policy_id, now)
-    return told
 
 
 _Home = tuple[str, Role]

@@ -16,7 +16,7 @@ from sqlalchemy import Row, Select, bindparam, func, insert
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
-from store import alerts, candidates, codec, dossiers, lifecycle, pages, prepared
+from store import alerts, candidates, codec, dossiers, lifecycle, moves, pages, prepared
 from store.records import (
     SHANGHAI,
     Change,
@@ -70,7 +70,11 @@ def append(
 
 
 def release(session: Session, source_id: str, now: datetime) -> int:
-    """Announce what the flood gate held of a source, as new rows; return how many."""
+    """Announce what the flood gate held of a source, as new rows; return how many.
+
+    Of withdrawals only those whose page is gone still: what came back, or was found at another
+    address of its site meanwhile, was never withdrawn.
+    """
     released = select(ChangeRow.released_from).where(col(ChangeRow.released_from).is_not(None))
     held = session.exec(
         select(ChangeRow)
@@ -81,11 +85,24 @@ def release(session: Session, source_id: str, now: datetime) -> int:
         )
         .order_by(col(ChangeRow.sequence))
     ).all()
-    for row in held:
+    newest = {(row.page_id, row.part): row.id for row in held if row.kind == "withdrawn"}
+    told = [
+        row
+        for row in held
+        if row.kind != "withdrawn"
+        or (newest[row.page_id, row.part] == row.id and _is_gone(session, row))
+    ]
+    for row in told:
         values = row.model_dump(exclude={"sequence", "id", "recorded_at", "announcement"})
         values |= {"recorded_at": now, "announcement": "announced", "released_from": row.id}
         _insert(session, values)
-    return len(held)
+    return len(told)
+
+
+def _is_gone(session: Session, row: ChangeRow) -> bool:
+    page = session.get_one(PageRow, row.page_id)
+    policy_id = dossiers.survivor(session, row.policy_id)
+    return page.withdrawn and moves.lives_on(session, page.url, policy_id, row.role) is None
 
 
 def changes(

@@ -48,15 +48,40 @@ def left_behind(session: Session, url: str, policy_id: str, role: str) -> Place 
     return (others[0], others[1]) if others is not None and others[2] else None
 
 
+def source_of(session: Session, url: str) -> str | None:
+    """Return the id of the source that a recorded page belongs to, None for an imported one's."""
+    return session.exec(select(PageRow.source_id).where(PageRow.url == url)).one()
+
+
+def vanished(session: Session, source_id: str, since_on: str) -> int:
+    """Return how many of a source's own policy pages were missing on that day or later.
+
+    Only those that stand nowhere else on its site. Their absence may wait for confirmation: pages
+    that left together are confirmed one after the other. What was withdrawn before is not counted.
+    """
+    gone = session.exec(
+        select(PageRow.url, MemberRow.policy_id, MemberRow.role, PageRow.missing_days)
+        .join(MemberRow, col(MemberRow.page_id) == col(PageRow.id))
+        .where(
+            PageRow.source_id == source_id,
+            col(PageRow.missing_days).is_not(None),
+            col(PageRow.withdrawn).is_(False),
+            col(MemberRow.role).in_(("original", "draft")),
+        )
+        .order_by(PageRow.url)
+    ).all()
+    lately = [page for *page, days in gone if days and days[-1] >= since_on]
+    return sum(lives_on(session, *page) is None for page in lately)
+
+
 def _beside(session: Session, url: str, policy_id: str) -> Any:
     """Return the question for the other addresses (URL, part) of a page's site in a dossier."""
-    source_id = session.exec(select(PageRow.source_id).where(PageRow.url == url)).one()
     return (
         select(PageRow.url, MemberRow.part)
         .join(MemberRow, col(MemberRow.page_id) == col(PageRow.id))
         .where(
             MemberRow.policy_id == policy_id,
-            PageRow.source_id == source_id,
+            PageRow.source_id == source_of(session, url),
             PageRow.url != url,
         )
     )
