@@ -19,6 +19,9 @@ from crawler.context import CrawlContext
 from crawler.errors import ArchiveError, BodyError
 from store.records import Capture
 
+_KNOWN_OF_PAGE = ("links_only", "leads_nowhere")
+"""What a spider says of a page that it need not read again when it still stands."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -43,6 +46,8 @@ class ArchiveStorage:
         where its record begins is all that is looked at.
         """
         assert self._context is not None
+        if request.meta.get("redirect_urls"):  # what was known is known of the address asked for:
+            request.meta.update(dict.fromkeys(_KNOWN_OF_PAGE, False))  # many lead to one wall
         capture = self._context.latest_capture(request.url)
         request.meta["earlier_capture"] = capture
         if capture is None or not (capture.etag or capture.last_modified):

@@ -34,10 +34,14 @@ def context(tmp_path: Path) -> CrawlContext:
 
 
 def stored_page(context: CrawlContext, **meta: bool) -> Response | None:
+    return answer_from_store(context, Request(URL, meta=dict(meta)))
+
+
+def answer_from_store(context: CrawlContext, request: Request) -> Response | None:
     storage = ArchiveStorage(Settings())
     spider = SimpleNamespace(context=context)
     storage.open_spider(spider)  # type: ignore[arg-type]
-    return storage.retrieve_response(spider, Request(URL, meta=dict(meta)))  # type: ignore[arg-type]
+    return storage.retrieve_response(spider, request)  # type: ignore[arg-type]
 
 
 def test_a_page_that_leads_nowhere_is_asked_about_without_being_read(
@@ -71,3 +75,15 @@ def test_a_page_whose_record_a_file_cut_short_has_lost_is_fetched_in_full(
     assert capture is not None
     os.truncate(file, capture.warc_offset)
     assert stored_page(context, leads_nowhere=leads_nowhere) is None
+
+
+def test_where_a_page_was_redirected_to_is_read_though_the_page_is_known(
+    context: CrawlContext,
+) -> None:
+    """A wall stands under one address for all: 304 there says nothing of the pages before it."""
+    known = {"links_only": True, "leads_nowhere": True}
+    asked = Request(URL, meta={**known, "redirect_urls": ["https://mzt.yunjiang.gov.cn/p/2.html"]})
+    answer = answer_from_store(context, asked)
+    assert answer is not None
+    assert answer.body == BODY
+    assert (asked.meta["links_only"], asked.meta["leads_nowhere"]) == (False, False)

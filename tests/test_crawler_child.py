@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from crawl_site import NOW, PATHS, ROWS, SITE, Desk, know, page, serving
+from crawl_site import NOW, PATHS, ROWS, SITE, Answer, Desk, know, page, serving
 
 from crawler.archive import read_body
 from crawler.backfill import Backfill
@@ -149,3 +149,17 @@ def test_a_disk_that_refuses_is_no_reactor_that_hangs():
     loop = SimpleNamespace(call_later=lambda delay_s, *_: later.append(delay_s))
     Crawl._beat(crawling, loop)
     assert (beats, later) == ([1], [BEAT_S])
+
+
+def test_a_wall_that_all_pages_lead_to_stays_a_wall_when_it_answers_304(desk):
+    wall = Answer(
+        b"<html><script>document.cookie='x=1';location.reload();</script></html>", etag='"wall"'
+    )
+    to_the_wall = Answer(status=302, headers=(("Location", "/wall.html"),))
+    with serving(SITE) as site:
+        desk.watch("walled", site.base, "/zcwj/")
+        desk.crawl()
+        know(desk, desk.visits())
+        site.pages.update({"/wall.html": wall, **dict.fromkeys(PATHS, to_the_wall)})
+        desk.crawl(now=NOW + timedelta(days=2))
+    assert {desk.of("walled")[path].outcome for path in PATHS} == {"challenged"}
