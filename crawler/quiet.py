@@ -1,7 +1,7 @@
 """Settling what brought no news: most visits of a watched site, many in one transaction.
 
 It writes nothing to the ledger: a page whose files have moved on, or that was missing, is left to
-the settling page by page.
+the settling that reads pages.
 """
 
 from collections import Counter

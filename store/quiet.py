@@ -1,7 +1,7 @@
 """Visits that found their page as it was last settled, taken in by the hundred.
 
 They bring no news: nothing is read, decided or told, only noted that the page was seen again. All
-others are settled one by one, each in a transaction of its own (DESIGN invariant 3).
+others are read first and taken in whole, each in a savepoint of its own (DESIGN invariant 3).
 """
 
 from collections.abc import Sequence
