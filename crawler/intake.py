@@ -35,18 +35,16 @@ class Surroundings:
     """What stays as it is while pages are taken in.
 
     backfills: runs that were. baselined: columns, as (source id, column id), whose first sweep was
-    done before. held: sources whose flood gate is closed.
+    done before.
     """
 
     backfills: frozenset[int] = frozenset()
     baselined: frozenset[tuple[str, str]] = frozenset()
-    held: frozenset[str] = frozenset()
 
 
 def look_around(session: Session) -> Surroundings:
-    """Return how columns, sources and runs stand now."""
-    held = (status.source_id for status in health.statuses(session) if status.held)
-    return Surroundings(runs.backfills(session), columns.baselined(session), frozenset(held))
+    """Return how columns and runs stand now."""
+    return Surroundings(runs.backfills(session), columns.baselined(session))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +121,13 @@ class Intake:
         return self.filing.record_anew(session, url) if outdated else []
 
     def _circumstances(self, session: Session, visit: Visit) -> Circumstances:
+        status = health.status(session, visit.source_id)  # a page before this may close the gate
         return circumstances_of(
             self.sources.get(visit.source_id),
             baseline=(visit.source_id, visit.column_id or "") not in self.around.baselined
             or visit.run_id in self.around.backfills
             or pages.listed_as_baseline(session, visit.source_id, visit.url),
-            held=visit.source_id in self.around.held,
+            held=status is not None and status.held,
         )
 
     def _note_present(self, visit: Visit, state: PageState, session: Session) -> list[str]:

@@ -86,3 +86,13 @@ def test_pages_withdrawn_long_ago_close_no_gate(world: World) -> None:
         world.now += timedelta(days=10)
     assert len(of(world, "withdrawn")) == len(ALL)
     assert {c.announcement for c in of(world, "withdrawn")} == {"announced"}
+
+
+def test_what_comes_after_the_gate_closed_is_held_with_it(world: World) -> None:
+    lose(world, *ALL, days=2)
+    world.now += timedelta(days=1)
+    undated = {url(500): ("", site(500, on="2026-05-30")[url(500)][1])}  # taken in last
+    world.run(site(KEPT) | undated, gone=[url(number) for number in ALL])
+    assert [c.announcement for c in of(world, "withdrawn")] == ["held"] * len(ALL)
+    (found,) = [c for c in world.changes() if c.page_url == url(500)]
+    assert (found.kind, found.announcement) == ("new", "held")
