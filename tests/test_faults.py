@@ -71,7 +71,7 @@ WITHOUT = {
     "feeds/alerts.py:send_alarms": "calls what has the points itself",
     "feeds/transport.py:send": "the same, from a delivery",
     "jobs/crawling.py:run": "a copy of a log for people; the log is there still",
-    "jobs/guard.py:__call__": "scratch: a file that says nothing means that nobody died",
+    "jobs/guard.py:_note": "scratch: a file that says nothing means that nobody died",
     "jobs/triage.py:_saved": "made anew each time it is asked for",
     "crawler/pulse.py:_put": "scratch: a torn line means that nothing is known",
     "crawler/bundle.py:_unpacked": "in a folder that ends with the block",
