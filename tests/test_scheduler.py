@@ -247,7 +247,7 @@ def test_a_command_that_cannot_start_or_fails_does_not_end_the_daemon(
 
 
 def test_a_command_without_a_sign_of_life_is_killed(
-    job: Job, monkeypatch: pytest.MonkeyPatch
+    job: Job, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     holder = (
         "import sys, time; from datetime import UTC, datetime; from pathlib import Path;"
@@ -259,6 +259,7 @@ def test_a_command_without_a_sign_of_life_is_killed(
     monkeypatch.setattr(scheduler, "command", lambda verb, verbose: words)
     monkeypatch.setattr(scheduler, "TAKEOVER_AFTER", timedelta(seconds=0.5))
     Daemon(job.config)._work("run")  # returns: the child would sleep for ten minutes
+    assert "command_hangs" in "".join(capsys.readouterr())
 
 
 def test_releasing_an_unknown_source_is_refused_by_name(job: Job) -> None:
