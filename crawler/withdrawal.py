@@ -68,7 +68,8 @@ def _held_back(
     went = [
         change
         for change in ledger.changes(session, page_url=url)
-        if change.kind == "withdrawn" and change.policy_id == part.policy_id
+        if change.kind == "withdrawn"
+        and dossiers.survivor(session, change.policy_id) == part.policy_id
     ]
     told = bool(went) and went[-1].announcement == "announced"
     return draft if told else dataclasses.replace(draft, announcement="unannounced")

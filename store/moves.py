@@ -71,7 +71,7 @@ def vanished(session: Session, source_id: str, since_on: str) -> int:
         .order_by(PageRow.url)
     ).all()
     lately = [page for *page, days in gone if days and days[-1] >= since_on]
-    return sum(lives_on(session, *page) is None for page in lately)
+    return len({page[0] for page in lately if lives_on(session, *page) is None})
 
 
 def _beside(session: Session, url: str, policy_id: str) -> Any:

@@ -8,7 +8,7 @@ import pytest
 from test_settle import World, site, url
 
 from crawler.flood import MOST_GONE
-from store import health, ledger
+from store import dossiers, health, ledger
 from store.records import Change
 
 ALL = range(1, MOST_GONE + 3)
@@ -77,6 +77,16 @@ def test_release_tells_only_of_pages_that_are_gone_still(world: World) -> None:
 def test_a_page_told_as_withdrawn_is_told_as_back(world: World) -> None:
     lose(world, 1)
     lose(world, days=1, found=(1,))
+    assert [c.announcement for c in of(world, "returned")] == ["announced"]
+
+
+def test_a_return_is_told_though_the_dossier_was_merged_meanwhile(world: World) -> None:
+    lose(world, 1, 2)
+    with world.database.writing() as session:
+        owner = {ledger.changes(session, page_url=url(n))[0].policy_id: n for n in (1, 2)}
+        survivor = dossiers.merge(session, [*owner], world.now)
+    (back,) = (number for policy_id, number in owner.items() if policy_id != survivor)
+    lose(world, 3 - back, days=1, found=(back,))
     assert [c.announcement for c in of(world, "returned")] == ["announced"]
 
 
