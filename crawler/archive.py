@@ -14,31 +14,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from crawler.archived import (
-    MAX_RECORD_BYTES,
-    ArchivedResponse,
-    iter_responses,
-    joined_headers,
-    lies_there,
-    read_body,
-    read_response,
-)
+from crawler.archived import joined_headers, read_response
 from crawler.body import unpack
 from crawler.errors import ArchiveError, BodyError
 from crawler.warc import resource_bytes, response_bytes, revisit_bytes, warcinfo_bytes
 from store import faults
 from store.records import Capture
-
-__all__ = [
-    "MAX_RECORD_BYTES",
-    "ArchiveWriter",
-    "ArchivedResponse",
-    "iter_responses",
-    "joined_headers",
-    "lies_there",
-    "read_body",
-    "read_response",
-]
 
 ROTATE_BYTES = 512 * 1024 * 1024
 """A run goes on in a new file beyond this size."""

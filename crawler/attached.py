@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from crawler.addresses import canonical_url
-from crawler.archive import read_body
+from crawler.archived import read_body
 from crawler.page import read_page
 from crawler.sources import Source
 from pipelines.attached import ReadFile, file_document, is_from_file, with_files

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from crawler.addresses import host_key
-from crawler.archive import ArchivedResponse, iter_responses
+from crawler.archived import ArchivedResponse, iter_responses
 from crawler.doctor import Examination
 from crawler.errors import CrawlerError
 from crawler.page import read_page

@@ -14,7 +14,7 @@ from scrapy.http import Headers, Request, Response
 from scrapy.settings import BaseSettings
 from scrapy.spiders import Spider
 
-from crawler.archive import lies_there, read_body
+from crawler.archived import lies_there, read_body
 from crawler.context import CrawlContext
 from crawler.errors import ArchiveError, BodyError
 from store.records import Capture

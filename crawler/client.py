@@ -19,7 +19,7 @@ from urllib.request import Request
 from w3lib.url import safe_url_string
 
 from crawler.addresses import FORM, host_key
-from crawler.archive import joined_headers
+from crawler.archived import joined_headers
 from crawler.body import MAX_PAGE_BYTES, unpack
 from crawler.breaker import Breakers
 from crawler.errors import BodyError

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from crawler.archive import read_body
+from crawler.archived import read_body
 from crawler.errors import ArchiveError, BodyError
 from crawler.page import read_page
 from crawler.probes import Sample

@@ -17,7 +17,7 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response
 
 from crawler.addresses import host_key
-from crawler.archive import joined_headers
+from crawler.archived import joined_headers
 from crawler.cache import header_pairs
 from crawler.challenge import recognise
 from crawler.context import CrawlContext

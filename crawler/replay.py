@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.addresses import canonical_url, host_key
-from crawler.archive import ArchivedResponse, iter_responses
+from crawler.archived import ArchivedResponse, iter_responses
 from crawler.attached import FileReader, completed, file_addresses
 from crawler.files import read_limited
 from crawler.page import is_data, read_page

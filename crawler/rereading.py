@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from crawler.archive import read_body
+from crawler.archived import read_body
 from crawler.attached import FileReader, file_addresses, read_captured
 from crawler.errors import ArchiveError, BodyError
 from crawler.files import read_limited

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-from crawler.archive import read_body
+from crawler.archived import read_body
 from crawler.errors import ArchiveError, BodyError
 from store import retention
 from store.database import Database

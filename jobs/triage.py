@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from crawler.archive import read_body
+from crawler.archived import read_body
 from crawler.errors import ArchiveError, BodyError
 from crawler.sources import Source
 from store import columns, health, triage

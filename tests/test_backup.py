@@ -14,7 +14,7 @@ from deaths import dies_at
 
 import cli
 from config import load_config
-from crawler.archive import iter_responses, read_body
+from crawler.archived import iter_responses, read_body
 from crawler.pruning import prune
 from crawler.soundness import archive_problems
 from feeds.continuity import feed_problems

@@ -9,7 +9,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.archive import ArchiveWriter, iter_responses, read_body, read_response
+from crawler.archive import ArchiveWriter
+from crawler.archived import iter_responses, read_body, read_response
 from crawler.errors import ArchiveError, BodyError
 
 NOW = datetime(2026, 6, 1, 23, 30, 0, 123456, tzinfo=UTC)

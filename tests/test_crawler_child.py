@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 from crawl_site import NOW, PATHS, ROWS, SITE, Answer, Desk, know, page, serving
 
-from crawler.archive import read_body
+from crawler.archived import read_body
 from crawler.backfill import Backfill
 from crawler.fetch import BEAT_S, Crawl, groups_by_host
 from crawler.run import PULSE_NAME, CrawlPlan, _start, child_arguments, crawl

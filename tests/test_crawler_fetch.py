@@ -24,7 +24,7 @@ from crawl_site import (
     serving,
 )
 
-from crawler.archive import read_body
+from crawler.archived import read_body
 from samplesites import serve
 from samplesites.roster import BAD_ROSTER
 from store import captures

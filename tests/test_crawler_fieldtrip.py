@@ -14,7 +14,7 @@ from crawl_site import ROWS, SITE, TEXT, serving
 from crawl_site import Answer as Served
 
 from crawler import fieldtrip
-from crawler.archive import iter_responses
+from crawler.archived import iter_responses
 from crawler.bundle import MAX_BUNDLE_BYTES, WARC, warc_files
 from crawler.client import Answer
 from crawler.errors import CrawlerError

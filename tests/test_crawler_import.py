@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.archive import iter_responses
+from crawler.archived import iter_responses
 from crawler.importing import Imported, Importer
 from crawler.saved import SavedPageError, read_saved
 from crawler.sources import Column, Source

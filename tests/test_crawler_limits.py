@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from crawl_site import Answer, Desk, listing, serving
 
-from crawler.archive import MAX_RECORD_BYTES, iter_responses
+from crawler.archived import MAX_RECORD_BYTES, iter_responses
 from crawler.body import MAX_CODINGS, MAX_MEMBERS, unpack
 from crawler.errors import BodyError
 from crawler.files import read_limited

@@ -14,7 +14,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.archive import ArchivedResponse, ArchiveWriter, iter_responses, read_body
+from crawler.archive import ArchiveWriter
+from crawler.archived import ArchivedResponse, iter_responses, read_body
 from crawler.cache import ArchiveStorage
 from crawler.context import CrawlContext
 from crawler.pruning import prune

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 from crawl_site import NOW, PATHS, ROWS, SITE, Answer, Desk, TinySite, know, listing, page, serving
 
-from crawler.archive import iter_responses, read_body
+from crawler.archived import iter_responses, read_body
 from crawler.backfill import Backfill
 from crawler.client import Client, manners_of
 from crawler.settle import Settlement

@@ -22,7 +22,8 @@ from sqlalchemy.exc import OperationalError
 import cli
 import scheduler  # noqa: F401  (imports every room, which registers its fault points)
 from crawler import archive, fetch, proposals, pruning  # noqa: F401
-from crawler.archive import ArchiveWriter, iter_responses
+from crawler.archive import ArchiveWriter
+from crawler.archived import iter_responses
 from feeds.alerts import AppriseNotifier, send_alarms
 from jobs.rhythm import clock_trouble
 from store import database as store_database

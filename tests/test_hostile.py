@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.addresses import canonical_url, host_key, site_of
-from crawler.archive import iter_responses
+from crawler.archived import iter_responses
 from crawler.body import MAX_PAGE_BYTES, unpack
 from crawler.challenge import recognise
 from crawler.errors import ArchiveError, BodyError, SourceError

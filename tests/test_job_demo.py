@@ -17,7 +17,7 @@ from feed_rules import faults
 from rich.console import Console
 
 import demo
-from crawler.archive import iter_responses
+from crawler.archived import iter_responses
 from samplesites import events
 from store import dossiers, ledger
 from store.database import Database

@@ -17,7 +17,7 @@ from scrapy.http import Request, Response, TextResponse
 from twisted.python.failure import Failure
 
 from crawler.addresses import FORM
-from crawler.archive import joined_headers
+from crawler.archived import joined_headers
 from crawler.body import MAX_FILE_BYTES, MAX_PAGE_BYTES
 from crawler.cache import header_pairs
 from crawler.context import CrawlContext
